@@ -1,0 +1,131 @@
+"""What the planner needs from the world, in its own words. Adapters in `selfhost/` and `aws_config/` are these.
+
+Whatever the vendor, a failing adapter raises `Unavailable(part=…)`, and `check()` raises it when the port cannot work now.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import BinaryIO, Protocol
+
+from lib.periods import Month
+from lib.records import Budget, Document, Email, Expense, Filters, MonthTotal, Page, Sum, User
+
+
+class Store(Protocol):
+    """Records. Every method is one transaction: it happens wholly or not at all, and is seen by whoever reads next.
+
+    Saving needs the version that was read and gives back the record with the new one; a stale version raises `Changed`,
+    and so does saving what is gone. Every write of something that is a user's makes that user's `revision` larger.
+    """
+
+    def check(self) -> None: ...
+
+    def create_user(self, user: User) -> User:
+        """Add a user with version 1. Raises Taken (field "username" or "email") when either is in use, whatever its case."""
+
+    def get_user(self, user_id: str) -> User | None: ...
+    def find_user_by_username(self, username: str) -> User | None: ...
+    def find_user_by_email(self, email: str) -> User | None: ...
+
+    def save_user(self, user: User) -> User:
+        """Also claims a changed username or e-mail (Taken). `revision` is the store's and is not taken from `user`."""
+
+    def erase_user(self, user_id: str) -> None:
+        """Remove the user and everything that is theirs, from every table. Nothing happens if there is none."""
+
+    def each_user(self) -> Iterator[User]: ...
+
+    def add_expenses(self, expenses: Sequence[Expense]) -> list[str]:
+        """Add expenses of one user with version 1, their totals with them.
+
+        Returns:
+            The ids that were new. An id that is already there, in the trash or not, is left as it is: so a repeated
+            request or a resumed import adds nothing twice.
+        """
+
+    def get_expense(self, user_id: str, expense_id: str) -> Expense | None:
+        """Also finds one in the trash."""
+
+    def save_expenses(self, expenses: Sequence[Expense]) -> list[Expense]:
+        """Save changed expenses of one user, all or none, their totals with them. Not for what is in the trash (Changed)."""
+
+    def remove_expenses(self, user_id: str, expense_ids: Sequence[str], at: datetime) -> list[str]:
+        """Put expenses into the trash and take them out of the totals. Returns the ids that were not there already."""
+
+    def restore_expenses(self, user_id: str, expense_ids: Sequence[str]) -> list[str]:
+        """Bring expenses back from the trash. Returns the ids that were in it."""
+
+    def purge_expenses(self, removed_before: datetime, user_id: str = "") -> int:
+        """Delete for good what went into the trash before that moment, of one user or of all. Returns how many."""
+
+    def list_expenses(self, user_id: str, filters: Filters, cursor: str = "", limit: int = 50) -> Page:
+        """Those that match, in the order of `filters.sort`; within a day or amount the last added first.
+
+        `cursor` is what an earlier page gave, for the same filters. Raises Invalid for one that is not.
+        """
+
+    def sum_expenses(self, user_id: str, filters: Filters) -> list[Sum]:
+        """What all expenses that match add up to, a row per currency, largest count first."""
+
+    def month_totals(self, user_id: str, since: Month, until: Month) -> list[MonthTotal]:
+        """Kept totals of the months from `since` to `until` (excluded), by month and category; none that count nothing."""
+
+    def repair_totals(self, user_id: str) -> list[str]:
+        """Recompute the totals from the expenses, and say in a line each what differed: nothing, ever."""
+
+    def save_budget(self, budget: Budget) -> Budget:
+        """Add (version 0) or save. Raises Changed where the category has one already that was not read."""
+
+    def list_budgets(self, user_id: str) -> list[Budget]:
+        """All, by category."""
+
+    def remove_budget(self, user_id: str, budget_id: str) -> bool:
+        """Whether there was one."""
+
+    def get_document(self, user_id: str, kind: str, id: str) -> Document | None:
+        """None also when it has expired."""
+
+    def put_document(self, document: Document) -> Document:
+        """Add (version 0; Changed if there is one that has not expired) or save. Documents do not touch `revision`."""
+
+    def list_documents(self, user_id: str, kind: str) -> list[Document]:
+        """Those that have not expired, by id."""
+
+    def remove_document(self, user_id: str, kind: str, id: str) -> bool:
+        """Whether it was there and had not expired: true for exactly one of several callers."""
+
+    def purge_documents(self) -> int:
+        """Delete expired documents and rate counters. Returns how many."""
+
+    def count_hit(self, key: str, window: timedelta) -> int:
+        """Count one more hit on `key` in the current window, and say how many there are with it."""
+
+
+class Files(Protocol):
+    """Bytes under a key such as "imports/<user>/<id>.csv". Keys are ours, never a person's file name."""
+
+    def check(self) -> None: ...
+    def put(self, key: str, data: BinaryIO) -> None:
+        """Keep everything from `data`, in the place of what was there; wholly or not at all."""
+
+    def open(self, key: str) -> BinaryIO:
+        """A seekable stream to close after use. Raises NotFound."""
+
+    def remove(self, key: str) -> None:
+        """Nothing happens if it is not there."""
+
+    def list(self, prefix: str) -> list[str]:
+        """Keys below a prefix that ends in "/", in order."""
+
+
+class Queue(Protocol):
+    """Work for later. At least once: whoever does it must be able to do it twice."""
+
+    def check(self) -> None: ...
+    def send(self, task: str, *arguments: str) -> None: ...
+
+
+class Messenger(Protocol):
+    def check(self) -> None: ...
+    def send_email(self, email: Email) -> None:
+        """Hand over one message. Raises Unavailable when it may be tried again, Invalid when never."""

@@ -1,0 +1,236 @@
+"""The things the planner keeps.
+
+A record that exists can be stored anywhere: its constructor refuses NUL and other control characters, empty keys, floats,
+naive moments and over-long text. Records are immutable; a change is `dataclasses.replace`, saved with the version it read.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from lib.categories import NOT_SPENDING, OVERALL, Categories
+from lib.errors import Invalid
+from lib.money import MAX_AMOUNT, digits_of
+from lib.periods import FIRST_DAY, LAST_DAY, Month
+
+MAX_PAYEE, MAX_DESCRIPTION, MAX_NOTE, MAX_TAG, MAX_TAGS = 100, 500, 2000, 40, 10
+
+# What no store or spreadsheet can be trusted with: C0 controls but tab and newline, and lone surrogates.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def text(value: str, name: str, longest: int, *, required: bool = False) -> str:
+    """`value`, if it is text that can be kept unchanged anywhere; Invalid at the field `name` otherwise."""
+    if not isinstance(value, str):
+        raise Invalid("Write this as text.", name)
+    if required and not value.strip():
+        raise Invalid("Fill this in.", name)
+    if len(value) > longest:
+        raise Invalid(f"Use up to {longest} characters; this has {len(value)}.", name)
+    if _UNSTORABLE.search(value):
+        raise Invalid("This contains characters that cannot be shown. Remove them.", name)
+    return value
+
+
+def moment(value: datetime, name: str) -> datetime:
+    if value.tzinfo is None:
+        raise Invalid("A moment needs its time zone.", name)
+    return value
+
+
+def amount_of(value: Decimal, currency: str, name: str = "amount") -> Decimal:
+    """`value`, if it is more than zero, at most MAX_AMOUNT and has no more decimals than `currency`."""
+    if not isinstance(value, Decimal) or not value.is_finite() or not 0 < value <= MAX_AMOUNT:
+        raise Invalid(f"Use an amount above zero and up to {MAX_AMOUNT:,}.", name)
+    if value != round(value, digits_of(currency)):
+        raise Invalid(f"{currency} has {digits_of(currency)} decimals at most.", name)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    user_id: str
+    username: str
+    email: str
+    password_hash: str
+    created_at: datetime
+    phone: str = ""  # E.164, or empty
+    display_name: str = ""
+    currency: str = "EUR"  # ISO 4217
+    locale: str = "en"  # a CLDR locale with underscores, such as "de_DE": how numbers and dates are written
+    time_zone: str = "UTC"  # IANA
+    first_weekday: int = 0  # 0 is Monday, 6 Sunday
+    theme: str = "auto"  # auto, light or dark
+    categories: Categories = field(default_factory=Categories)
+    demo: bool = False  # a sample household that disappears by itself
+    version: int = 0  # of this record
+    revision: int = 0  # goes up with every write of anything that is this user's: what may be cached under it
+
+    def __post_init__(self) -> None:
+        text(self.user_id, "user_id", 64, required=True)
+        text(self.username, "username", 40, required=True)
+        text(self.email, "email", 254, required=True)
+        text(self.display_name, "display_name", 80)
+        moment(self.created_at, "created_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Expense:
+    """Money that went out, or came in where `money_in` says so (a refund, a salary). `amount` itself is always positive."""
+
+    user_id: str
+    expense_id: str
+    spent_on: date
+    amount: Decimal
+    currency: str
+    category: str  # a category's key
+    created_at: datetime
+    money_in: bool = False
+    payee: str = ""
+    description: str = ""
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    import_id: str = ""  # the import run that brought it
+    updated_at: datetime | None = None
+    removed_at: datetime | None = None  # in the trash since
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        text(self.user_id, "user_id", 64, required=True)
+        text(self.expense_id, "expense_id", 64, required=True)
+        text(self.category, "category", 60, required=True)
+        text(self.payee, "payee", MAX_PAYEE)
+        text(self.description, "description", MAX_DESCRIPTION)
+        text(self.note, "note", MAX_NOTE)
+        amount_of(self.amount, self.currency)
+        moment(self.created_at, "created_at")
+        if not FIRST_DAY <= self.spent_on <= LAST_DAY:
+            raise Invalid(f"Use a date from {FIRST_DAY} to {LAST_DAY}.", "spent_on")
+        if len(self.tags) > MAX_TAGS:
+            raise Invalid(f"Use up to {MAX_TAGS} tags.", "tags")
+        for tag in self.tags:
+            text(tag, "tags", MAX_TAG, required=True)
+
+    @property
+    def month(self) -> Month:
+        return Month.of(self.spent_on)
+
+    @property
+    def counted(self) -> Decimal:
+        """What it adds to its category's total: less than zero when money came in."""
+        return -self.amount if self.money_in else self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTotal:
+    """What one month holds of one category in one currency: kept by every write, never computed for a page."""
+
+    month: Month
+    category: str
+    currency: str
+    spent: Decimal  # money out less money in
+    count: int
+
+    @property
+    def is_spending(self) -> bool:
+        return self.category not in NOT_SPENDING
+
+
+class Step(NamedTuple):
+    """From `since` on a budget has this amount per month; None ends it."""
+
+    since: Month
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What may be spent a month in one category, or in all of them (`category` is OVERALL). One per user and category."""
+
+    user_id: str
+    budget_id: str
+    category: str
+    steps: tuple[Step, ...]  # by time, at most one a month
+    created_at: datetime
+    alert_threshold: int = 80  # percent of the amount, 1 to 100
+    rollover_since: Month | None = None  # what is left, or overspent, is carried on since that month
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        text(self.category, "category", 60, required=True)
+        if not 1 <= self.alert_threshold <= 100:
+            raise Invalid("Use a whole percentage from 1 to 100.", "alert_threshold")
+        months = [step.since for step in self.steps]
+        if months != sorted(set(months)):
+            raise Invalid("A budget changes at most once a month.", "amount")
+        for step in self.steps:
+            if step.amount is not None and not (step.amount.is_finite() and 0 <= step.amount <= MAX_AMOUNT):
+                raise Invalid(f"Use an amount from zero to {MAX_AMOUNT:,}.", "amount")
+
+    @property
+    def is_overall(self) -> bool:
+        return self.category == OVERALL
+
+    def amount_in(self, month: Month) -> Decimal | None:
+        """The amount that holds in `month`; None where there is no budget then."""
+        amount = None
+        for step in self.steps:
+            if step.since > month:
+                break
+            amount = step.amount
+        return amount
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A small thing of one user's: a session, a token, an import run. `data` is JSON; under 100 kB."""
+
+    user_id: str
+    kind: str
+    id: str
+    data: Mapping[str, Any]
+    expires_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which expenses to look at. Everything that is set must hold."""
+
+    text: str = ""  # every word of it occurs in payee, description, note or tags, whatever case or accents
+    categories: tuple[str, ...] = ()  # keys; one of them
+    since: date | None = None
+    until: date | None = None  # excluded
+    least: Decimal | None = None  # amount
+    most: Decimal | None = None  # amount, included
+    tag: str = ""
+    currency: str = ""
+    import_id: str = ""
+    removed: bool = False  # those in the trash instead of those that count
+    sort: str = "newest"  # newest, oldest, largest, smallest
+
+
+class Page(NamedTuple):
+    items: list[Expense]
+    cursor: str  # where the next page starts; empty at the end
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What a filtered list adds up to in one currency."""
+
+    currency: str
+    spent: Decimal  # money out less money in, of spending categories only
+    received: Decimal  # money in less money out, of Income
+    count: int  # of all expenses in the list, those that are neither included
+
+
+class Email(NamedTuple):
+    to: str
+    subject: str  # one line
+    text: str
+    html: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
