@@ -1,0 +1,68 @@
+"""The web application. `create_app` reads as a table of contents; `app` is for gunicorn and made when it is asked for."""
+
+import logging
+from typing import Any
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import web.errors
+import web.security
+import web.templating
+from lib.services import Services, build_services
+from lib.settings import Settings, load_settings
+from web import blueprints
+from web.sign_in import load_signed_in, refuse_strangers
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:
+    """The planner as a WSGI application, over the services given or those the settings name."""
+    settings = settings or load_settings()
+    app = Flask(__name__, static_folder=None)
+    app.extensions["planner"] = services or build_services(settings)
+    _configure(app, settings)
+    web.security.init_app(app)
+    CSRFProtect(app)
+    _setup_sign_in(app)
+    Bootstrap5(app)
+    web.templating.init_app(app, settings)
+    web.errors.init_app(app)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret(),
+        SESSION_COOKIE_NAME="planner",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.force_https or settings.base_url.startswith("https://"),
+        PREFERRED_URL_SCHEME="https" if settings.force_https else "http",
+        MAX_CONTENT_LENGTH=1_000_000,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: a page left open over night still saves
+        WTF_CSRF_SSL_STRICT=False,  # SameSite cookies and the token do; the check refuses people behind some proxies
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _setup_sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None  # sessions are the server's: address and browser may change on a phone
+    manager.user_loader(load_signed_in)
+    app.before_request(refuse_strangers)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)

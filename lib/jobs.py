@@ -1,0 +1,79 @@
+"""Work that goes on after the answer.
+
+The job's document is the outbox: it is written before anything is sent and removed when the work is done. So a queue that is
+down, or a worker that is killed, loses nothing: the sweep sends again what has stayed. Work must be able to happen twice.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from lib.errors import Changed, Unavailable
+from lib.ports import Queue, Store
+from lib.records import Document
+
+OWNER, KIND = "-jobs", "job"
+STALE = timedelta(seconds=30)  # a job that has not shown a sign of life for so long is sent again
+GIVE_UP = timedelta(days=3)
+log = logging.getLogger(__name__)
+
+
+class Jobs:
+    def __init__(self, store: Store, queue: Queue, now: Callable[[], datetime]) -> None:
+        self.store, self.queue, self.now = store, queue, now
+
+    def submit(self, task: str, *arguments: str) -> None:
+        """See to it that `task` is done with these arguments, soon and at least once. The same job twice is one job."""
+        job = Document(
+            OWNER,
+            KIND,
+            job_id(task, arguments),
+            {"task": task, "arguments": list(arguments), "seen_at": self.now().isoformat()},
+            expires_at=self.now() + GIVE_UP,
+        )
+        try:
+            self.store.put_document(job)
+        except Changed:
+            return  # it is waiting already
+        self._send(task, arguments)
+
+    def alive(self, task: str, *arguments: str) -> None:
+        """Say that a long job is still being worked on, so that the sweep leaves it alone."""
+        job = self.store.get_document(OWNER, KIND, job_id(task, arguments))
+        if job is not None:
+            try:
+                self.store.put_document(_seen(job, self.now()))
+            except Changed:
+                log.info("job is also being swept: %s", job.id)
+
+    def done(self, task: str, *arguments: str) -> None:
+        self.store.remove_document(OWNER, KIND, job_id(task, arguments))
+
+    def sweep(self) -> int:
+        """Send again what nobody has worked on for STALE. Returns how many jobs that were."""
+        sent = 0
+        for job in self.store.list_documents(OWNER, KIND):
+            if datetime.fromisoformat(job.data["seen_at"]) > self.now() - STALE:
+                continue
+            try:
+                self.store.put_document(_seen(job, self.now()))
+            except Changed:
+                continue  # another sweep has it
+            self._send(job.data["task"], tuple(job.data["arguments"]))
+            sent += 1
+        return sent
+
+    def _send(self, task: str, arguments: tuple[str, ...]) -> None:
+        try:
+            self.queue.send(task, *arguments)
+        except Unavailable as error:
+            log.warning("queue is down, the sweep will send %s: %s", task, error.message)
+
+
+def job_id(task: str, arguments: tuple[str, ...] | list[str]) -> str:
+    return f"{task}-{hashlib.sha256(chr(10).join(arguments).encode()).hexdigest()[:32]}"
+
+
+def _seen(job: Document, at: datetime) -> Document:
+    return Document(OWNER, KIND, job.id, {**job.data, "seen_at": at.isoformat()}, job.expires_at, job.version)

@@ -1,0 +1,26 @@
+"""What the worker does for each task that the queue may bring. Every one of them can be done twice."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lib.services import Services
+
+
+def do(services: "Services", task: str, *arguments: str) -> None:
+    """Do the work, then let go of its job; a failure leaves the job for the sweep."""
+    tasks = {
+        "import": services.imports.run,
+        "revert": services.imports.run_revert,
+        "password-reset": services.accounts.send_reset,
+        "verify-email": services.accounts.send_email_change,
+    }
+    tasks[task](*arguments)
+    services.jobs.done(task, *arguments)
+
+
+def tidy(services: "Services") -> None:
+    """Once an hour: what has had its time goes."""
+    services.expenses.empty_old_trash()
+    services.store.purge_documents()
+    services.imports.tidy()
+    services.demo.tidy()

@@ -1,0 +1,130 @@
+"""The planner for tests: real SQLite, real files, nothing to drift. alice and bob are two people who do not know each other."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from lib.records import Email, User
+from lib.services import Services
+from lib.settings import Settings
+from selfhost.disk_files import DiskFiles
+from selfhost.sql.migrate import upgrade
+from selfhost.sql.store import SQLStore
+from tests.pages import PageClient
+
+PASSWORD = "correct horse battery"
+
+
+class Clock:
+    """A clock that tests set and turn."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def turn(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+class Post:
+    """A messenger that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.sent: list[Email] = []
+
+    def check(self) -> None: ...
+
+    def send_email(self, email: Email) -> None:
+        self.sent.append(email)
+
+
+class Waiting:
+    """A queue whose work is done when the test says so: `run(services)` is the worker."""
+
+    def __init__(self) -> None:
+        self.tasks: list[tuple[str, ...]] = []
+
+    def check(self) -> None: ...
+
+    def send(self, task: str, *arguments: str) -> None:
+        self.tasks.append((task, *arguments))
+
+    def run(self, services: Services) -> None:
+        from lib.work import do
+
+        while self.tasks:
+            do(services, *self.tasks.pop(0))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database to copy: migrating once is quicker than once a test."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(_env_file=None, data_dir=tmp_path, secret_key="a secret for tests only")
+
+
+@pytest.fixture
+def services(tmp_path: Path, settings: Settings, clock: Clock, empty_database: Path) -> Iterator[Services]:
+    (tmp_path / "planner.db").write_bytes(empty_database.read_bytes())
+    store = SQLStore(settings.database, now=clock)
+    files = DiskFiles(tmp_path / "files")
+    yield Services(settings, store, files, Waiting(), Post(), now=clock)
+    store.close()
+
+
+@pytest.fixture
+def app(settings: Settings, services: Services) -> Flask:
+    app = create_app(settings, services)
+    app.test_client_class = PageClient
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """Nobody in particular."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def alice(services: Services) -> User:
+    return services.accounts.register("alice", "alice@example.com", PASSWORD)
+
+
+@pytest.fixture
+def bob(services: Services) -> User:
+    return services.accounts.register("bob", "bob@example.com", PASSWORD)
+
+
+def signed_in(app: Flask, user: User) -> PageClient:
+    client = app.test_client()
+    client.post_form("/login", {"login": user.username, "password": PASSWORD})  # type: ignore[attr-defined]
+    return client  # type: ignore[return-value]
+
+
+@pytest.fixture
+def as_alice(app: Flask, alice: User) -> PageClient:
+    return signed_in(app, alice)
+
+
+@pytest.fixture
+def as_bob(app: Flask, bob: User) -> PageClient:
+    return signed_in(app, bob)

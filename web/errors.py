@@ -1,0 +1,88 @@
+"""Every error is a page for people, or an RFC 9457 problem for programs."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from lib.errors import PlannerError, TooMany
+
+log = logging.getLogger(__name__)
+Answer = Any
+
+WORDS = {
+    400: "The browser sent something that cannot be read. Go back, reload the page and try again.",
+    403: "That is not open to you here.",
+    404: "There is nothing here under that address, or it is not yours.",
+    405: "That address does not work this way.",
+    413: "That is more than fits here. Files may have up to 20 MB.",
+    415: "That kind of content cannot be read here.",
+    429: "That was tried too often. Wait a little, then try again.",
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(PlannerError, _planner_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+def answer(status: int, title: str, message: str, **extra: Any) -> Answer:
+    """The error as a page or as a problem document."""
+    if wants_json():
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": message} | extra
+        response = jsonify(problem | {"request_id": g.get("request_id", "")})
+        response.content_type = "application/problem+json"
+        response.status_code = status
+        return response
+    return render_template("errors/error.html", status=status, title=title, message=message), status
+
+
+def _planner_error(error: PlannerError) -> Answer:
+    if error.status >= 500:
+        log.error("%s: %s", type(error).__name__, error.message, exc_info=error)
+    extra: dict[str, Any] = {}
+    field = getattr(error, "field", "")
+    if field:
+        extra["errors"] = [{"field": field, "message": error.message}]
+    result = answer(error.status, error.title, error.message, **extra)
+    return _with_retry_after(result, error.retry_after) if isinstance(error, TooMany) else result
+
+
+def _with_retry_after(result: Answer, seconds: int) -> Response:
+    response = make_response(result)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _csrf_error(_: CSRFError) -> Answer:
+    return answer(
+        400,
+        "This form was open too long",
+        "Nothing was saved. Go back, reload the page and send the form again.",
+    )
+
+
+def _http_error(error: HTTPException) -> Answer:
+    if error.code is None or error.code < 400:
+        return error
+    title = HTTPStatus(error.code).phrase
+    result = answer(error.code, title, WORDS.get(error.code, title))
+    if error.code == 405 and getattr(error, "valid_methods", None):
+            response = make_response(result)
+        response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+        return response
+    return result
+
+
+def _unexpected(error: Exception) -> Answer:
+    log.exception("unexpected error")
+    return answer(500, PlannerError.title, "Something went wrong on our side. What you saved before is safe.")

@@ -1,0 +1,37 @@
+"""Who may see what: everything needs a sign-in, but what says that it is public."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import current_app, redirect, request, url_for
+from flask_login import current_user
+
+from lib.errors import NotSignedIn
+from web.context import SignedIn, services
+from web.errors import wants_json
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Mark a view as open to everyone. Put it under `route`."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def load_signed_in(login_id: str) -> SignedIn | None:
+    """Who the cookie says it is, if the server still knows that session."""
+    user_id, _, token = login_id.partition(".")
+    found = services.sessions.resume(user_id, token)
+    return SignedIn(*found, token) if found else None
+
+
+def refuse_strangers() -> Any:
+    """Before every request: a page asks a stranger to sign in and leads back afterwards; the API answers 401."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or getattr(view, "is_public", False) or current_user.is_authenticated:
+        return None
+    if wants_json():
+        raise NotSignedIn
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("auth.login", next=back))
