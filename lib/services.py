@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from lib.budgets import BudgetCalculator
+from lib.demo import Demos
 from lib.jobs import Jobs
 from lib.overview import Overviews
 from lib.periods import utc_now
@@ -31,6 +32,10 @@ class Services:
     @cached_property
     def budgets(self) -> BudgetCalculator:
         return BudgetCalculator(self.store)
+
+    @cached_property
+    def demo(self) -> Demos:
+        return Demos(self.store, self.accounts.erase, self.now)
 
     @cached_property
     def overviews(self) -> Overviews:
