@@ -77,7 +77,7 @@ def _http_error(error: HTTPException) -> Answer:
     title = HTTPStatus(error.code).phrase
     result = answer(error.code, title, WORDS.get(error.code, title))
     if error.code == 405 and getattr(error, "valid_methods", None):
-            response = make_response(result)
+        response = make_response(result)
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
         return response
     return result
