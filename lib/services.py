@@ -7,6 +7,7 @@ from functools import cached_property
 
 from lib.budgets import BudgetCalculator
 from lib.demo import Demos
+from lib.expenses import ExpenseProcessor
 from lib.jobs import Jobs
 from lib.overview import Overviews
 from lib.periods import utc_now
@@ -36,6 +37,10 @@ class Services:
     @cached_property
     def demo(self) -> Demos:
         return Demos(self.store, self.accounts.erase, self.now)
+
+    @cached_property
+    def expenses(self) -> ExpenseProcessor:
+        return ExpenseProcessor(self.store, self.now)
 
     @cached_property
     def overviews(self) -> Overviews:

@@ -1,0 +1,281 @@
+"""Writing down what was spent, changing it, finding it again, and undoing all of that."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from lib.categories import INCOME, NOT_SPENDING, UNCATEGORISED, Category
+from lib.errors import Changed, Invalid, NotFound
+from lib.ids import id_for
+from lib.periods import FIRST_DAY, LAST_DAY, Month, today_in
+from lib.ports import Store
+from lib.records import Expense, Filters, Page, Sum, User
+
+TRASH_DAYS = 30
+MAX_AT_ONCE = 1_000  # expenses that one action may change
+CHUNK = 100  # of them saved in one transaction
+LATEST = 300  # expenses that habits are read from
+LIKELIEST = 3
+EVERYTHING = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpenseDraft:
+    """An expense as a person means it, before it has an id. `money_in` None: as the category says (Income comes in)."""
+
+    amount: Decimal
+    currency: str
+    category: str
+    spent_on: date
+    payee: str = ""
+    description: str = ""
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    money_in: bool | None = None
+
+    def to_expense(self, user: User, expense_id: str, now: datetime) -> Expense:
+        """Raises Invalid, with the field, for what cannot be kept."""
+        category = known_category(user, self.category)
+        return Expense(
+            user_id=user.user_id,
+            expense_id=expense_id,
+            spent_on=self.spent_on,
+            amount=self.amount,
+            currency=self.currency,
+            category=category,
+            created_at=now,
+            money_in=category == INCOME if self.money_in is None else self.money_in,
+            payee=self.payee.strip(),
+            description=self.description.strip(),
+            note=self.note.replace("\r\n", "\n").strip(),
+            tags=tidy_tags(self.tags),
+        )
+
+
+class Habits(NamedTuple):
+    """What a person's latest expenses tell about the next one."""
+
+    likeliest: tuple[Category, ...]  # three categories to offer first
+    payees: Mapping[str, str]  # payee -> key of the category it usually has, the most frequent first
+
+
+class ExpenseProcessor:
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self.store, self.now = store, now
+
+    def add_expense(self, user: User, draft: ExpenseDraft, key: str) -> Expense:
+        """Add what `draft` says; `key` makes a repeated request add it once and answer with what is there.
+
+        Raises:
+            Invalid: For what cannot be kept, with the field.
+            Changed: If the expense of that key has been deleted since.
+        """
+        expense = draft.to_expense(user, id_for(user.user_id, key), self.now())
+        if self.store.add_expenses([expense]):
+            return replace(expense, version=1)
+        found = self.store.get_expense(user.user_id, expense.expense_id)
+        if found is None or found.removed_at is not None:
+            raise Changed(
+                "You added this before and deleted it since. Restore it from the trash, or add it anew."
+            )
+        return found
+
+    def get_expense(self, user: User, expense_id: str) -> Expense:
+        """Raises NotFound for what is not there, not the user's, or in the trash."""
+        found = self.store.get_expense(user.user_id, expense_id)
+        if found is None:
+            raise NotFound
+        if found.removed_at is not None:
+            raise NotFound("You deleted this expense. It can be restored from the trash for 30 days.")
+        return found
+
+    def update_expense(self, user: User, expense_id: str, draft: ExpenseDraft, version: int) -> Expense:
+        """Make the expense what `draft` says. Raises NotFound, Invalid, and Changed if `version` is not the saved one's."""
+        old, now = self.get_expense(user, expense_id), self.now()
+        new = replace(
+            draft.to_expense(user, expense_id, old.created_at),
+            import_id=old.import_id,
+            updated_at=now,
+            version=version,
+        )
+        return self.store.save_expenses([new])[0]
+
+    def delete_expenses(self, user: User, ids: Sequence[str]) -> list[str]:
+        """Put expenses into the trash. Returns the ids that were not there already."""
+        return self.store.remove_expenses(user.user_id, _at_once(ids), self.now())
+
+    def restore_expenses(self, user: User, ids: Sequence[str]) -> list[str]:
+        """Bring expenses back. Returns the ids that were in the trash."""
+        return self.store.restore_expenses(user.user_id, _at_once(ids))
+
+    def duplicate_expense(self, user: User, expense_id: str, key: str) -> Expense:
+        """The same again, today."""
+        return self.add_expense(user, self.draft_like(user, expense_id), key)
+
+    def draft_like(self, user: User, expense_id: str) -> ExpenseDraft:
+        """What repeats the expense, dated today."""
+        old = self.get_expense(user, expense_id)
+        return replace(draft_of(old), spent_on=today_in(user.time_zone, self.now()))
+
+    def list_expenses(self, user: User, filters: Filters, cursor: str = "", limit: int = 50) -> Page:
+        """As Store.list_expenses; categories include those that were merged into them."""
+        return self.store.list_expenses(user.user_id, _expanded(user, filters), cursor, limit)
+
+    def sum_expenses(self, user: User, filters: Filters) -> list[Sum]:
+        """What the list adds up to, a row per currency, largest count first.
+
+        From the kept totals where they can tell: then it costs the same however many expenses there are.
+        """
+        months = _whole_months(filters)
+        if months is None:
+            return self.store.sum_expenses(user.user_id, _expanded(user, filters))
+        wanted = {user.categories[key].key for key in filters.categories}
+        sums: dict[str, Sum] = {}
+        for total in self.store.month_totals(user.user_id, *months):
+            category = user.categories[total.category].key
+            if (wanted and category not in wanted) or filters.currency not in ("", total.currency):
+                continue
+            so_far = sums.get(total.currency) or Sum(total.currency, Decimal(0), Decimal(0), 0)
+            sums[total.currency] = Sum(
+                total.currency,
+                so_far.spent + (total.spent if category not in NOT_SPENDING else 0),
+                so_far.received - (total.spent if category == INCOME else 0),
+                so_far.count + total.count,
+            )
+        return sorted(sums.values(), key=lambda row: (-row.count, row.currency))
+
+    def change_expenses(
+        self, user: User, ids: Sequence[str], category: str | None = None, add_tags: Sequence[str] = ()
+    ) -> int:
+        """Give expenses another category, more tags, or both. Returns how many there were to change.
+
+        Whether money went out or came in stays as it is. Those that are gone are left out. Raises Invalid before anything
+        is changed if one of them cannot be.
+        """
+        key = None if category is None else known_category(user, category)
+        changed = 0
+        wanted = _at_once(ids)
+        if add_tags:
+            self._changed(user, wanted, key, add_tags)
+        for start in range(0, len(wanted), CHUNK):
+            changed += self._change_chunk(user, wanted[start : start + CHUNK], key, add_tags)
+        return changed
+
+    def _change_chunk(self, user: User, ids: list[str], key: str | None, tags: Sequence[str]) -> int:
+        for _ in range(5):  # someone may save one of them between our reading and our saving
+            expenses = self._changed(user, ids, key, tags)
+            try:
+                return len(self.store.save_expenses(expenses)) if expenses else 0
+            except Changed:
+                continue
+        raise Changed
+
+    def _changed(self, user: User, ids: list[str], key: str | None, tags: Sequence[str]) -> list[Expense]:
+        """What is there of `ids`, with the change made."""
+        found = (self.store.get_expense(user.user_id, expense_id) for expense_id in ids)
+        return [
+            replace(
+                old, category=key or old.category, tags=tidy_tags((*old.tags, *tags)), updated_at=self.now()
+            )
+            for old in found
+            if old is not None and old.removed_at is None
+        ]
+
+    def habits(self, user: User) -> Habits:
+        """What the latest expenses tell about the next one; one read."""
+        latest = self.store.list_expenses(user.user_id, EVERYTHING, limit=LATEST).items
+        return habits_of(user, latest)
+
+    def empty_trash(self, user: User) -> int:
+        """Delete for good all that is in the trash. Returns how many."""
+        return self.store.purge_expenses(self.now() + timedelta(days=1), user.user_id)
+
+    def empty_old_trash(self) -> int:
+        """Delete for good, of everyone's, what went into the trash TRASH_DAYS ago."""
+        return self.store.purge_expenses(self.now() - timedelta(days=TRASH_DAYS))
+
+
+def draft_of(expense: Expense) -> ExpenseDraft:
+    """What would make the expense again."""
+    return ExpenseDraft(
+        amount=expense.amount,
+        currency=expense.currency,
+        category=expense.category,
+        spent_on=expense.spent_on,
+        payee=expense.payee,
+        description=expense.description,
+        note=expense.note,
+        tags=expense.tags,
+        money_in=expense.money_in,
+    )
+
+
+def known_category(user: User, key: str) -> str:
+    """The key that counts for one of the user's categories. Raises Invalid for any other text."""
+    if key != UNCATEGORISED and not any(category.key == key for category in user.categories.all):
+        raise Invalid("Choose one of your categories.", "category")
+    return user.categories[key].key
+
+
+def tidy_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """Each tag once, whatever its case, without the "#" that some people write before it."""
+    tidied: dict[str, str] = {}
+    for tag in (" ".join(tag.split()).lstrip("#") for tag in tags):
+        if tag:
+            tidied.setdefault(tag.casefold(), tag)
+    return tuple(tidied.values())
+
+
+def habits_of(user: User, latest: Sequence[Expense]) -> Habits:
+    """Habits from expenses, newest first."""
+    times: Counter[str] = Counter()
+    by_payee: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for expense in latest:
+        category = user.categories[expense.category].key
+        times[category] += 1
+        if expense.payee:
+            by_payee[expense.payee][category] += 1
+    offered = user.categories.offered
+    likeliest = sorted(offered, key=lambda c: -times[c.key])[:LIKELIEST]
+    payees = sorted(by_payee.items(), key=lambda item: -item[1].total())
+    return Habits(
+        tuple(likeliest),
+        {payee: categories.most_common(1)[0][0] for payee, categories in payees},
+    )
+
+
+def _at_once(ids: Sequence[str]) -> list[str]:
+    unique = list(dict.fromkeys(ids))
+    if len(unique) > MAX_AT_ONCE:
+        raise Invalid(f"Choose up to {MAX_AT_ONCE:,} expenses at a time.")
+    return unique
+
+
+def _expanded(user: User, filters: Filters) -> Filters:
+    """With the keys of all categories that count as those looked for."""
+    if not filters.categories:
+        return filters
+    keys = {
+        each
+        for key in filters.categories
+        for each in (key, *user.categories.keys_counting_as(user.categories[key].key))
+    }
+    return replace(filters, categories=tuple(sorted(keys)))
+
+
+def _whole_months(filters: Filters) -> tuple[Month, Month] | None:
+    """The months that the filters select, if they select nothing finer than months, categories and currencies."""
+    since, until = filters.since or FIRST_DAY, filters.until or Month.of(LAST_DAY).end
+    plain = Filters(
+        categories=filters.categories,
+        since=filters.since,
+        until=filters.until,
+        currency=filters.currency,
+        sort=filters.sort,
+    )
+    if filters != plain or since.day != 1 or until.day != 1:
+        return None
+    return Month.of(since), Month.of(until)
