@@ -15,6 +15,7 @@ from lib.records import Document
 
 OWNER, KIND = "-jobs", "job"
 STALE = timedelta(seconds=30)  # a job that has not shown a sign of life for so long is sent again
+MOST_DOUBLINGS = 7  # and then after twice as long each time, up to about an hour
 GIVE_UP = timedelta(days=3)
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Jobs:
             OWNER,
             KIND,
             job_id(task, arguments),
-            {"task": task, "arguments": list(arguments), "seen_at": self.now().isoformat()},
+            {"task": task, "arguments": list(arguments), "seen_at": self.now().isoformat(), "tries": 0},
             expires_at=self.now() + GIVE_UP,
         )
         try:
@@ -43,21 +44,21 @@ class Jobs:
         job = self.store.get_document(OWNER, KIND, job_id(task, arguments))
         if job is not None:
             try:
-                self.store.put_document(_seen(job, self.now()))
+                self.store.put_document(_seen(job, self.now(), tries=0))
             except Changed:
                 log.info("job is also being swept: %s", job.id)
 
     def done(self, task: str, *arguments: str) -> None:
         self.store.remove_document(OWNER, KIND, job_id(task, arguments))
 
-    def sweep(self) -> int:
-        """Send again what nobody has worked on for STALE. Returns how many jobs that were."""
+    def sweep(self, *, everything: bool = False) -> int:
+        """Send again what nobody has worked on for a while, or `everything`. Returns how many jobs that were."""
         sent = 0
         for job in self.store.list_documents(OWNER, KIND):
-            if datetime.fromisoformat(job.data["seen_at"]) > self.now() - STALE:
+            if not everything and self.now() < _due(job):
                 continue
             try:
-                self.store.put_document(_seen(job, self.now()))
+                self.store.put_document(_seen(job, self.now(), tries=job.data["tries"] + 1))
             except Changed:
                 continue  # another sweep has it
             self._send(job.data["task"], tuple(job.data["arguments"]))
@@ -75,5 +76,12 @@ def job_id(task: str, arguments: tuple[str, ...] | list[str]) -> str:
     return f"{task}-{hashlib.sha256(chr(10).join(arguments).encode()).hexdigest()[:32]}"
 
 
-def _seen(job: Document, at: datetime) -> Document:
-    return Document(OWNER, KIND, job.id, {**job.data, "seen_at": at.isoformat()}, job.expires_at, job.version)
+def _due(job: Document) -> datetime:
+    """When to send it again: later each time, so that what cannot work yet does not keep the worker from what can."""
+    wait: timedelta = STALE * 2 ** min(job.data["tries"], MOST_DOUBLINGS)
+    return datetime.fromisoformat(job.data["seen_at"]) + wait
+
+
+def _seen(job: Document, at: datetime, tries: int) -> Document:
+    data = {**job.data, "seen_at": at.isoformat(), "tries": tries}
+    return Document(OWNER, KIND, job.id, data, job.expires_at, job.version)

@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", frozen=True, extra="forbid", env_ignore_empty=True)
 
     app_env: Literal["local", "dev", "staging", "prod"] = "local"
+    host: str = Field("127.0.0.1", min_length=1)  # 0.0.0.0 lets other devices in the same network in
     port: int = Field(5000, ge=1, le=65535)
     data_dir: Path = Path("data")
     database_url: str = ""
@@ -69,6 +70,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's SQLAlchemy URL: a file in the data folder unless another is set."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'planner.db'}"
+
+    @property
+    def bind(self) -> str:
+        """Where the web server listens."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def address(self) -> str:

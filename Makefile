@@ -1,0 +1,60 @@
+# Needs make and Python 3.11 or later; everything else is made in .venv.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check test-all bench demo-data screenshots clean
+MAKEFLAGS += --no-print-directory
+
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+RUN_STAMP := $(VENV)/run-$(shell cksum < requirements.txt | cut -d' ' -f1)
+DEV_STAMP := $(VENV)/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+PYTEST := $(BIN)/pytest
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: $(RUN_STAMP) ## Start the planner on http://localhost:5000 (PORT=… HOST=… DATA_DIR=… DATABASE_URL=…)
+	@$(BIN)/python -m scripts.run
+
+test: $(DEV_STAMP) ## Run the tests that need nothing but this folder
+	@$(PYTEST) -n auto -m "not browser and not slow"
+
+check: $(DEV_STAMP) ## Look at format, lint, types and templates
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/djlint templates --check --lint --quiet
+
+test-all: $(DEV_STAMP) ## Run every test: each store, Chromium, faults, fuzzing. A missing engine fails
+	@REQUIRE_ENGINES=1 $(PYTEST)
+
+bench: $(DEV_STAMP) ## Measure the speed goals beside a bare page on this machine
+	@$(BIN)/python -m benchmarks
+
+demo-data: $(RUN_STAMP) ## Fill an account with three years of made-up expenses: make demo-data USER=anna
+	@$(BIN)/python -m scripts.demo_data "$(USER)"
+
+screenshots: $(DEV_STAMP) ## Take the pictures in docs/screenshots
+	@$(BIN)/python -m scripts.take_screenshots
+
+clean: ## Remove what was made, but never your data
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/made:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed. Install it, then run make again."; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python's venv module is needed too. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	@touch $@
+
+$(RUN_STAMP): $(VENV)/made
+	@echo "Getting the packages the planner runs on (once) …"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEV_STAMP): $(VENV)/made
+	@echo "Getting the packages for developing (once) …"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

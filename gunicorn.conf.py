@@ -1,0 +1,43 @@
+"""How gunicorn serves the planner. Everything that can be set is in docs/settings.md."""
+
+import gc
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import lib.logs  # noqa: E402
+from lib.settings import Misconfigured, load_settings  # noqa: E402
+
+try:
+    settings = load_settings()
+except Misconfigured as problems:
+    sys.exit(str(problems))
+
+wsgi_app = "app:app"
+bind = settings.bind
+worker_class = "gthread"
+workers = settings.web_workers
+threads = settings.web_threads
+preload_app = (
+    True  # the workers share what was loaded once; stores connect at their first use, after the fork
+)
+timeout = 60
+graceful_timeout = 4  # seconds a request may still take when stopping; honcho waits five
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+forwarded_allow_ips = ""  # PROXIES decides which forwarded headers count, in one place
+control_socket_disable = True
+accesslog = None  # the planner writes a line a request itself, with its id
+logconfig_dict = lib.logs.config(settings)
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a heartbeat must not wait for a disk
+
+
+def when_ready(server: Any) -> None:
+    """Called once, when the port is open and before the workers are forked."""
+    print(f"Smart Budget Planner: {settings.address}", flush=True)  # noqa: T201  # what people look for
+    gc.collect()
+    gc.freeze()  # the collector leaves what was loaded alone, so its memory stays shared

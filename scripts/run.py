@@ -1,0 +1,93 @@
+"""Start the planner on this machine: look whether it can run, migrate, then web and worker together until Ctrl-C.
+
+make run        or        python -m scripts.run
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+
+from honcho.manager import Manager
+from honcho.printer import Message, Printer
+
+from lib.errors import PlannerError
+from lib.settings import Misconfigured, Settings, load_settings
+from selfhost.sql.migrate import upgrade
+
+COMMANDS = {
+    "web": "exec {python} -m gunicorn --config gunicorn.conf.py",
+    "worker": "exec {python} -m selfhost.worker",
+}
+
+
+class Problem(Exception):
+    """Why the planner cannot start, in one line."""
+
+
+class Lines(Printer):  # type: ignore[misc]  # honcho has no types
+    """What web and worker say, without honcho's own remarks about starting and stopping them."""
+
+    def write(self, message: Message) -> None:
+        if message.name != "system":
+            super().write(message)
+
+
+def main() -> int:
+    try:
+        settings = load_settings()
+        look_around(settings)
+        migrate(settings)
+    except (Misconfigured, Problem) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return keep_running()
+
+
+def look_around(settings: Settings) -> None:
+    """Raise Problem where the data folder cannot be written or the port is taken."""
+    folder = settings.data_dir.resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise Problem(
+            f"Cannot write to the data folder {folder} ({error.strerror}). Name another: make run DATA_DIR=…"
+        ) from None
+    try:
+        family, kind, _, _, where = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[
+            0
+        ]
+        with socket.socket(family, kind) as probe_socket:
+            probe_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe_socket.bind(where)
+    except OSError as error:
+        raise Problem(
+            f"Cannot listen on {settings.host}, port {settings.port} ({error.strerror}). "
+            f"Name another: make run PORT={settings.port % 65535 + 1}"
+        ) from None
+
+
+def migrate(settings: Settings) -> None:
+    try:
+        upgrade(settings.database)
+    except PlannerError as error:
+        raise Problem(f"Cannot open the database: {error.message}") from None
+
+
+def keep_running() -> int:
+    """Run both until one ends or someone stops them. Stopping on purpose is no failure."""
+    manager = Manager(Lines(sys.stdout, time_format="", prefix=False))
+    for name, command in COMMANDS.items():
+        manager.add_process(name, command.format(python=sys.executable))
+    with contextlib.suppress(KeyboardInterrupt):
+        manager.loop()
+    stopped = {128 + signal.SIGINT, 128 + signal.SIGTERM}
+    return 0 if manager.returncode in stopped else manager.returncode or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
