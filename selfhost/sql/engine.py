@@ -1,0 +1,116 @@
+"""Connections: how many, how they are set up, when a transaction begins and ends."""
+
+import os
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import QueuePool
+
+from selfhost.sql.faults import translated, unavailable
+
+PATIENCE = 10  # seconds to wait for the database's lock; the URL's `timeout` says otherwise
+
+# WAL lets people read while someone writes. With synchronous=NORMAL a power cut could take back the last transactions that were
+# already acknowledged; FULL waits for the disk once a commit (a millisecond or so), and "saved" means saved.
+_SQLITE_SETUP = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA journal_size_limit = 67108864",  # a large import leaves no large log behind
+)
+
+
+class Database:
+    """One database: `read` for looking, `write` for one transaction."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.patience = float(str(parsed.query.get("timeout", PATIENCE))) if self.is_sqlite else PATIENCE
+        self.engine = _sqlite_engine(url, self.patience) if self.is_sqlite else _postgresql_engine(url)
+        self._turn = threading.Lock()
+        _keep_out_of_forks(self)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection where each statement sees what is committed: no BEGIN and COMMIT around a look-up."""
+        with translated(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: kept when the block ends, undone when it raises."""
+        with translated(), self._queue(), self.engine.connect() as connection:
+            # IMMEDIATE: wait for the lock now, not in the middle, where SQLite could only give up.
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _queue(self) -> Iterator[None]:
+        """SQLite has one writer, and those who wait for it look again by chance: our own threads rather queue up here."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=max(self.patience, 30)):
+            raise unavailable("busy")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _before_fork(self) -> None:
+        self.engine.dispose()
+
+    def _after_fork(self) -> None:
+        # Connections of other threads that came along belong to the parent: they are forgotten, and never closed from here.
+        self._inherited = self.engine.pool
+        self.engine.dispose(close=False)
+        self._turn = threading.Lock()
+
+
+def _keep_out_of_forks(database: Database) -> None:
+    """No connection may be used on both sides of a fork (gunicorn with preload forks a running program)."""
+    known = weakref.ref(database)
+
+    def call(step: str) -> None:
+        if (found := known()) is not None:
+            getattr(found, step)()
+
+    os.register_at_fork(before=lambda: call("_before_fork"), after_in_child=lambda: call("_after_fork"))
+
+
+def _sqlite_engine(url: str, patience: float) -> Engine:
+    engine = create_engine(
+        url,
+        # The driver begins nothing by itself; `write` does.
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": patience},
+        isolation_level="AUTOCOMMIT",
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=24,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _: object) -> None:
+        for statement in _SQLITE_SETUP:
+            connection.execute(statement)
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    # Ping first: a connection that a restart or a firewall cut is replaced before anyone notices.
+    return create_engine(url, isolation_level="AUTOCOMMIT", pool_size=8, max_overflow=8, pool_pre_ping=True)

@@ -1,0 +1,237 @@
+"""Expenses, one by one and many at once: every write changes the kept totals with them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from lib.errors import Changed
+from lib.records import Expense
+from lib.search import search_text
+from selfhost.sql import totals
+from selfhost.sql.engine import Database
+from selfhost.sql.rows import from_stamp, from_units, to_stamp, to_units
+from selfhost.sql.tables import expenses, users
+from selfhost.sql.users import touch
+
+CHUNK = 500  # ids in one statement
+_BETWEEN_TAGS = "\x1f"
+
+COLUMNS = (
+    expenses.c.user_id,
+    expenses.c.expense_id,
+    expenses.c.spent_on,
+    expenses.c.amount,
+    expenses.c.currency,
+    expenses.c.category,
+    expenses.c.created_at,
+    expenses.c.money_in,
+    expenses.c.payee,
+    expenses.c.description,
+    expenses.c.note,
+    expenses.c.tags,
+    expenses.c.import_id,
+    expenses.c.updated_at,
+    expenses.c.removed_at,
+    expenses.c.version,
+)
+# What is needed to say what an expense adds to its total.
+_COUNTING = (
+    expenses.c.spent_on,
+    expenses.c.category,
+    expenses.c.currency,
+    expenses.c.amount,
+    expenses.c.money_in,
+)
+_THEIRS = expenses.c.user_id == bindparam("user")
+_THESE = expenses.c.expense_id.in_(bindparam("ids", expanding=True))
+_KEPT = expenses.c.removed_at.is_(None)
+_IN_TRASH = expenses.c.removed_at.is_not(None)
+
+_GET = select(*COLUMNS).where(_THEIRS, expenses.c.expense_id == bindparam("id"))
+_KNOWN = select(expenses.c.expense_id).where(_THEIRS, _THESE)
+_ADD = insert(expenses)
+_BEFORE = select(expenses.c.expense_id, expenses.c.version, *_COUNTING).where(_THEIRS, _THESE, _KEPT)
+_SAVE = update(expenses).where(_THEIRS, expenses.c.expense_id == bindparam("id"))
+_REMOVE = (
+    update(expenses)
+    .where(_THEIRS, _THESE, _KEPT)
+    .values(removed_at=bindparam("at"), version=expenses.c.version + 1)
+    .returning(expenses.c.expense_id, *_COUNTING)
+)
+_RESTORE = (
+    update(expenses)
+    .where(_THEIRS, _THESE, _IN_TRASH)
+    .values(removed_at=None, version=expenses.c.version + 1)
+    .returning(expenses.c.expense_id, *_COUNTING)
+)
+_PURGE = delete(expenses).where(_THEIRS, expenses.c.removed_at < bindparam("before"))
+_WITH_OLD_TRASH = (
+    select(users.c.user_id)
+    .where(users.c.user_id.in_(select(expenses.c.user_id).where(expenses.c.removed_at < bindparam("before"))))
+    .order_by(users.c.user_id)  # everyone who locks several users does so in this order
+)
+
+
+class ExpenseTable:
+    _database: Database
+
+    def add_expenses(self, expenses: Sequence[Expense]) -> list[str]:
+        if not expenses:
+            return []
+        user_id = _owner(expenses)
+        by_id = {expense.expense_id: expense for expense in reversed(expenses)}
+        with self._database.write() as connection:
+            if not touch(connection, user_id):
+                raise Changed("This account is gone.")
+            for ids in _chunks(by_id):
+                for (known,) in connection.execute(_KNOWN, {"user": user_id, "ids": ids}):
+                    del by_id[known]
+            new = [expense for expense in expenses if by_id.get(expense.expense_id) is expense]
+            if new:
+                connection.execute(_ADD, [_added(expense) for expense in new])
+                totals.apply(connection, user_id, (totals.counting(e) for e in new if e.removed_at is None))
+        return [expense.expense_id for expense in new]
+
+    def get_expense(self, user_id: str, expense_id: str) -> Expense | None:
+        with self._database.read() as connection:
+            row = connection.execute(_GET, {"user": user_id, "id": expense_id}).first()
+        return None if row is None else to_expense(row)
+
+    def save_expenses(self, expenses: Sequence[Expense]) -> list[Expense]:
+        if not expenses:
+            return []
+        user_id = _owner(expenses)
+        saved = [replace(expense, version=expense.version + 1, removed_at=None) for expense in expenses]
+        with self._database.write() as connection:
+            if not touch(connection, user_id):
+                raise Changed
+            before = {}
+            for ids in _chunks(e.expense_id for e in expenses):
+                for expense_id, version, *counting in connection.execute(
+                    _BEFORE, {"user": user_id, "ids": ids}
+                ):
+                    before[expense_id] = (version, _counting(*counting))
+            changes = []
+            for expense in expenses:
+                version, counted = before.pop(
+                    expense.expense_id, (None, None)
+                )  # popped: the second of two is stale
+                if counted is None or version != expense.version:
+                    raise Changed
+                changes += [totals.undone(counted), totals.counting(expense)]
+            connection.execute(_SAVE, [_changed(expense) for expense in saved])
+            totals.apply(connection, user_id, changes)
+        return saved
+
+    def remove_expenses(self, user_id: str, expense_ids: Sequence[str], at: datetime) -> list[str]:
+        return self._move(user_id, expense_ids, _REMOVE, {"at": to_stamp(at)}, totals.undone)
+
+    def restore_expenses(self, user_id: str, expense_ids: Sequence[str]) -> list[str]:
+        return self._move(user_id, expense_ids, _RESTORE, {}, lambda change: change)
+
+    def purge_expenses(self, removed_before: datetime, user_id: str = "") -> int:
+        before = {"before": to_stamp(removed_before)}
+        with self._database.write() as connection:
+            owners = [user_id] if user_id else connection.scalars(_WITH_OLD_TRASH, before).all()
+            purged = 0
+            for owner in owners:
+                touch(connection, owner)
+                purged += connection.execute(_PURGE, before | {"user": owner}).rowcount
+        return purged
+
+    def _move(
+        self, user_id: str, expense_ids: Sequence[str], statement: Any, values: dict[str, int], change: Any
+    ) -> list[str]:
+        moved = {}
+        with self._database.write() as connection:
+            touch(connection, user_id)
+            for ids in _chunks(dict.fromkeys(expense_ids)):
+                rows = connection.execute(statement, {"user": user_id, "ids": ids, **values})
+                moved.update({expense_id: change(_counting(*counting)) for expense_id, *counting in rows})
+            totals.apply(connection, user_id, moved.values())
+        return [expense_id for expense_id in dict.fromkeys(expense_ids) if expense_id in moved]
+
+
+def _owner(expenses: Sequence[Expense]) -> str:
+    owners = {expense.user_id for expense in expenses}
+    if len(owners) != 1:
+        raise ValueError("expenses of one user at a time")
+    return owners.pop()
+
+
+def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    known = list(ids)
+    for start in range(0, len(known), CHUNK):
+        yield known[start : start + CHUNK]
+
+
+def _counting(spent_on: str, category: str, currency: str, amount: int, money_in: bool) -> totals.Change:
+    return totals.Change(totals.Key(spent_on[:7], category, currency), -amount if money_in else amount, 1)
+
+
+def _content(expense: Expense) -> dict[str, Any]:
+    return {
+        "spent_on": expense.spent_on.isoformat(),
+        "amount": to_units(expense.amount),
+        "currency": expense.currency,
+        "category": expense.category,
+        "money_in": expense.money_in,
+        "payee": expense.payee,
+        "description": expense.description,
+        "note": expense.note,
+        "tags": _joined(expense.tags),
+        "import_id": expense.import_id,
+        "updated_at": None if expense.updated_at is None else to_stamp(expense.updated_at),
+        "search_text": search_text(expense),
+    }
+
+
+def _added(expense: Expense) -> dict[str, Any]:
+    return _content(expense) | {
+        "user_id": expense.user_id,
+        "expense_id": expense.expense_id,
+        "created_at": to_stamp(expense.created_at),
+        "removed_at": None if expense.removed_at is None else to_stamp(expense.removed_at),
+        "version": 1,
+    }
+
+
+def _changed(expense: Expense) -> dict[str, Any]:
+    return _content(expense) | {"user": expense.user_id, "id": expense.expense_id, "version": expense.version}
+
+
+def _joined(tags: tuple[str, ...]) -> str:
+    return _BETWEEN_TAGS + _BETWEEN_TAGS.join(tags) + _BETWEEN_TAGS if tags else ""
+
+
+def tag_mark(tag: str) -> str:
+    """What `tags` contains when `tag` is one of them."""
+    return f"{_BETWEEN_TAGS}{tag}{_BETWEEN_TAGS}"
+
+
+def to_expense(row: Any) -> Expense:
+    (
+        user_id, expense_id, spent_on, amount, currency, category, created_at, money_in,
+        payee, description, note, tags, import_id, updated_at, removed_at, version,
+    ) = row  # fmt: skip
+    return Expense(
+        user_id,
+        expense_id,
+        date.fromisoformat(spent_on),
+        from_units(amount, currency),
+        currency,
+        category,
+        from_stamp(created_at),
+        money_in,
+        payee,
+        description,
+        note,
+        tuple(tags[1:-1].split(_BETWEEN_TAGS)) if tags else (),
+        import_id,
+        None if updated_at is None else from_stamp(updated_at),
+        None if removed_at is None else from_stamp(removed_at),
+        version,
+    )

@@ -1,0 +1,63 @@
+"""What a database says when it cannot, in the program's words: by its code, never by its message."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from lib.errors import Unavailable
+
+_SENTENCES = {
+    "busy": "The planner is busy saving other things. Nothing of this was saved; try again in a moment.",
+    "full": "The planner's disk is full. Nothing of this was saved, what was saved before is safe. Make room, then try again.",
+    "disk": "The planner cannot reach its data right now. Nothing of this was saved; try again in a moment.",
+    "away": "The planner's database does not answer. Nothing of this was saved; try again in a moment.",
+}
+_SQLITE = {  # primary result codes: https://www.sqlite.org/rescode.html
+    5: "busy",  # SQLITE_BUSY
+    6: "busy",  # SQLITE_LOCKED
+    8: "disk",  # SQLITE_READONLY
+    10: "disk",  # SQLITE_IOERR
+    13: "full",  # SQLITE_FULL
+    14: "disk",  # SQLITE_CANTOPEN
+}
+_POSTGRESQL = {  # SQLSTATE, or its class: https://www.postgresql.org/docs/current/errcodes-appendix.html
+    "40001": "busy",  # serialization failure
+    "40P01": "busy",  # deadlock
+    "55P03": "busy",  # lock not available
+    "57014": "busy",  # cancelled by a time limit
+    "53100": "full",
+    "53": "busy",  # too many connections, out of memory
+    "08": "away",
+    "57P": "away",  # shutting down, starting up
+    "58": "disk",
+    "25006": "disk",  # read-only
+}
+
+
+def unavailable(why: str) -> Unavailable:
+    return Unavailable(_SENTENCES[why], part="store")
+
+
+def _reason(error: DBAPIError) -> str | None:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return _SQLITE.get(code & 0xFF)
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return next((_POSTGRESQL[s] for s in (state, state[:3], state[:2]) if s in _POSTGRESQL), None)
+    return "away" if error.connection_invalidated else None
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what will pass (a lock, a full disk, a server that is away) into Unavailable; let the rest through."""
+    try:
+        yield
+    except NoConnectionFree as error:
+        raise unavailable("busy") from error
+    except DBAPIError as error:
+        if (why := _reason(error)) is not None:
+            raise unavailable(why) from error
+        raise

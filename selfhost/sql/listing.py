@@ -1,0 +1,218 @@
+"""Lists and sums of expenses that match filters.
+
+A statement is made once for each combination of filters that is set (its `Shape`) and kept; the values come as parameters.
+"""
+
+import base64
+import hashlib
+import json
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, or_, select, tuple_
+
+from lib.categories import INCOME, NOT_SPENDING
+from lib.errors import Invalid
+from lib.records import Expense, Filters, Page, Sum
+from lib.search import words
+from selfhost.sql.engine import Database
+from selfhost.sql.expenses import COLUMNS, tag_mark, to_expense
+from selfhost.sql.rows import from_units, to_stamp, to_units
+from selfhost.sql.search import holds, holds_word, word_values
+from selfhost.sql.tables import expenses, summaries
+
+_ORDERS = {  # column, whether it falls
+    "newest": (expenses.c.spent_on, True),
+    "oldest": (expenses.c.spent_on, False),
+    "largest": (expenses.c.amount, True),
+    "smallest": (expenses.c.amount, False),
+    "removed": (expenses.c.removed_at, True),
+}
+
+
+class Shape(NamedTuple):
+    """What makes one statement differ from another."""
+
+    words: int
+    conditions: frozenset[str]
+    removed: bool
+    order: str = ""
+    further: bool = False  # from a cursor on
+
+
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "categories": expenses.c.category.in_(bindparam("categories", expanding=True)),
+    "since": expenses.c.spent_on >= bindparam("since"),
+    "until": expenses.c.spent_on < bindparam("until"),
+    "least": expenses.c.amount >= bindparam("least"),
+    "most": expenses.c.amount <= bindparam("most"),
+    "tag": holds(expenses.c.tags, bindparam("tag")),
+    "currency": expenses.c.currency == bindparam("currency"),
+    "import_id": expenses.c.import_id == bindparam("import_id"),
+}
+
+
+def _where(shape: Shape) -> ColumnElement[bool]:
+    trash = expenses.c.removed_at.is_not(None) if shape.removed else expenses.c.removed_at.is_(None)
+    return and_(
+        expenses.c.user_id == bindparam("user_id"),
+        trash,
+        *(_CONDITIONS[name] for name in sorted(shape.conditions)),
+        *(holds_word(number) for number in range(shape.words)),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _list(shape: Shape) -> Select[Any]:
+    column, falls = _ORDERS[shape.order]
+    where = _where(shape)
+    if shape.further:
+        where = and_(where, _beyond(column, falls))
+    return (
+        select(*COLUMNS)
+        .where(where)
+        .order_by(
+            column.desc() if falls else column,
+            expenses.c.created_at.desc(),
+            expenses.c.expense_id.desc(),
+        )
+        .limit(bindparam("limit"))
+    )
+
+
+def _beyond(column: Any, falls: bool) -> ColumnElement[bool]:
+    at: BindParameter[Any] = bindparam("at")
+    created: BindParameter[Any] = bindparam("at_created")
+    id: BindParameter[Any] = bindparam("at_id")
+    if falls:
+        return tuple_(column, expenses.c.created_at, expenses.c.expense_id) < tuple_(at, created, id)
+    within = tuple_(expenses.c.created_at, expenses.c.expense_id) < tuple_(created, id)
+    return and_(column >= at, or_(column > at, within))
+
+
+_OUT = case((expenses.c.money_in, -expenses.c.amount), else_=expenses.c.amount)
+
+
+@lru_cache(maxsize=1024)
+def _sum(shape: Shape) -> Select[Any]:
+    return _sums(expenses.c.currency, expenses.c.category, _OUT, func.count()).where(_where(shape))
+
+
+def _sums(currency: Any, category: Any, spent: Any, count: Any) -> Select[Any]:
+    return (
+        select(
+            currency,
+            func.coalesce(func.sum(case((category.not_in(sorted(NOT_SPENDING)), spent))), 0),
+            func.coalesce(func.sum(case((category == INCOME, -spent))), 0),
+            count,
+        )
+        .group_by(currency)
+        .order_by(count.desc(), currency)
+    )
+
+
+@lru_cache(maxsize=16)
+def _sum_of_totals(conditions: frozenset[str]) -> Select[Any]:
+    statement = _sums(
+        summaries.c.currency, summaries.c.category, summaries.c.spent, func.sum(summaries.c.count)
+    ).where(summaries.c.user_id == bindparam("user_id"))
+    known = {
+        "categories": summaries.c.category.in_(bindparam("categories", expanding=True)),
+        "since": summaries.c.month >= bindparam("since"),
+        "until": summaries.c.month < bindparam("until"),
+        "currency": summaries.c.currency == bindparam("currency"),
+    }
+    return statement.where(*(known[name] for name in sorted(conditions)))
+
+
+class ExpenseLists:
+    _database: Database
+
+    def list_expenses(self, user_id: str, filters: Filters, cursor: str = "", limit: int = 50) -> Page:
+        shape, values = _read(user_id, filters)
+        order = "removed" if filters.removed and filters.sort == "newest" else filters.sort
+        if order not in _ORDERS:
+            raise Invalid("Choose how to sort: newest, oldest, largest or smallest first.", "sort")
+        values |= _from_cursor(cursor, filters, order) if cursor else {}
+        shape = shape._replace(order=order, further=bool(cursor))
+        with self._database.read() as connection:
+            rows = connection.execute(_list(shape), values | {"limit": limit + 1}).all()
+        found = [to_expense(row) for row in rows[:limit]]
+        return Page(found, _to_cursor(found[-1], filters, order) if len(rows) > limit else "")
+
+    def sum_expenses(self, user_id: str, filters: Filters) -> list[Sum]:
+        shape, values = _read(user_id, filters)
+        statement = _sum(shape)
+        if _whole_months(filters):
+            statement = _sum_of_totals(shape.conditions)
+            values |= {name: values[name][:7] for name in ("since", "until") if name in values}
+        with self._database.read() as connection:
+            rows = connection.execute(statement, values).all()
+        return [
+            Sum(currency, from_units(int(spent), currency), from_units(int(received), currency), int(count))
+            for currency, spent, received, count in rows
+        ]
+
+
+def _read(user_id: str, filters: Filters) -> tuple[Shape, dict[str, Any]]:
+    """What a statement for these filters looks like, and its parameters."""
+    values: dict[str, Any] = {
+        "categories": list(filters.categories),
+        "since": filters.since and filters.since.isoformat(),
+        "until": filters.until and filters.until.isoformat(),
+        "least": None if filters.least is None else to_units(filters.least),
+        "most": None if filters.most is None else to_units(filters.most),
+        "tag": tag_mark(filters.tag) if filters.tag else "",
+        "currency": filters.currency,
+        "import_id": filters.import_id,
+    }
+    values = {name: value for name, value in values.items() if value not in (None, "", [])}
+    conditions = frozenset(values)
+    sought = words(filters.text)
+    values |= {"user_id": user_id} | word_values(sought)
+    return Shape(len(sought), conditions, filters.removed), values
+
+
+def _whole_months(filters: Filters) -> bool:
+    """Whether the kept totals answer these filters."""
+    days = [day for day in (filters.since, filters.until) if day is not None]
+    plain = Filters(
+        categories=filters.categories,
+        since=filters.since,
+        until=filters.until,
+        currency=filters.currency,
+        sort=filters.sort,
+    )
+    return filters == plain and all(day.day == 1 for day in days)
+
+
+def _to_cursor(last: Expense, filters: Filters, order: str) -> str:
+    at: Any = {
+        "newest": last.spent_on.isoformat(),
+        "oldest": last.spent_on.isoformat(),
+        "removed": last.removed_at and to_stamp(last.removed_at),
+    }.get(order, to_units(last.amount))
+    text = json.dumps([_digest(filters), at, to_stamp(last.created_at), last.expense_id])
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _from_cursor(cursor: str, filters: Filters, order: str) -> dict[str, Any]:
+    try:
+        digest, at, created, id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        day_or_number = str if order in ("newest", "oldest") else int
+        if (
+            digest != _digest(filters)
+            or type(at) is not day_or_number
+            or type(created) is not int
+            or type(id) is not str
+        ):
+            raise ValueError
+        if any(type(n) is int and not 0 <= n < 2**63 for n in (at, created)) or "\0" in f"{at}{id}":
+            raise ValueError
+    except (ValueError, TypeError):
+        raise Invalid("This list has changed. Start again at its first page.", "cursor") from None
+    return {"at": at, "at_created": created, "at_id": id}
+
+
+def _digest(filters: Filters) -> str:
+    return hashlib.sha256(repr(filters).encode()).hexdigest()[:12]

@@ -1,0 +1,41 @@
+"""The planner's records in SQLite or PostgreSQL."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from lib.periods import utc_now
+from selfhost.sql.budgets import BudgetTable
+from selfhost.sql.documents import DocumentTable
+from selfhost.sql.engine import Database
+from selfhost.sql.expenses import ExpenseTable
+from selfhost.sql.listing import ExpenseLists
+from selfhost.sql.tables import users
+from selfhost.sql.totals import TotalTable
+from selfhost.sql.users import UserTable
+
+_ANY = select(users.c.user_id).limit(1)
+
+
+class SQLStore(UserTable, ExpenseTable, ExpenseLists, TotalTable, BudgetTable, DocumentTable):
+    """`lib.ports.Store` on a database that `migrate.upgrade` has prepared."""
+
+    def __init__(self, url: str, now: Callable[[], datetime] = utc_now) -> None:
+        """Connect when first used.
+
+        Args:
+            url: "sqlite:////path/planner.db" (with "?timeout=5" to wait that many seconds for its lock) or
+                "postgresql+psycopg://user:password@host/name".
+            now: Says which documents have expired and which window a hit counts in.
+        """
+        self._database = Database(url)
+        self._now = now
+
+    def check(self) -> None:
+        """Also fails while the tables are not there."""
+        with self._database.read() as connection:
+            connection.execute(_ANY).first()
+
+    def close(self) -> None:
+        self._database.close()
