@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import web.errors
+import web.request_log
 import web.security
 import web.templating
 from lib.services import Services, build_services
@@ -27,6 +28,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.extensions["planner"] = services or build_services(settings)
     _configure(app, settings)
     web.security.init_app(app)
+    web.request_log.init_app(app)
     CSRFProtect(app)
     _setup_sign_in(app)
     Bootstrap5(app)
