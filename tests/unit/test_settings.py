@@ -1,0 +1,103 @@
+"""Settings: every problem is told at once, nothing unknown passes, the secret is made once."""
+
+from pathlib import Path
+from stat import S_IMODE
+
+import pytest
+
+from lib.settings import Misconfigured, Settings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Tests read neither this machine's settings nor the developer's .env."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_nothing_needs_to_be_set_on_one_machine():
+    settings = load_settings()
+    assert settings.is_local
+    assert settings.bind == "127.0.0.1:5000"
+    assert settings.address == "http://localhost:5000"
+
+
+def test_all_problems_are_listed_at_once(monkeypatch):
+    monkeypatch.setenv("PORT", "99999")
+    monkeypatch.setenv("LOG_FORMAT", "xml")
+    monkeypatch.setenv("DATABASE_URL", "mysql://localhost/planner")
+    with pytest.raises(Misconfigured) as problems:
+        load_settings()
+    assert [name for name in ("PORT", "LOG_FORMAT", "DATABASE_URL") if name in str(problems.value)] == [
+        "PORT",
+        "LOG_FORMAT",
+        "DATABASE_URL",
+    ]
+
+
+def test_a_misspelt_setting_in_the_env_file_is_refused(tmp_path):
+    (tmp_path / ".env").write_text("WEB_WORKER=3\n")
+    with pytest.raises(Misconfigured, match="WEB_WORKER"):
+        load_settings()
+
+
+def test_the_env_file_is_read_and_the_environment_comes_first(tmp_path, monkeypatch):
+    (tmp_path / ".env").write_text("PORT=5001\nWEB_THREADS=7\n")
+    monkeypatch.setenv("PORT", "5002")
+    settings = load_settings()
+    assert (settings.port, settings.web_threads) == (5002, 7)
+
+
+@pytest.mark.parametrize("app_env", ["dev", "staging", "prod"])
+def test_there_is_no_default_secret_outside_of_one_machine(app_env):
+    with pytest.raises(Misconfigured, match="SECRET_KEY"):
+        load_settings(app_env=app_env)
+
+
+def test_the_secret_is_made_once_and_only_we_can_read_it(tmp_path):
+    settings = load_settings(data_dir=tmp_path / "new")
+    first = settings.secret()
+    assert len(first) == 64
+    assert load_settings(data_dir=tmp_path / "new").secret() == first
+    assert S_IMODE((tmp_path / "new" / "secret").stat().st_mode) == 0o600
+
+
+def test_the_secret_can_come_from_a_file(tmp_path):
+    (tmp_path / "key").write_text("from a file\n")
+    assert load_settings(app_env="prod", secret_key_file=tmp_path / "key").secret() == "from a file"
+
+
+def test_secrets_do_not_show_when_settings_are_printed():
+    settings = load_settings(secret_key="do not show", smtp_password="nor this")
+    assert "do not show" not in repr(settings)
+    assert "nor this" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgres://u:p@db/planner", "postgresql+psycopg://u:p@db/planner"),
+        ("postgresql://u:p@db/planner", "postgresql+psycopg://u:p@db/planner"),
+        ("sqlite:////srv/planner.db", "sqlite:////srv/planner.db"),
+    ],
+)
+def test_usual_database_addresses_are_understood(given, used):
+    assert load_settings(database_url=given).database == used
+
+
+def test_the_database_is_a_file_in_the_data_folder_unless_set(tmp_path):
+    assert load_settings(data_dir=tmp_path).database == f"sqlite:///{tmp_path}/planner.db"
+
+
+def test_links_in_emails_start_with_the_address_people_use():
+    assert load_settings(base_url="https://budget.example/").address == "https://budget.example"
+
+
+def test_an_ipv6_host_is_written_in_brackets():
+    assert load_settings(host="::1", port=8000).bind == "[::1]:8000"
+
+
+def test_smtp_needs_an_address_to_send_from():
+    with pytest.raises(Misconfigured, match="SMTP_FROM"):
+        load_settings(smtp_host="mail.example")

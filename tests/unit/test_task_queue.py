@@ -1,0 +1,100 @@
+"""The queue on one machine: what is sent is done, in another thread, and a broken file is said, not hidden."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+
+import pytest
+
+from lib.errors import Unavailable
+from selfhost.task_queue import TaskQueue
+
+Seen = SimpleQueue[tuple[str, ...]]
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> TaskQueue:
+    return TaskQueue(tmp_path / "queue.db")
+
+
+@contextmanager
+def worker(queue: TaskQueue, fails_at: str = "") -> Iterator[Seen]:
+    """A worker, and what it was given to do, as it comes."""
+    seen: Seen = SimpleQueue()
+
+    def do(*task: str) -> None:
+        seen.put(task)
+        if task[0] == fails_at:
+            raise ValueError(fails_at)
+
+    consumer = queue.consumer(do, threads=2)
+    threads = [consumer.scheduler, *(thread for _, thread in consumer.worker_threads)]
+    for thread in threads:
+        thread.start()
+    yield seen
+    consumer.stop(graceful=True)
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def test_what_is_sent_is_done(queue):
+    with worker(queue) as seen:
+        queue.send("import", "user", "run")
+        assert seen.get(timeout=5) == ("import", "user", "run")
+
+
+def test_what_was_sent_elsewhere_before_the_worker_came_is_done(tmp_path, queue):
+    TaskQueue(tmp_path / "queue.db").send("early")
+    with worker(queue) as seen:
+        assert seen.get(timeout=5) == ("early",)
+
+
+def test_failing_work_does_not_stop_the_worker(queue):
+    with worker(queue, fails_at="broken") as seen:
+        for task in ("broken", "broken", "fine"):
+            queue.send(task)
+        assert sorted(seen.get(timeout=5)[0] for _ in range(3)) == ["broken", "broken", "fine"]
+
+
+def test_emptying_forgets_what_was_sent(queue):
+    queue.send("old")
+    queue.empty()
+    queue.send("new")
+    with worker(queue) as seen:
+        assert seen.get(timeout=5) == ("new",)
+
+
+def test_a_worker_goes_on_when_its_file_is_replaced(tmp_path, queue):
+    with worker(queue) as seen:
+        queue.send("first")
+        assert seen.get(timeout=5) == ("first",)
+        for file in tmp_path.glob("queue.db*"):
+            file.unlink()
+        TaskQueue(tmp_path / "queue.db").send("second")
+        assert seen.get(timeout=5) == ("second",)
+
+
+def test_a_queue_without_its_folder_is_unavailable_and_recovers(tmp_path):
+    queue = TaskQueue(tmp_path / "gone" / "queue.db")
+    with pytest.raises(Unavailable) as refused:
+        queue.send("import")
+    assert refused.value.part == "queue"
+    (tmp_path / "gone").mkdir()
+    queue.check()
+
+
+def test_a_file_that_is_no_database_is_unavailable(tmp_path):
+    (tmp_path / "queue.db").write_bytes(b"not a database" * 100)
+    with pytest.raises(Unavailable):
+        TaskQueue(tmp_path / "queue.db").check()
+
+
+def test_many_threads_send_at_once(queue):
+    senders = [Thread(target=queue.send, args=("task", str(n))) for n in range(40)]
+    with worker(queue) as seen:
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+        assert sorted(int(seen.get(timeout=5)[1]) for _ in senders) == list(range(40))
