@@ -48,7 +48,7 @@ BILLS = (
     Bill("Subscriptions", "City Gym", 11, 2990, "Membership"),
     Bill("Transport", "Metro Transit", 1, 5800, "Monthly ticket", ("commute",)),
     Bill(TRANSFERS, "Savings account", 2, 25000, "Rainy days"),
-    Bill(INCOME, "Brightwater Studio", 28, 261000, "Salary", (), True),
+    Bill(INCOME, "Brightwater Studio", 1, 261000, "Salary", (), True),
 )
 HABITS = (
     Habit(
@@ -79,8 +79,8 @@ HABITS = (
 )
 BUDGETS = {
     "Groceries": 340,
-    "Food & Dining": 130,
-    "Transport": 140,
+    "Food & Dining": 90,
+    "Transport": 100,
     "Housing": 980,
     "Utilities": 125,
     "Entertainment": 70,
