@@ -1,0 +1,172 @@
+"""Everything the overview page shows, put together from budgets and kept totals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from lib.budget_months import (
+    BudgetLine,
+    BudgetMonth,
+    State,
+    amount_of,
+    calculate_percentage,
+    first_needed,
+    get_budget_summary,
+    grouped,
+)
+from lib.categories import OVERALL
+from lib.periods import Month
+from lib.ports import Store
+from lib.records import Budget, Expense, Filters, MonthTotal, User
+from lib.spending import HISTORY, ZERO, Spending
+
+SHOWN = 8  # categories before the rest is folded
+LATEST = 5
+Tense = Literal["past", "current", "future"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The four figures on top."""
+
+    left: Decimal | None  # to spend, less than zero when over; None without any budget
+    state: State
+    days_left: int  # today included; 0 but in the current month
+    spent: Decimal  # all spending
+    percent: int | None  # used of what the budgets (or the overall limit) have; None without any
+    unbudgeted: Decimal  # the part of `spent` that no budget covers
+    budgeted: Decimal  # what there is to spend: the overall limit, else the budgets together
+    budget_count: int  # of categories
+    per_day: Decimal | None  # until the end of the month; None without a budget, and but in the current month
+    until: date  # the month's last day
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """This month against another figure."""
+
+    base: Decimal  # what it is compared with
+    difference: Decimal  # this month less `base`
+    percent: int | None  # the difference in percent of `base`, towards zero
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One category's part of a month's spending."""
+
+    category: str
+    spent: Decimal
+    percent: int  # of everything spent
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrendMonth:
+    month: Month
+    spent: Decimal
+    budget: Decimal | None  # what there was to spend; None without any budget
+    partial: bool  # the current month, which is not over
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    month: Month
+    tense: Tense
+    is_empty: bool  # nothing to show at all: an account to begin with
+    cards: Cards
+    versus_last_month: Comparison | None
+    versus_usual: Comparison | None  # against the median of up to twelve months before
+    attention: tuple[BudgetLine, ...]  # endangered, the overall limit first
+    budgets: BudgetMonth
+    where: tuple[Share, ...]  # what was spent on what, largest first
+    rest: tuple[Share, ...]  # those after the first eight, to be folded
+    trend: tuple[TrendMonth, ...]  # twelve months, this one last
+    latest: tuple[Expense, ...]
+
+
+def overview(
+    user: User,
+    budgets: Sequence[Budget],
+    totals: Sequence[MonthTotal],
+    latest: Sequence[Expense],
+    *,
+    month: Month,
+    today: date,
+) -> Overview:
+    """Put the page together. `totals` should begin with `first_needed` and end with `month`."""
+    spending = Spending(user, totals)
+    state = get_budget_summary(user, budgets, spending, month, today)
+    now = Month.of(today)
+    shares = _shares(spending, month)
+    lines = (state.overall, *state.lines) if state.overall else state.lines
+    return Overview(
+        month=month,
+        tense="past" if month < now else "future" if month > now else "current",
+        is_empty=not (totals or budgets or latest),
+        cards=_cards(state, month, today),
+        versus_last_month=None,
+        versus_usual=None,
+        attention=tuple(line for line in lines if line.endangered),
+        budgets=state,
+        where=shares[:SHOWN],
+        rest=shares[SHOWN:],
+        trend=_trend(user, budgets, spending, month, now),
+        latest=tuple(latest),
+    )
+
+
+def _cards(state: BudgetMonth, month: Month, today: date) -> Cards:
+    days_left = month.days - today.day + 1 if month == Month.of(today) else 0
+    limit, totals = state.overall, state.totals
+    return Cards(
+        left=limit.left if limit else totals.left if totals.count else None,
+        state="fine",
+        days_left=days_left,
+        spent=state.spent,
+        percent=limit.percent if limit else totals.percent if totals.count else None,
+        unbudgeted=sum((line.spent for line in state.unbudgeted), ZERO),
+        budgeted=limit.available if limit else totals.available,
+        budget_count=totals.count,
+        per_day=limit.per_day if limit else None,
+        until=month.last,
+    )
+
+
+def _shares(spending: Spending, month: Month) -> tuple[Share, ...]:
+    found = [(key, cells[month]) for key, cells in spending.categories.items() if month in cells]
+    whole = sum((max(cell.spent, ZERO) for _, cell in found), ZERO)
+    shares = [
+        Share(key, cell.spent, calculate_percentage(cell.spent, whole), cell.number) for key, cell in found
+    ]
+    return tuple(sorted(shares, key=lambda share: (-share.spent, share.category)))
+
+
+def _trend(
+    user: User, budgets: Sequence[Budget], spending: Spending, month: Month, now: Month
+) -> tuple[TrendMonth, ...]:
+    groups = grouped(user, budgets)
+    limit = groups.pop(OVERALL, [])
+    everything = [budget for group in groups.values() for budget in group]
+    trend = []
+    for shown in month.plus(1 - HISTORY).until(month.plus(1)):
+        planned = amount_of(limit, shown)
+        planned = amount_of(everything, shown) if planned is None else planned
+        trend.append(TrendMonth(shown, spending.all(shown).spent, planned, shown == now))
+    return tuple(trend)
+
+
+class Overviews:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def load(self, user: User, month: Month, today: date) -> Overview:
+        """The overview of `month`, with three reads."""
+        budgets = self.store.list_budgets(user.user_id)
+        since = first_needed(user, budgets, month)
+        totals = self.store.month_totals(user.user_id, since, month.plus(1))
+        filters = Filters(since=month.first, until=month.end)
+        latest = self.store.list_expenses(user.user_id, filters, limit=LATEST)
+        return overview(user, budgets, totals, latest.items, month=month, today=today)
