@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
+from lib.accounts import Accounts
 from lib.budgets import BudgetCalculator
 from lib.demo import Demos
 from lib.expenses import ExpenseProcessor
@@ -12,7 +13,9 @@ from lib.jobs import Jobs
 from lib.overview import Overviews
 from lib.periods import utc_now
 from lib.ports import Files, Messenger, Queue, Store
+from lib.sessions import Sessions
 from lib.settings import Settings
+from lib.tokens import ApiTokens
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,27 @@ class Services:
     @cached_property
     def jobs(self) -> Jobs:
         return Jobs(self.store, self.queue, self.now)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(
+            store=self.store,
+            files=self.files,
+            messenger=self.messenger,
+            jobs=self.jobs,
+            sessions=self.sessions,
+            address=self.settings.address,
+            now=self.now,
+        )
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        idle, absolute = self.settings.session_idle_days, self.settings.session_days
+        return Sessions(self.store, self.now, timedelta(days=idle), timedelta(days=absolute))
+
+    @cached_property
+    def tokens(self) -> ApiTokens:
+        return ApiTokens(self.store, self.now)
 
     @cached_property
     def budgets(self) -> BudgetCalculator:

@@ -1,0 +1,183 @@
+"""E-mail by SMTP; on a machine that has none, each message is a file in the outbox folder."""
+
+import logging
+import os
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import formatdate, make_msgid, parseaddr
+from pathlib import Path
+from secrets import token_hex
+
+from email_validator import EmailNotValidError, validate_email
+
+from lib.errors import Invalid, Unavailable
+from lib.periods import utc_now
+from lib.ports import Messenger
+from lib.records import Email
+from lib.settings import Settings
+
+TIMEOUT = 10  # seconds for each step of the conversation
+_HEADER = re.compile(r"[!-9;-~]+")  # RFC 5322: printable ASCII without the colon
+_LOCAL = re.compile(
+    r"[\w.+-]+@[\w.-]+", re.ASCII
+)  # planner@localhost: fine within one machine, or in a company
+log = logging.getLogger(__name__)
+
+
+def make_messenger(settings: Settings) -> Messenger:
+    """SMTP where a host is set, else the outbox in the data folder."""
+    if settings.smtp_host:
+        return SMTPMailer(settings)
+    return Outbox(settings.data_dir / "outbox")
+
+
+def compose(email: Email, sender: str, encoding: str | None = None) -> EmailMessage:
+    """The message in RFC 5322's form.
+
+    Args:
+        encoding: How the text is transferred; by default what every mail server takes.
+
+    Raises:
+        Invalid: If a header would hold a line break or an address that is none: nobody can add headers of their own.
+    """
+    # Its default policy refuses line breaks in headers and encodes what is not ASCII.
+    message = EmailMessage()
+    name, address = parseaddr(sender)
+    try:
+        sent_by = _address(address, name or "Smart Budget Planner")
+        message["From"] = sent_by
+        message["To"] = _address(email.to)
+        message["Subject"] = email.subject
+        message["Date"] = formatdate(usegmt=True)
+        message["Message-ID"] = make_msgid(domain=sent_by.domain)
+        message["Auto-Submitted"] = "auto-generated"  # so that absence notes do not answer
+        for header, value in email.headers:
+            if not _HEADER.fullmatch(header):
+                raise ValueError("not a header's name")
+            message[header] = value
+    except (ValueError, MessageError) as error:
+        raise Invalid("This message cannot be addressed.", "to") from error
+    message.set_content(email.text, cte=encoding)
+    if email.html:
+        message.add_alternative(email.html, subtype="html")
+    return message
+
+
+def _address(text: str, name: str = "") -> Address:
+    try:
+        found = validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        if not _LOCAL.fullmatch(text):
+            raise ValueError("not an address") from None
+        return Address(name, addr_spec=text)
+    return Address(name, found.local_part, found.ascii_domain)
+
+
+class SMTPMailer:
+    def __init__(self, settings: Settings, tls: ssl.SSLContext | None = None) -> None:
+        self._settings = settings
+        self._tls = tls or ssl.create_default_context()
+
+    def check(self) -> None:
+        with self._connected() as server:
+            server.noop()
+
+    def send_email(self, email: Email) -> None:
+        message = compose(email, self._settings.smtp_from)
+        with self._connected() as server:
+            server.send_message(message)
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        try:
+            with self._connect() as server:
+                if self._settings.smtp_user:
+                    server.login(self._settings.smtp_user, self._settings.smtp_password.get_secret_value())
+                yield server
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _answer(*next(iter(error.recipients.values()))) from error
+        except smtplib.SMTPAuthenticationError as error:
+            raise _unavailable("it refuses our user name and password") from error
+        except smtplib.SMTPResponseException as error:
+            raise _answer(error.smtp_code, error.smtp_error) from error
+        except (OSError, smtplib.SMTPException) as error:  # smtplib's own errors are OSErrors too
+            raise _unavailable(f"{type(error).__name__}: {error}") from error
+
+    def _connect(self) -> smtplib.SMTP:
+        host, port = self._settings.smtp_host, self._settings.smtp_port
+        if self._settings.smtp_security == "tls":
+            return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=self._tls)
+        server = smtplib.SMTP(host, port, timeout=TIMEOUT)
+        if self._settings.smtp_security == "starttls":
+            try:
+                server.starttls(context=self._tls)
+            except BaseException:
+                server.close()
+                raise
+        return server
+
+
+def _answer(code: int, words: bytes | str) -> Unavailable | Invalid:
+    """By RFC 5321: 5xx is for good, 4xx may go away."""
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    if 500 <= code < 600:
+        log.warning("mail server refuses for good: %s %s", code, text)
+        return Invalid("The mail server does not accept this message.", "to")
+    return _unavailable(f"{code} {text}")
+
+
+def _unavailable(why: str) -> Unavailable:
+    log.warning("mail server: %s", why)
+    return Unavailable("E-mail cannot be sent right now; it is tried again.", "messenger")
+
+
+class Outbox:
+    """A folder of `.eml` files that any mail program opens. Only the planner's own user can read them: links are secret."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def check(self) -> None:
+        with self._translated():
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not os.access(self._folder, os.W_OK | os.X_OK):
+                raise PermissionError(f"cannot write to {self._folder}")
+
+    def send_email(self, email: Email) -> None:
+        message = compose(
+            email, "planner@localhost", "8bit"
+        )  # to be read, and its links copied, without a mail program
+        name = f"{_stamp(utc_now())}-{token_hex(4)}.eml"
+        with self._translated():
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = self._folder / f".{name}"
+            try:
+                draft.touch(mode=0o600)
+                with draft.open("wb") as file:
+                    file.write(message.as_bytes(policy=SMTPUTF8 if not email.to.isascii() else SMTP))
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft.rename(self._folder / name)
+            finally:
+                draft.unlink(missing_ok=True)
+        log.info("no SMTP_HOST is set: e-mail “%s” is in %s", email.subject, self._folder / name)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            log.warning("outbox: %s", error)
+            raise Unavailable("E-mail cannot be written to the outbox right now.", "messenger") from error
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H-%M-%S")
