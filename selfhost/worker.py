@@ -71,13 +71,13 @@ def take_up(services: Services, queue: TaskQueue) -> None:
 
 def keep_house(services: Services, stop: Event) -> None:
     """Sweep and tidy on time until `stop`, whatever happens."""
-    tidied_at = -float(TIDY_EVERY)
+    tidy_at = 0.0  # on the clock that only goes forward: at the first round
     while not stop.wait(SWEEP_EVERY):
         try:
             services.jobs.sweep()
-            if time.monotonic() >= tidied_at + TIDY_EVERY:
+            if time.monotonic() >= tidy_at:
                 lib.work.tidy(services)
-                tidied_at = time.monotonic()
+                tidy_at = time.monotonic() + TIDY_EVERY
         except Exception:  # the next round may go well, and the worker's other work goes on
             log.exception("keeping house failed")
 
