@@ -114,6 +114,12 @@ def short_day(day: date, locale: str) -> str:
 
 
 @lru_cache(maxsize=8192)
+def whole_day(day: date, locale: str) -> str:
+    """Day, month and year: "21 Nov 2026", "Nov 21, 2026" (en_US), "21. Nov. 2026" (de)."""
+    return _written(day, "yMMMd", locale)
+
+
+@lru_cache(maxsize=8192)
 def long_day(day: date, locale: str) -> str:
     """The whole date with its weekday: "Saturday, 21 November 2026"."""
     return _written(day, "full", locale)
