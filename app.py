@@ -9,6 +9,7 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import web.assets
 import web.errors
 import web.request_log
 import web.security
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     _setup_sign_in(app)
     Bootstrap5(app)
     web.templating.init_app(app, settings)
+    web.assets.init_app(app, settings)
     web.errors.init_app(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)

@@ -1,0 +1,174 @@
+"""The geometry of charts: amounts in, percentages of the picture out. Zero-based always; templates only print.
+
+Percentages are texts such as "37.5", ready for an SVG attribute: a rectangle with `width="37.5%"` fits any screen without
+scaling its words.
+"""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+ZERO = Decimal(0)
+
+
+class Progress(NamedTuple):
+    """A bar from nothing to a limit, and beyond it where more was spent: then the limit moves left of the end."""
+
+    now: int  # what a screen reader says, 0 to 100
+    fill: str  # up to the limit
+    limit: str = ""  # where the limit stands, when it is passed
+    beyond: str = ""  # how long the part beyond the limit is
+    mark: str = ""  # where today stands
+
+
+class Row(NamedTuple):
+    """One horizontal bar. `value` and `note` are words, as people write them."""
+
+    label: str
+    value: str
+    share: str
+    hue: int = 0
+    icon: str = ""
+    href: str = ""
+    note: str = ""
+
+
+class Tick(NamedTuple):
+    y: str
+    label: str
+
+
+class MonthBar(NamedTuple):
+    left: str  # of the column the bar stands in
+    right: str
+    x: str
+    y: str
+    height: str
+    budget_y: str
+    open: bool  # the month is not over
+    over: bool
+    words: str
+    short: str
+    initial: str
+    href: str
+
+
+class MonthChart(NamedTuple):
+    bars: list[MonthBar]
+    ticks: list[Tick]
+    step: str
+    width: str
+
+
+class MonthValue(NamedTuple):
+    """What a month's bar shows: `words` are read out and shown on hover, `short` is its name, such as "Nov"."""
+
+    spent: Decimal
+    budget: Decimal | None
+    words: str
+    short: str
+    href: str = ""
+    open: bool = False
+
+
+class SparkBar(NamedTuple):
+    x: str
+    y: str
+    height: str
+
+
+class Spark(NamedTuple):
+    bars: list[SparkBar]
+    width: str
+
+
+def percent(part: Decimal | int, whole: Decimal | int) -> str:
+    """`part` of `whole` as a text from "0" to "100", to a tenth. Below zero is zero, more than everything is everything."""
+    if whole <= 0 or part <= 0:
+        return "0"
+    return _tenths(min(1000, int(part * 1000 / whole + Decimal("0.5"))))
+
+
+def _tenths(tenths: int) -> str:
+    whole, tenth = divmod(tenths, 10)
+    return f"{whole}.{tenth}" if tenth else str(whole)
+
+
+def progress(spent: Decimal, limit: Decimal, elapsed: tuple[int, int] | None = None) -> Progress:
+    """The bar for `spent` of `limit`. `elapsed` is days gone and days in all: where the mark of today stands."""
+    mark = percent(*elapsed) if elapsed else ""
+    if spent <= limit or limit < 0:
+        share = percent(spent, limit)
+        return Progress(round(Decimal(share)), share, mark=mark)
+    if limit == 0:
+        return Progress(100, "0", "0", "100", mark)
+    # The whole bar is now what was spent, so the mark of today moves with the limit.
+    shrunk = percent(limit, spent)
+    beyond = _tenths(1000 - int(Decimal(shrunk) * 10))
+    if elapsed:
+        mark = _tenths(int(Decimal(shrunk) * 10 * elapsed[0] / elapsed[1]))
+    return Progress(100, shrunk, shrunk, beyond, mark)
+
+
+def shares(values: Sequence[Decimal]) -> list[str]:
+    """How long each bar is, the largest being 100."""
+    largest = max(values, default=ZERO)
+    return [percent(value, largest) for value in values]
+
+
+def nice_ticks(top: Decimal, about: int = 3) -> list[Decimal]:
+    """Round steps above zero up to the first that reaches `top`: 1, 2, 2.5 or 5 times a power of ten. Empty for zero."""
+    if top <= 0:
+        return []
+    rough = top / about
+    power = Decimal(10) ** rough.adjusted()
+    step = next(power * factor for factor in (1, 2, Decimal("2.5"), 5, 10) if power * factor >= rough)
+    count = -int(-top // step)
+    return [step * number for number in range(1, count + 1)]
+
+
+def months(values: Sequence[MonthValue], tick_words: Callable[[Decimal], str]) -> MonthChart:
+    """Bars from zero with each month's budget as a line, all on one scale; `tick_words` writes an amount at the scale."""
+    ticks = nice_ticks(max((max(value.spent, value.budget or ZERO) for value in values), default=ZERO))
+    top = ticks[-1] if ticks else Decimal(1)
+    step = 1000 // max(1, len(values))
+    bars = [_month_bar(value, top, number * step, step) for number, value in enumerate(values)]
+    return MonthChart(
+        bars,
+        [Tick(_down(tick, top), tick_words(tick)) for tick in ticks],
+        _tenths(step),
+        _tenths(step * 6 // 10),
+    )
+
+
+def _month_bar(value: MonthValue, top: Decimal, left: int, step: int) -> MonthBar:
+    return MonthBar(
+        left=_tenths(left),
+        right=_tenths(left + step),
+        x=_tenths(left + step * 2 // 10),
+        y=_down(value.spent, top),
+        height=percent(value.spent, top),
+        budget_y="" if value.budget is None else _down(value.budget, top),
+        open=value.open,
+        over=value.budget is not None and value.spent > value.budget,
+        words=value.words,
+        short=value.short,
+        initial=value.short[:1],
+        href=value.href,
+    )
+
+
+def _down(value: Decimal, top: Decimal) -> str:
+    """How far below the top `value` stands."""
+    return _tenths(1000 - int(Decimal(percent(value, top)) * 10))
+
+
+def sparkline(values: Sequence[Decimal]) -> Spark:
+    """Small bars from zero, evenly spread, the last one being the one to see."""
+    step = 1000 // max(1, len(values))
+    top = max(values, default=ZERO)
+    bars = [
+        SparkBar(_tenths(number * step), _down(value, top), percent(value, top))
+        for number, value in enumerate(values)
+    ]
+    return Spark(bars, _tenths(step * 7 // 10))

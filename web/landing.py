@@ -1,0 +1,61 @@
+"""What strangers see first: what this is, and a sample household to walk around in."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user, login_user
+
+from lib.errors import NotFound
+from web.context import services
+from web.sign_in import load_signed_in, public
+
+bp = Blueprint("landing", __name__)
+
+ROBOTS = """User-agent: *
+Allow: /$
+Allow: /demo$
+Allow: /login$
+Allow: /register$
+Allow: /static/
+Disallow: /
+"""
+
+
+@bp.get("/")
+@public
+def index() -> Any:
+    """The first page; whoever is signed in is taken to their overview."""
+    if current_user.is_authenticated:
+        return redirect(url_for("dashboard.index"))
+    return render_template("landing/index.html")
+
+
+@bp.route("/demo", methods=["GET", "POST"])
+@public
+def demo() -> Any:
+    """Says what the sample household is; the button opens one. A GET changes nothing, so links may be followed freely."""
+    if not services.settings.demo:
+        raise NotFound
+    if request.method == "GET":
+        return render_template("landing/demo.html")
+    address = request.remote_addr or ""
+    user = services.demo.open(address)
+    token = services.sessions.start(user, request.user_agent.string, address)
+    login_user(load_signed_in(f"{user.user_id}.{token}"))
+    flash("This is sample data: change anything, break anything.")
+    return redirect(url_for("dashboard.index"))
+
+
+@bp.get("/robots.txt")
+@public
+def robots() -> Response:
+    return Response(ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+@bp.get("/favicon.ico")
+@public
+def favicon() -> Response:
+    """For what asks without reading the page first."""
+    response = redirect(current_app.extensions["assets"].address("favicon.svg"))
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response  # type: ignore[return-value]

@@ -1,0 +1,63 @@
+"""The places people go, and in which of them they are."""
+
+from functools import cached_property
+from typing import NamedTuple
+
+from flask import Flask, current_app, request, url_for
+
+# Blueprint, endpoint, words, icon, and whether the phone's bottom bar has room for it. Those that exist are shown.
+PLACES = (
+    ("dashboard", "dashboard.index", "Overview", "house", True),
+    ("expenses", "expenses.index", "Expenses", "receipt", True),
+    ("budgets", "budgets.index", "Budgets", "bullseye", True),
+    ("imports", "imports.index", "Import", "box-arrow-in-down", False),
+    ("reports", "reports.index", "Reports", "file-earmark-text", False),
+    ("settings", "settings.profile", "Settings", "gear", False),
+)
+LINKS = {
+    "home": "dashboard.index",
+    "add": "expenses.new",
+    "bring": "imports.index",
+    "sign_out": "auth.logout",
+    "sign_in": "auth.login",
+    "register": "auth.register",
+    "demo": "landing.demo",
+    "landing": "landing.index",
+    "notifications": "notifications.index",
+    "check_session": "api.check_session",
+}
+
+
+class Place(NamedTuple):
+    group: str
+    address: str
+    words: str
+    icon: str
+    on_bar: bool
+
+
+class Navigation:
+    """Addresses are worked out once, at the first page: they never change while the program runs."""
+
+    @cached_property
+    def places(self) -> list[Place]:
+        known = current_app.view_functions
+        return [
+            Place(group, url_for(endpoint), words, icon, on_bar)
+            for group, endpoint, words, icon, on_bar in PLACES
+            if endpoint in known
+        ]
+
+    @cached_property
+    def links(self) -> dict[str, str]:
+        known = current_app.view_functions
+        return {name: url_for(endpoint) for name, endpoint in LINKS.items() if endpoint in known}
+
+    @property
+    def current(self) -> str:
+        """The group of pages that this request is for; empty on an error page for an unknown address."""
+        return request.blueprint or ""
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["nav"] = Navigation()
