@@ -1,0 +1,134 @@
+"""The planner as people run it: gunicorn and the worker, real processes over a folder of their own; and a visitor."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+from bs4 import BeautifulSoup
+
+from lib.services import Services, build_services
+from lib.settings import Settings
+from selfhost.sql.migrate import upgrade
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "correct horse battery"
+COMMANDS = {"web": ["-m", "gunicorn", "--config", "gunicorn.conf.py"], "worker": ["-m", "selfhost.worker"]}
+
+
+class Planner:
+    """Start, stop and kill it. Every process and what it started goes with the test."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.folder = folder
+        self.settings = Settings(_env_file=None, data_dir=folder, port=free_port(), **settings)
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.settings.port}"
+
+    @property
+    def log(self) -> str:
+        return "\n".join((self.folder / f"{name}.log").read_text() for name in COMMANDS)
+
+    def services(self) -> Services:
+        """The same store, files and queue, from this process."""
+        return build_services(self.settings)
+
+    def start(self, *names: str, limit: Callable[[], None] | None = None) -> "Planner":
+        """Start web and worker, or those named; `limit` is called in each new process."""
+        upgrade(self.settings.database)
+        for name in names or COMMANDS:
+            with (self.folder / f"{name}.log").open("ab") as log:
+                self.running[name] = subprocess.Popen(
+                    [sys.executable, *COMMANDS[name]],
+                    cwd=ROOT,
+                    env=self._environment(),
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    preexec_fn=limit,  # noqa: PLW1509
+                )
+        if "web" in (names or COMMANDS):
+            wait_until(self._answers, "the web server to answer", 30)
+        return self
+
+    def kill(self, *names: str) -> None:
+        """What a power cut does to web and worker, or those named."""
+        self._end(signal.SIGKILL, names)
+
+    def stop(self, *names: str) -> None:
+        """What Ctrl-C does."""
+        self._end(signal.SIGTERM, names)
+
+    def _end(self, how: signal.Signals, names: tuple[str, ...]) -> None:
+        for name in names or tuple(self.running):
+            process = self.running.pop(name, None)
+            if process is not None and process.poll() is None:
+                os.killpg(process.pid, how)
+                process.wait(15)
+
+    def _environment(self) -> dict[str, str]:
+        fresh = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        given = self.settings.model_dump(mode="json", exclude_defaults=True)
+        return fresh | {name.upper(): str(value) for name, value in given.items()}
+
+    def _answers(self) -> bool:
+        died = [name for name, process in self.running.items() if process.poll() is not None]
+        assert not died, f"{died} ended at the start:\n{self.log}"
+        try:
+            return requests.get(f"{self.address}/health", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
+
+class Visitor:
+    """Someone with a browser, as far as forms and cookies go."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.http = requests.Session()
+
+    def page(self, path: str) -> BeautifulSoup:
+        answer = self.http.get(self.address + path, timeout=30)
+        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:500]}"
+        return BeautifulSoup(answer.text, "html.parser")
+
+    def token(self, path: str) -> str:
+        """The CSRF token of the forms on that page; the same for as long as the session lasts."""
+        found = self.page(path).find("input", {"name": "csrf_token"})
+        assert found is not None, f"no form on {path}"
+        return str(found["value"])
+
+    def post(self, path: str, data: dict[str, Any], **files: Any) -> requests.Response:
+        """Send a form and look at the answer itself, not at where it leads."""
+        return self.http.post(
+            self.address + path, data=data, files=files or None, timeout=60, allow_redirects=False
+        )
+
+    def register(self, username: str) -> "Visitor":
+        given = {"username": username, "email": f"{username}@example.com", "password": PASSWORD}
+        answer = self.post("/register", {"csrf_token": self.token("/register"), **given})
+        assert answer.status_code == 303, answer.text[:2000]
+        return self
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(happened: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    """Look again until it has happened: other processes tell nobody when they are ready."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, f"waited {seconds} s for {what}"
+        time.sleep(0.02)
