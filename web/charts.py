@@ -84,30 +84,30 @@ class Spark(NamedTuple):
 
 def percent(part: Decimal | int, whole: Decimal | int) -> str:
     """`part` of `whole` as a text from "0" to "100", to a tenth. Below zero is zero, more than everything is everything."""
+    return _text(_thousandths(part, whole))
+
+
+def _thousandths(part: Decimal | int, whole: Decimal | int) -> int:
     if whole <= 0 or part <= 0:
-        return "0"
-    return _tenths(min(1000, int(part * 1000 / whole + Decimal("0.5"))))
+        return 0
+    return min(1000, int((part * 2000 + whole) // (whole * 2)))
 
 
-def _tenths(tenths: int) -> str:
-    whole, tenth = divmod(tenths, 10)
+def _text(thousandths: int) -> str:
+    whole, tenth = divmod(thousandths, 10)
     return f"{whole}.{tenth}" if tenth else str(whole)
 
 
 def progress(spent: Decimal, limit: Decimal, elapsed: tuple[int, int] | None = None) -> Progress:
     """The bar for `spent` of `limit`. `elapsed` is days gone and days in all: where the mark of today stands."""
-    mark = percent(*elapsed) if elapsed else ""
-    if spent <= limit or limit < 0:
-        share = percent(spent, limit)
-        return Progress(round(Decimal(share)), share, mark=mark)
-    if limit == 0:
-        return Progress(100, "0", "0", "100", mark)
-    # The whole bar is now what was spent, so the mark of today moves with the limit.
-    shrunk = percent(limit, spent)
-    beyond = _tenths(1000 - int(Decimal(shrunk) * 10))
-    if elapsed:
-        mark = _tenths(int(Decimal(shrunk) * 10 * elapsed[0] / elapsed[1]))
-    return Progress(100, shrunk, shrunk, beyond, mark)
+    today = _thousandths(*elapsed) if elapsed else 0
+    if spent <= max(limit, ZERO):
+        share = _thousandths(spent, limit)
+        return Progress(share // 10, _text(share), mark=_text(today) if today else "")
+    # The whole bar is what was spent, so the limit, and with it the mark of today, moves to the left.
+    shrunk = _thousandths(limit, spent)
+    mark = _text(today * shrunk // 1000) if today and shrunk else ""
+    return Progress(100, _text(shrunk), _text(shrunk), _text(1000 - shrunk), mark)
 
 
 def shares(values: Sequence[Decimal]) -> list[str]:
@@ -136,16 +136,16 @@ def months(values: Sequence[MonthValue], tick_words: Callable[[Decimal], str]) -
     return MonthChart(
         bars,
         [Tick(_down(tick, top), tick_words(tick)) for tick in ticks],
-        _tenths(step),
-        _tenths(step * 6 // 10),
+        _text(step),
+        _text(step * 6 // 10),
     )
 
 
 def _month_bar(value: MonthValue, top: Decimal, left: int, step: int) -> MonthBar:
     return MonthBar(
-        left=_tenths(left),
-        right=_tenths(left + step),
-        x=_tenths(left + step * 2 // 10),
+        left=_text(left),
+        right=_text(left + step),
+        x=_text(left + step * 2 // 10),
         y=_down(value.spent, top),
         height=percent(value.spent, top),
         budget_y="" if value.budget is None else _down(value.budget, top),
@@ -160,7 +160,7 @@ def _month_bar(value: MonthValue, top: Decimal, left: int, step: int) -> MonthBa
 
 def _down(value: Decimal, top: Decimal) -> str:
     """How far below the top `value` stands."""
-    return _tenths(1000 - int(Decimal(percent(value, top)) * 10))
+    return _text(1000 - _thousandths(value, top))
 
 
 def sparkline(values: Sequence[Decimal]) -> Spark:
@@ -168,7 +168,7 @@ def sparkline(values: Sequence[Decimal]) -> Spark:
     step = 1000 // max(1, len(values))
     top = max(values, default=ZERO)
     bars = [
-        SparkBar(_tenths(number * step), _down(value, top), percent(value, top))
+        SparkBar(_text(number * step), _down(value, top), percent(value, top))
         for number, value in enumerate(values)
     ]
-    return Spark(bars, _tenths(step * 7 // 10))
+    return Spark(bars, _text(step * 7 // 10))
