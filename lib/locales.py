@@ -110,17 +110,20 @@ def guess_locale(accept_language: str) -> Habits:
     """What suits a browser that sends this header best. Plain English, euros and Monday when it says nothing of use."""
     wishes = []
     for position, part in enumerate(accept_language[:500].split(",")[:20]):
-        tag, _, quality = part.partition(";q=")
-        wishes.append((-_weight(quality), position, tag.strip()))
+        tag, _, parameter = part.partition(";")
+        if weight := _weight(parameter):
+            wishes.append((-weight, position, tag.strip()))
     found = (_habits(tag) for _, _, tag in sorted(wishes))
     return next((habits for habits in found if habits), Habits("en", "EUR", 0))
 
 
-def _weight(quality: str) -> float:
+def _weight(parameter: str) -> float:
+    """What "q=0.8" weighs, 1 without it. 0 is what is not wanted at all (RFC 9110), and what cannot be read."""
     try:
-        return float(quality or 1)
+        weight = float(parameter.strip().removeprefix("q=") or 1)
     except ValueError:
         return 0.0
+    return weight if 0 < weight <= 1 else 0.0
 
 
 @lru_cache(maxsize=1024)
