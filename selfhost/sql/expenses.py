@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from lib.errors import Changed
 from lib.records import Expense
 from lib.search import search_text
-from selfhost.sql import totals
+from selfhost.sql import search, totals
 from selfhost.sql.engine import Database
 from selfhost.sql.rows import from_stamp, from_units, to_stamp, to_units
 from selfhost.sql.tables import expenses, users
@@ -91,7 +91,8 @@ class ExpenseTable:
                     del by_id[known]
             new = [expense for expense in expenses if by_id.get(expense.expense_id) is expense]
             if new:
-                connection.execute(_ADD, [_added(expense) for expense in new])
+                with search.taking_in(connection):
+                    connection.execute(_ADD, [_added(expense) for expense in new])
                 totals.apply(connection, user_id, (totals.counting(e) for e in new if e.removed_at is None))
         return [expense.expense_id for expense in new]
 
@@ -185,7 +186,7 @@ def _content(expense: Expense) -> dict[str, Any]:
         "tags": _joined(expense.tags),
         "import_id": expense.import_id,
         "updated_at": None if expense.updated_at is None else to_stamp(expense.updated_at),
-        "search_text": search_text(expense),
+        "search_text": search_text(expense) + "  ",  # two spaces: see `selfhost.sql.search`
     }
 
 

@@ -6,6 +6,7 @@ A statement is made once for each combination of filters that is set (its `Shape
 import base64
 import hashlib
 import json
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,12 +14,13 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ca
 
 from lib.categories import INCOME, NOT_SPENDING
 from lib.errors import Invalid
-from lib.records import Expense, Filters, Page, Sum
+from lib.money import MAX_AMOUNT
+from lib.records import Expense, Filters, Page, Sum, text
 from lib.search import words
 from selfhost.sql.engine import Database
 from selfhost.sql.expenses import COLUMNS, tag_mark, to_expense
 from selfhost.sql.rows import from_units, to_stamp, to_units
-from selfhost.sql.search import holds, holds_word, word_values
+from selfhost.sql.search import FEW, FEW_TO_SUM, Sought, candidate, find, holding, holds, owner
 from selfhost.sql.tables import expenses, summaries
 
 _ORDERS = {  # column, whether it falls
@@ -33,13 +35,18 @@ _ORDERS = {  # column, whether it falls
 class Shape(NamedTuple):
     """What makes one statement differ from another."""
 
-    words: int
     conditions: frozenset[str]
     removed: bool
+    words: int = 0
+    indexed: bool = False  # whether the search index says where to look
     order: str = ""
     further: bool = False  # from a cursor on
 
+    def seeking(self, sought: Sought) -> "Shape":
+        return self._replace(words=len(sought.words), indexed=sought.match is not None)
 
+
+_UNIT = Decimal("0.0001")
 _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "categories": expenses.c.category.in_(bindparam("categories", expanding=True)),
     "since": expenses.c.spent_on >= bindparam("since"),
@@ -55,10 +62,11 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
 def _where(shape: Shape) -> ColumnElement[bool]:
     trash = expenses.c.removed_at.is_not(None) if shape.removed else expenses.c.removed_at.is_(None)
     return and_(
-        expenses.c.user_id == bindparam("user_id"),
+        owner(shape.indexed) == bindparam("user_id"),
         trash,
         *(_CONDITIONS[name] for name in sorted(shape.conditions)),
-        *(holds_word(number) for number in range(shape.words)),
+        *([candidate()] if shape.indexed else []),
+        *(holding(number) for number in range(shape.words)),
     )
 
 
@@ -129,48 +137,60 @@ class ExpenseLists:
     _database: Database
 
     def list_expenses(self, user_id: str, filters: Filters, cursor: str = "", limit: int = 50) -> Page:
-        shape, values = _read(user_id, filters)
         order = "removed" if filters.removed and filters.sort == "newest" else filters.sort
         if order not in _ORDERS:
             raise Invalid("Choose how to sort: newest, oldest, largest or smallest first.", "sort")
-        values |= _from_cursor(cursor, filters, order) if cursor else {}
-        shape = shape._replace(order=order, further=bool(cursor))
+        sought = words(filters.text)
+        values = {"user_id": user_id} | _values(filters)
+        shape = Shape(frozenset(values) - {"user_id"}, filters.removed, order=order, further=bool(cursor))
+        values |= (_from_cursor(cursor, filters, order) if cursor else {}) | {"limit": limit + 1}
         with self._database.read() as connection:
-            rows = connection.execute(_list(shape), values | {"limit": limit + 1}).all()
-        found = [to_expense(row) for row in rows[:limit]]
-        return Page(found, _to_cursor(found[-1], filters, order) if len(rows) > limit else "")
+            found = find(connection, sought, FEW)
+            rows = connection.execute(_list(shape.seeking(found)), values | found.values).all()
+        page = [to_expense(row) for row in rows[:limit]]
+        return Page(page, _to_cursor(page[-1], filters, order) if len(rows) > limit else "")
 
     def sum_expenses(self, user_id: str, filters: Filters) -> list[Sum]:
-        shape, values = _read(user_id, filters)
-        statement = _sum(shape)
-        if _whole_months(filters):
-            statement = _sum_of_totals(shape.conditions)
-            values |= {name: values[name][:7] for name in ("since", "until") if name in values}
+        sought = words(filters.text)
+        values = _values(filters)
+        shape = Shape(frozenset(values), filters.removed)
+        values |= {"user_id": user_id}
         with self._database.read() as connection:
-            rows = connection.execute(statement, values).all()
+            if _whole_months(filters):
+                months = {name: values[name][:7] for name in ("since", "until") if name in values}
+                rows = connection.execute(_sum_of_totals(shape.conditions), values | months).all()
+            else:
+                found = find(connection, sought, FEW_TO_SUM)
+                rows = connection.execute(_sum(shape.seeking(found)), values | found.values).all()
         return [
             Sum(currency, from_units(int(spent), currency), from_units(int(received), currency), int(count))
             for currency, spent, received, count in rows
         ]
 
 
-def _read(user_id: str, filters: Filters) -> tuple[Shape, dict[str, Any]]:
-    """What a statement for these filters looks like, and its parameters."""
+def _values(filters: Filters) -> dict[str, Any]:
+    """The parameters of those filters that are set."""
     values: dict[str, Any] = {
-        "categories": list(filters.categories),
+        "categories": [text(key, "category", 200) for key in filters.categories],
         "since": filters.since and filters.since.isoformat(),
         "until": filters.until and filters.until.isoformat(),
-        "least": None if filters.least is None else to_units(filters.least),
-        "most": None if filters.most is None else to_units(filters.most),
-        "tag": tag_mark(filters.tag) if filters.tag else "",
-        "currency": filters.currency,
-        "import_id": filters.import_id,
+        "least": _bound(filters.least, ROUND_CEILING),
+        "most": _bound(filters.most, ROUND_FLOOR),
+        "tag": tag_mark(text(filters.tag, "tag", 200)) if filters.tag else "",
+        "currency": text(filters.currency, "currency", 200),
+        "import_id": text(filters.import_id, "import_id", 200),
     }
-    values = {name: value for name, value in values.items() if value not in (None, "", [])}
-    conditions = frozenset(values)
-    sought = words(filters.text)
-    values |= {"user_id": user_id} | word_values(sought)
-    return Shape(len(sought), conditions, filters.removed), values
+    return {name: value for name, value in values.items() if value not in (None, "", [])}
+
+
+def _bound(amount: Decimal | None, rounding: str) -> int | None:
+    """Whole ten-thousandths that compare with every amount as `amount` does."""
+    if amount is None:
+        return None
+    if not amount.is_finite():
+        raise Invalid("Use an amount such as 12.50.", "amount")
+    beyond = MAX_AMOUNT + 1
+    return to_units(min(max(amount, -beyond), beyond).quantize(_UNIT, rounding))
 
 
 def _whole_months(filters: Filters) -> bool:

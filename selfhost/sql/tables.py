@@ -16,8 +16,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    column,
-    table,
 )
 
 metadata = MetaData(
@@ -119,9 +117,7 @@ Index(
     postgresql_where=expenses.c.removed_at.is_not(None),
 )
 
-# SQLite's full-text index over `search_text`: made and kept by the first migration's statements, known here to be asked.
-expenses_text = table("expenses_text", column("rowid"))
-SEARCH_TABLES = "expenses_text"  # what it and its parts are called, or start with
+SEARCH_INDEX = "expenses_text"  # what SQLite's tables for searching are called, or begin with; the first migration makes them
 
 summaries = Table(
     "summaries",

@@ -148,15 +148,16 @@ def _tables() -> None:
 
 
 def _search_in_sqlite() -> None:
-    """Runs of three letters of `search_text`, kept in step by triggers; the text itself stays in `expenses`."""
+    """Runs of three letters of `search_text`: `selfhost.sql.search` says how they are filled."""
     op.execute(
         """CREATE VIRTUAL TABLE expenses_text USING fts5(
-            search_text, content = 'expenses', content_rowid = 'row', tokenize = 'trigram case_sensitive 1'
+            search_text, content = 'expenses', content_rowid = 'row', columnsize = 0,
+            tokenize = 'trigram case_sensitive 1'
         )"""
     )
+    op.execute("CREATE VIRTUAL TABLE expenses_text_runs USING fts5vocab(expenses_text, 'row')")
     forget = "INSERT INTO expenses_text (expenses_text, rowid, search_text) VALUES ('delete', old.row, old.search_text);"
     learn = "INSERT INTO expenses_text (rowid, search_text) VALUES (new.row, new.search_text);"
-    op.execute(f"CREATE TRIGGER expenses_text_added AFTER INSERT ON expenses BEGIN {learn} END")
     op.execute(f"CREATE TRIGGER expenses_text_gone AFTER DELETE ON expenses BEGIN {forget} END")
     op.execute(
         "CREATE TRIGGER expenses_text_changed AFTER UPDATE OF search_text ON expenses"
@@ -178,6 +179,7 @@ def _search_in_postgresql() -> None:
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TABLE expenses_text")
+        for table in ("expenses_text_runs", "expenses_text"):
+            op.execute(f"DROP TABLE {table}")
     for table in ("summaries", "expenses", "budgets", "users", "hits", "documents"):
         op.drop_table(table)
