@@ -4,6 +4,7 @@ Babel formats one amount in 50 µs; pages show hundreds. So `lib/formats.py` and
 """
 
 import unicodedata
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -107,7 +108,7 @@ def tenders() -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def names(code: str) -> dict[str, Any]:
+def names(code: str) -> Mapping[Any, Any]:
     """The locale's own names of months, days and eras.
 
     Copied before anything resolves the aliases in them: Babel writes what they resolve to into data that all locales
@@ -115,8 +116,8 @@ def names(code: str) -> dict[str, Any]:
     nor Babel's date formatting may be used anywhere.
     """
     data = localedata.load(str(locale_of(code)))
-    own = {key: deepcopy(data[key]) for key in ("months", "days", "eras")}
-    return localedata.LocaleDataDict(own)  # type: ignore[return-value]
+    own: dict[Any, Any] = {key: deepcopy(data[key]) for key in ("months", "days", "eras")}
+    return localedata.LocaleDataDict(own)
 
 
 @lru_cache(maxsize=1024)
