@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from lib.categories import INCOME, NOT_SPENDING, UNCATEGORISED, Category
+from lib.categories import INCOME, TRANSFERS, UNCATEGORISED, Category
 from lib.errors import Changed, Invalid, NotFound
-from lib.ids import id_for
-from lib.periods import FIRST_DAY, LAST_DAY, Month, today_in
+from lib.ids import id_for, new_id
+from lib.periods import today_in
 from lib.ports import Store
-from lib.records import Expense, Filters, Page, Sum, User
+from lib.records import MAX_TAG, MAX_TAGS, Document, Expense, Filters, Page, Sum, User, text
 
 TRASH_DAYS = 30
 MAX_AT_ONCE = 1_000  # expenses that one action may change
@@ -36,6 +36,10 @@ class ExpenseDraft:
     tags: tuple[str, ...] = ()
     money_in: bool | None = None
 
+    @property
+    def comes_in(self) -> bool:
+        return self.category == INCOME if self.money_in is None else self.money_in
+
     def to_expense(self, user: User, expense_id: str, now: datetime) -> Expense:
         """Raises Invalid, with the field, for what cannot be kept."""
         category = known_category(user, self.category)
@@ -47,7 +51,7 @@ class ExpenseDraft:
             currency=self.currency,
             category=category,
             created_at=now,
-            money_in=category == INCOME if self.money_in is None else self.money_in,
+            money_in=replace(self, category=category).comes_in,
             payee=self.payee.strip(),
             description=self.description.strip(),
             note=self.note.replace("\r\n", "\n").strip(),
@@ -107,6 +111,18 @@ class ExpenseProcessor:
         """Put expenses into the trash. Returns the ids that were not there already."""
         return self.store.remove_expenses(user.user_id, _at_once(ids), self.now())
 
+    def note_deleted(self, user: User, ids: Sequence[str]) -> str:
+        """Note down for a day which expenses were deleted together. Returns the note's id."""
+        note = Document(
+            user.user_id, "deleted", new_id(), {"ids": list(ids)}, expires_at=self.now() + timedelta(days=1)
+        )
+        return self.store.put_document(note).id
+
+    def noted_deleted(self, user: User, note_id: str) -> list[str]:
+        """The ids that were noted; none if there is no such note any more."""
+        note = self.store.get_document(user.user_id, "deleted", note_id)
+        return list(note.data["ids"]) if note else []
+
     def restore_expenses(self, user: User, ids: Sequence[str]) -> list[str]:
         """Bring expenses back. Returns the ids that were in the trash."""
         return self.store.restore_expenses(user.user_id, _at_once(ids))
@@ -125,27 +141,19 @@ class ExpenseProcessor:
         return self.store.list_expenses(user.user_id, _expanded(user, filters), cursor, limit)
 
     def sum_expenses(self, user: User, filters: Filters) -> list[Sum]:
-        """What the list adds up to, a row per currency, largest count first.
-
-        From the kept totals where they can tell: then it costs the same however many expenses there are.
-        """
-        months = _whole_months(filters)
-        if months is None:
-            return self.store.sum_expenses(user.user_id, _expanded(user, filters))
-        wanted = {user.categories[key].key for key in filters.categories}
-        sums: dict[str, Sum] = {}
-        for total in self.store.month_totals(user.user_id, *months):
-            category = user.categories[total.category].key
-            if (wanted and category not in wanted) or filters.currency not in ("", total.currency):
-                continue
-            so_far = sums.get(total.currency) or Sum(total.currency, Decimal(0), Decimal(0), 0)
-            sums[total.currency] = Sum(
-                total.currency,
-                so_far.spent + (total.spent if category not in NOT_SPENDING else 0),
-                so_far.received - (total.spent if category == INCOME else 0),
-                so_far.count + total.count,
-            )
-        return sorted(sums.values(), key=lambda row: (-row.count, row.currency))
+        """As Store.sum_expenses; what was merged into Income or Transfers is not spending any more."""
+        filters = _expanded(user, filters)
+        sums = self.store.sum_expenses(user.user_id, filters)
+        for target in (INCOME, TRANSFERS):
+            merged = set(user.categories.keys_counting_as(target)[1:])
+            if filters.categories:
+                merged.intersection_update(filters.categories)
+            if merged and sums:
+                aside = self.store.sum_expenses(
+                    user.user_id, replace(filters, categories=tuple(sorted(merged)))
+                )
+                sums = _set_aside(sums, aside, is_income=target == INCOME)
+        return sums
 
     def change_expenses(
         self, user: User, ids: Sequence[str], category: str | None = None, add_tags: Sequence[str] = ()
@@ -221,12 +229,21 @@ def known_category(user: User, key: str) -> str:
 
 
 def tidy_tags(tags: Sequence[str]) -> tuple[str, ...]:
-    """Each tag once, whatever its case, without the "#" that some people write before it."""
+    """Each tag once, whatever its case, without the "#" that some people write before it. A comma separates two."""
     tidied: dict[str, str] = {}
-    for tag in (" ".join(tag.split()).lstrip("#") for tag in tags):
+    for part in ",".join(tags).split(","):
+        tag = " ".join(part.split()).lstrip("#").strip()
         if tag:
             tidied.setdefault(tag.casefold(), tag)
     return tuple(tidied.values())
+
+
+def read_tags(typed: str) -> tuple[str, ...]:
+    """Tags as people type them, separated by commas. Raises Invalid for too many or too long ones."""
+    tags = tidy_tags([typed])
+    if len(tags) > MAX_TAGS:
+        raise Invalid(f"Use up to {MAX_TAGS} tags, separated by commas.", "tags")
+    return tuple(text(tag, "tags", MAX_TAG) for tag in tags)
 
 
 def habits_of(user: User, latest: Sequence[Expense]) -> Habits:
@@ -266,16 +283,14 @@ def _expanded(user: User, filters: Filters) -> Filters:
     return replace(filters, categories=tuple(sorted(keys)))
 
 
-def _whole_months(filters: Filters) -> tuple[Month, Month] | None:
-    """The months that the filters select, if they select nothing finer than months, categories and currencies."""
-    since, until = filters.since or FIRST_DAY, filters.until or Month.of(LAST_DAY).end
-    plain = Filters(
-        categories=filters.categories,
-        since=filters.since,
-        until=filters.until,
-        currency=filters.currency,
-        sort=filters.sort,
-    )
-    if filters != plain or since.day != 1 or until.day != 1:
-        return None
-    return Month.of(since), Month.of(until)
+def _set_aside(sums: list[Sum], aside: list[Sum], *, is_income: bool) -> list[Sum]:
+    """`sums` with what `aside` counts as spent taken out of the spending, and into what was received."""
+    moved = {row.currency: row.spent for row in aside}
+    return [
+        replace(
+            row,
+            spent=row.spent - moved.get(row.currency, 0),
+            received=row.received - (moved.get(row.currency, 0) if is_income else 0),
+        )
+        for row in sums
+    ]

@@ -1,0 +1,124 @@
+"""One expense: add it, look at it, change it, delete it."""
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from lib.errors import Changed
+from lib.expenses import draft_of
+from lib.formats import whole_day
+from lib.ids import new_id
+from lib.records import Expense, User
+from web.context import me, services, today
+from web.expenses.blueprint import bp, came_from, list_address, name_of, say_deleted
+from web.expenses.forms import ExpenseForm, differences, filled
+from web.toast import undoable
+
+Answer = Any
+LONG_AGO = 10  # years; a day before that is probably a slip
+
+
+@bp.route("/expenses/new", methods=["GET", "POST"])
+def new() -> Answer:
+    """The form that adds an expense, like another one if the address says `from`."""
+    user = me()
+    if request.method == "GET":
+        source = request.args.get("from", "")
+        form = filled(services.expenses.draft_like(user, source), user) if source else ExpenseForm()
+        return _add_page(form, new_id(), came_from())
+    form, key, back = (
+        ExpenseForm(request.form),
+        request.form.get("key", "")[:64],
+        request.form.get("back", ""),
+    )
+    draft = form.draft(user, today())
+    if draft is None:
+        return _add_page(form, key or new_id(), back), 400
+    expense = services.expenses.add_expense(user, draft, key or new_id())
+    undo = url_for(".delete", expense_id=expense.expense_id)
+    undoable(f"Added {name_of(expense, user)}{_odd_day(expense.spent_on, user)}", undo, {"back": back[:500]})
+    return redirect(url_for(".new") if "another" in request.form else list_address(back), 303)
+
+
+def _add_page(form: ExpenseForm, key: str, back: str) -> str:
+    user = me()
+    habits = services.expenses.habits(user)
+    form.offer(user, habits.likeliest)
+    return render_template(
+        "expenses/add.html",
+        form=form,
+        key=key,
+        habits=habits,
+        back=back,
+        leave=list_address(back),
+        today=today(),
+    )
+
+
+@bp.route("/expenses/<expense_id>", methods=["GET", "POST"])
+def edit(expense_id: str) -> Answer:
+    """One expense, to look at and change."""
+    user = me()
+    saved = services.expenses.get_expense(user, expense_id)
+    if request.method == "GET":
+        return _edit_page(filled(draft_of(saved), user), saved, came_from())
+    form, back = ExpenseForm(request.form), request.form.get("back", "")
+    draft = form.draft(user, today(), saved)
+    if draft is None:
+        return _edit_page(form, saved, back), 400
+    try:
+        expense = services.expenses.update_expense(
+            user, expense_id, draft, request.form.get("version", 0, int)
+        )
+    except Changed:
+        saved = services.expenses.get_expense(user, expense_id)
+        if differences(draft, saved, user):
+            return _edit_page(form, saved, back, mine=draft), 409
+        expense = saved  # the same was saved before: a double click, or the other window said the same
+    flash(f"Saved {name_of(expense, user)}{_odd_day(expense.spent_on, user)}")
+    return redirect(list_address(back), 303)
+
+
+def _edit_page(form: ExpenseForm, saved: Expense, back: str, mine: Any = None) -> str:
+    user = me()
+    return render_template(
+        "expenses/edit.html",
+        form=form.offer(user),
+        saved=saved,
+        name=name_of(saved, user),
+        changes=differences(mine, saved, user) if mine else [],
+        habits=services.expenses.habits(user),
+        back=back,
+        leave=list_address(back),
+        key=new_id(),
+    )
+
+
+@bp.post("/expenses/<expense_id>/delete")
+def delete(expense_id: str) -> Answer:
+    """Into the trash. Twice is once."""
+    user, back = me(), request.form.get("back", "")
+    expense = services.expenses.get_expense(user, expense_id)
+    services.expenses.delete_expenses(user, [expense_id])
+    say_deleted(f"Deleted {name_of(expense, user)}", [expense_id], back)
+    return redirect(list_address(back), 303)
+
+
+@bp.post("/expenses/<expense_id>/duplicate")
+def duplicate(expense_id: str) -> Answer:
+    """The same again, today, without a form in between."""
+    user = me()
+    key = request.form.get("key", "")[:64] or new_id()
+    expense = services.expenses.duplicate_expense(user, expense_id, key)
+    undoable(f"Added {name_of(expense, user)}, today", url_for(".delete", expense_id=expense.expense_id))
+    return redirect(list_address(request.form.get("back", "")), 303)
+
+
+def _odd_day(day: date, user: User) -> str:
+    """A word about a day that may be a slip. It is not refused: bills are written down ahead, and old ones late."""
+    if day > today():
+        return f", dated {whole_day(day, user.locale)}: that is in the future"
+    if day.year < today().year - LONG_AGO:
+        return f", dated {whole_day(day, user.locale)}: that is long ago"
+    return ""

@@ -1,0 +1,135 @@
+"""The list of expenses, as a page and as a file."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from flask import Response, current_app, render_template, request, stream_with_context, url_for
+from markupsafe import Markup
+
+from lib.categories import UNCATEGORISED
+from lib.errors import Invalid
+from lib.exporting import csv_of, file_name
+from lib.formats import number
+from lib.ids import new_id
+from lib.periods import Month
+from lib.records import Expense, Filters, Page, User
+from web.context import me, services, today
+from web.expenses.blueprint import bp
+from web.expenses.filters import SORTS, Selection, in_words, read_selection
+from web.expenses.rows import days_of, received_words, rows_of, spent_words
+from web.page_cache import PageCache
+
+PAGE = 50
+FILE_PAGE = 1_000
+TRAIL = 20  # earlier pages that an address remembers
+bp.record_once(lambda state: state.app.extensions.setdefault("add_forms", PageCache()))
+
+
+@bp.get("/expenses")
+def index() -> str:
+    """What the address selects, newest first, fifty a page, with what all of it adds up to."""
+    user, selection = me(), read_selection(request.args, me())
+    cursor, trail = request.args.get("cursor", ""), request.args.get("trail", "")
+    try:
+        page = services.expenses.list_expenses(user, selection.filters, cursor, PAGE)
+    except Invalid as problem:
+        if not cursor:
+            raise
+        selection.errors["cursor"], cursor, trail = problem.message, "", ""
+        page = services.expenses.list_expenses(user, selection.filters, "", PAGE)
+    return render_template(
+        "expenses/index.html",
+        **_contents(user, selection, page, continued=bool(cursor)),
+        **_paging(selection, page, cursor, trail),
+        selection=selection,
+        query=selection.query(),
+        keep=_rest(selection),
+        here=request.query_string.decode("ascii", "replace"),
+        this_month=Month.of(today()),
+        today=today(),
+        sorts=SORTS,
+        offered=[*user.categories.all, user.categories[UNCATEGORISED]],
+        choices=Markup(_choices(user)),  # noqa: S704  # rendered by a template
+        key=new_id(),
+        path=url_for(".index"),
+    )
+
+
+def _contents(user: User, selection: Selection, page: Page, *, continued: bool) -> dict[str, Any]:
+    """The rows, under their days where they are in order of days, and the sentence above them."""
+    processor, filters = services.expenses, selection.filters
+    sums = processor.sum_expenses(user, filters)
+    count = sum(row.count for row in sums)
+    by_day = filters.sort in ("newest", "oldest")
+    return {
+        "days": days_of(page, user, filters, today(), processor, continued=continued) if by_day else [],
+        "rows": [] if by_day else rows_of(page.items, user),
+        "count": count,
+        "counted": number(count, user.locale),
+        "words": in_words(selection, user, count),
+        "spent": spent_words(sums, user),
+        "received": received_words(sums, user),
+    }
+
+
+def _paging(selection: Selection, page: Page, cursor: str, trail: str) -> dict[str, str]:
+    """Where older and newer expenses are. A page only knows the next one, so the address remembers those before."""
+    been = [one for one in trail.split(".") if one][-TRAIL:]
+    older = newer = ""
+    if page.cursor:
+        trodden = ".".join([*been, cursor][-TRAIL:]) if cursor else ""
+        older = _address(selection, cursor=page.cursor, trail=trodden)
+    if cursor:
+        newer = (
+            _address(selection, cursor=been[-1], trail=".".join(been[:-1])) if been else _address(selection)
+        )
+    return {"older": older, "newer": newer, "newest": _address(selection) if len(been) else ""}
+
+
+def _rest(selection: Selection) -> str:
+    """What stays in the address when another month is chosen."""
+    rest = selection.query(month="", **{"from": "", "to": ""})
+    return f"&{rest}" if rest else ""
+
+
+def _address(selection: Selection, **changes: str) -> str:
+    query = selection.query(**changes)
+    return url_for(".index") + (f"?{query}" if query else "")
+
+
+def _choices(user: User) -> str:
+    """What the short form offers, kept as long as nothing of the person's changes."""
+    kept: PageCache = current_app.extensions["add_forms"]
+    render = partial(_render_choices, user)
+    return kept.get((user.user_id, user.revision), render)
+
+
+def _render_choices(user: User) -> str:
+    habits = services.expenses.habits(user)
+    return render_template("expenses/choices.html", habits=habits, offered=user.categories.offered)
+
+
+@bp.get("/expenses.csv")
+def export() -> Response:
+    """What the list shows, all of it, as a file for a spreadsheet. Sent while it is read, a thousand rows at a time."""
+    user, selection = me(), read_selection(request.args, me())
+    if selection.errors:
+        raise Invalid(next(iter(selection.errors.values())), next(iter(selection.errors)))
+    pages = _pages(user, selection.filters)
+    name = file_name(selection.filters, today())
+    return Response(
+        stream_with_context(csv_of(user, pages)),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _pages(user: User, filters: Filters) -> Iterator[list[Expense]]:
+    cursor = ""
+    while True:
+        page = services.expenses.list_expenses(user, filters, cursor, FILE_PAGE)
+        yield page.items
+        cursor = page.cursor
+        if not cursor:
+            return
