@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 from flask import Flask
 from flask_login import current_user
@@ -19,6 +20,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.add_template_filter(money)
     app.add_template_filter(day)
     app.add_template_filter(month_name)
+    app.add_template_filter(anchor)
     app.add_template_global(new_id, "new_key")
     app.add_template_global(lambda: settings.demo, "demo_is_open")
     app.add_template_global(lambda: settings.registration, "registration_is_open")
@@ -45,3 +47,8 @@ def day(value: date, form: str = "short") -> str:
 
 def month_name(month: Month) -> str:
     return formats.month_name(month, _locale())
+
+
+def anchor(text: str) -> str:
+    """A short name for an element's id made of any text."""
+    return f"{crc32(text.encode()):08x}"
