@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import Any
 
 from lib import letters, passwords, profile
-from lib.categories import Categories
+from lib.categories import MAX_NAME, Categories
 from lib.errors import Changed, Invalid, NotAllowed, NotFound, NotSignedIn, Taken
 from lib.ids import new_user_id
 from lib.jobs import Jobs
 from lib.links import Links
 from lib.ports import Files, Messenger, Store
-from lib.records import Document, User
+from lib.records import Document, User, text
 from lib.sessions import Sessions
 from lib.throttle import Limit, Throttle, network
 
@@ -148,10 +148,13 @@ class Accounts:
         return self.store.save_user(replace(user, **chosen))
 
     def save_categories(self, user: User, categories: Categories) -> User:
+        """Raises Invalid at "name" for one that cannot be kept, Changed if `user` is not how it is stored any more."""
+        for category in categories.all:
+            text(category.name, "name", MAX_NAME, required=True)
         return self.store.save_user(replace(user, categories=categories))
 
-    def change_password(self, user: User, old: str, new: str, *, stay: str = "") -> User:
-        """A new password for who knows the old one; ends their sessions, but for `stay`, and links that would reset it.
+    def change_password(self, user: User, old: str, new: str) -> User:
+        """A new password for who knows the old one. All their sessions end, and links that would reset it.
 
         Raises:
             Invalid: At "old" or "new".
@@ -159,7 +162,7 @@ class Accounts:
         _refuse_demo(user, "The sample household has no password.")
         self.check_password(user, old, "old")
         passwords.check_new(new, "new", user.username, user.email, user.phone, user.display_name)
-        return self._new_password(user.user_id, new, stay)
+        return self._new_password(user.user_id, new)
 
     def delete_account(self, user: User, typed_name: str, password: str) -> None:
         """Erase the account and everything that is theirs. Raises Invalid at "username" or "password"."""
@@ -200,6 +203,14 @@ class Accounts:
         link = f"{self.address}/password/reset/{self.resets.issue(user_id, {})}"
         self.messenger.send_email(letters.reset(user, self.address, link))
 
+    def who_resets(self, token: str) -> User:
+        """Whose password the link sets, without using it up. Raises NotFound for an old link."""
+        link = self.resets.look(token)
+        user = self.store.get_user(link.user_id) if link else None
+        if user is None:
+            raise NotFound(OLD_LINK)
+        return user
+
     def reset(self, token: str, new_password: str) -> User:
         """Set a new password with the link's token, which works once. All their sessions end.
 
@@ -207,10 +218,7 @@ class Accounts:
             NotFound: If the token is none, too old or used.
             Invalid: At "new", and the token can be used again.
         """
-        link = self.resets.look(token)
-        user = self.store.get_user(link.user_id) if link else None
-        if user is None:
-            raise NotFound(OLD_LINK)
+        user = self.who_resets(token)
         passwords.check_new(new_password, "new", user.username, user.email, user.phone, user.display_name)
         if self.resets.use(token) is None:
             raise NotFound(OLD_LINK)
@@ -264,6 +272,13 @@ class Accounts:
         self.store.remove_document(user.user_id, "email-wish", "new")
         self.confirmations.end_all(user.user_id)
 
+    def email_to_confirm(self, token: str) -> str:
+        """The address the link would set, without using it up. Raises NotFound for an old link."""
+        link = self.confirmations.look(token)
+        if link is None:
+            raise NotFound(OLD_LINK)
+        return str(link.data["email"])
+
     def confirm_email_change(self, token: str) -> User:
         """Make the address that the link was sent to theirs. Raises NotFound for an old link, Taken where it has an account."""
         link = self.confirmations.use(token)
@@ -278,10 +293,10 @@ class Accounts:
         find = self.store.find_user_by_email if "@" in login else self.store.find_user_by_username
         return find(login)
 
-    def _new_password(self, user_id: str, password: str, stay: str = "") -> User:
+    def _new_password(self, user_id: str, password: str) -> User:
         user = self._set(user_id, password_hash=passwords.hash_password(password))
         self.resets.end_all(user_id)
-        self.sessions.end_all(user, but=stay)
+        self.sessions.end_all(user)
         return user
 
     def _set(self, user_id: str, **changes: Any) -> User:

@@ -1,0 +1,189 @@
+"""Coming in and going out."""
+
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user, login_user, logout_user
+
+from lib.errors import NotAllowed, NotFound, PlannerError
+from lib.locales import guess_locale
+from lib.passwords import HINT
+from lib.records import User
+from lib.time_zones import guess_time_zone, time_zones
+from web.account_forms import ConfirmForm, ForgotForm, LoginForm, RegisterForm, ResetForm
+from web.context import SignedIn, services
+from web.sign_in import public
+
+bp = Blueprint("auth", __name__)
+Answer = Any
+
+
+@bp.route("/register", methods=["GET", "POST"])
+@public
+def register() -> Answer:
+    """Make an account, and be signed in with it."""
+    if _has_account():
+        return redirect(url_for("dashboard.index"))
+    if not services.settings.registration:
+        raise NotAllowed("New accounts are closed here. Ask whoever runs this planner for one.")
+    form = RegisterForm()
+    if form.sent(lambda: _register(form)):
+        enter(form.result)
+        return redirect(url_for("dashboard.index"), 303)
+    return render_template("auth/register.html", form=form, hint=HINT), form.status
+
+
+def _register(form: RegisterForm) -> User:
+    habits = guess_locale(request.headers.get("Accept-Language", ""))
+    zone = form.time_zone.data if form.time_zone.data in time_zones() else guess_time_zone(habits.locale)
+    return services.accounts.register(
+        form.typed("username"),
+        form.typed("email"),
+        form.typed("password"),
+        form.typed("phone"),
+        address=_address(),
+        time_zone=zone,
+        **habits._asdict(),
+    )
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@public
+def login() -> Answer:
+    """Sign in, and go on to where one was headed."""
+    form = LoginForm(next=request.args.get("next", ""))
+    ahead = local_address(form.typed("next")) or url_for("dashboard.index")
+    if _has_account():
+        return redirect(ahead)
+    if form.sent(lambda: services.accounts.sign_in(form.typed("login"), form.typed("password"), _address())):
+        enter(form.result)
+        return redirect(ahead, 303)
+    return render_template("auth/login.html", form=form), form.status
+
+
+@bp.route("/logout", methods=["GET", "POST"])
+@public
+def logout() -> Answer:
+    """A page with a button; the button signs out."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("landing.index"))
+    if request.method == "GET":
+        return render_template("auth/logout.html")
+    leave()
+    flash("You are signed out.")
+    response = make_response(redirect(url_for("landing.index"), 303))
+    # Pages are never stored, but a browser may still hold one in memory for its back button.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@bp.route("/password/forgot", methods=["GET", "POST"])
+@public
+def forgot() -> Answer:
+    """Ask for a link that sets a new password. The answer is the same for every name."""
+    form = ForgotForm()
+    if form.sent(lambda: services.accounts.ask_reset(form.typed("login"), _address())):
+        return redirect(url_for(".forgot_sent"), 303)
+    return render_template("auth/forgot.html", form=form), form.status
+
+
+@bp.get("/password/forgot/sent")
+@public
+def forgot_sent() -> Answer:
+    return render_template("auth/forgot_sent.html", has_mail=bool(services.settings.smtp_host))
+
+
+@bp.route("/password/reset/<token>", methods=["GET", "POST"])
+@public
+def reset(token: str) -> Answer:
+    """Where the link leads: set a new password, once."""
+    form = ResetForm()
+    try:
+        if form.sent(lambda: services.accounts.reset(token, form.typed("new"))):
+            leave()
+            flash("Your password is changed. Sign in with it.")
+            return redirect(url_for(".login"), 303)
+        account = services.accounts.who_resets(token)
+    except NotFound as error:
+        return _old_link(error, url_for(".forgot"), "Ask for a new link")
+    return render_template("auth/reset.html", form=form, account=account, token=token, hint=HINT), form.status
+
+
+@bp.route("/email/confirm/<token>", methods=["GET", "POST"])
+@public
+def confirm_email(token: str) -> Answer:
+    """Where the link to a new e-mail address leads. Opening it changes nothing: mail programs open links by themselves."""
+    form = ConfirmForm()
+    try:
+        if form.sent(lambda: services.accounts.confirm_email_change(token)):
+            flash("Your e-mail address is changed.")
+            return redirect(url_for("settings.security" if current_user.is_authenticated else ".login"), 303)
+        new_email = services.accounts.email_to_confirm(token)
+    except NotFound as error:
+        return _old_link(error, url_for("settings.security"), "Go to the settings")
+    return render_template(
+        "auth/confirm_email.html", form=form, new_email=new_email, token=token
+    ), form.status
+
+
+@bp.get("/goodbye")
+@public
+def goodbye() -> Answer:
+    """After an account was deleted."""
+    return render_template("auth/goodbye.html")
+
+
+def enter(user: User) -> None:
+    """Begin a session for `user` in this browser; nothing is left of the one before, neither here nor there."""
+    leave()
+    token = services.sessions.start(user, request.headers.get("User-Agent", ""), _address())
+    found = services.sessions.resume(user.user_id, token)
+    if found is None:
+        raise NotAllowed("This account has just been deleted.")
+    session.permanent = True
+    login_user(SignedIn(*found, token))
+
+
+def leave() -> None:
+    """End this browser's session."""
+    if current_user.is_authenticated:
+        with suppress(NotFound):
+            services.sessions.revoke(current_user.user, current_user.session.id)
+        logout_user()
+    session.clear()
+
+
+def local_address(address: str) -> str:
+    """`address` if it leads to a page of ours, else nothing: a link to us must not forward to a stranger's site."""
+    parts = urlsplit(address) if address.isprintable() else None
+    inside = parts is not None and not parts.scheme and not parts.netloc
+    # Browsers read "\" as "/", so "/\evil.example" would leave.
+    return (
+        address
+        if inside and address.startswith("/") and not address.startswith("//") and "\\" not in address
+        else ""
+    )
+
+
+def _has_account() -> bool:
+    """Whether someone is signed in with an account of their own; the sample household may still make one."""
+    return bool(current_user.is_authenticated and not current_user.user.demo)
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"
+
+
+def _old_link(error: PlannerError, href: str, words: str) -> Answer:
+    return render_template("auth/old_link.html", message=error.message, href=href, words=words), error.status
