@@ -5,7 +5,7 @@ scaling its words.
 """
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
 ZERO = Decimal(0)
@@ -123,7 +123,7 @@ def nice_ticks(top: Decimal, about: int = 3) -> list[Decimal]:
     rough = top / about
     power = Decimal(10) ** rough.adjusted()
     step = next(power * factor for factor in (1, 2, Decimal("2.5"), 5, 10) if power * factor >= rough)
-    count = -int(-top // step)
+    count = int((top / step).to_integral_value(ROUND_CEILING))
     return [step * number for number in range(1, count + 1)]
 
 

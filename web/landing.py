@@ -3,11 +3,14 @@
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
-from flask_login import current_user, login_user
+from flask_login import current_user
 
 from lib.errors import NotFound
+from lib.locales import guess_locale
+from lib.time_zones import guess_time_zone
+from web.auth import enter
 from web.context import services
-from web.sign_in import load_signed_in, public
+from web.sign_in import public
 
 bp = Blueprint("landing", __name__)
 
@@ -38,10 +41,9 @@ def demo() -> Any:
         raise NotFound
     if request.method == "GET":
         return render_template("landing/demo.html")
-    address = request.remote_addr or ""
-    user = services.demo.open(address)
-    token = services.sessions.start(user, request.user_agent.string, address)
-    login_user(load_signed_in(f"{user.user_id}.{token}"))
+    habits = guess_locale(request.headers.get("Accept-Language", ""))
+    zone = guess_time_zone(habits.locale)
+    enter(services.demo.open(request.remote_addr or "unknown", time_zone=zone, **habits._asdict()))
     flash("This is sample data: change anything, break anything.")
     return redirect(url_for("dashboard.index"))
 
