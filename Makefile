@@ -45,8 +45,7 @@ clean: ## Remove what was made, but never your data
 
 $(VENV)/made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed. Install it, then run make again."; exit 1; }
-	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
-		echo "Python's venv module is needed too. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV)
 	@touch $@
 
 $(RUN_STAMP): $(VENV)/made

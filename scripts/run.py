@@ -11,6 +11,7 @@ import sys
 
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
+from sqlalchemy.exc import SQLAlchemyError
 
 from lib.errors import PlannerError
 from lib.settings import Misconfigured, Settings, load_settings
@@ -74,8 +75,9 @@ def look_around(settings: Settings) -> None:
 def migrate(settings: Settings) -> None:
     try:
         upgrade(settings.database)
-    except PlannerError as error:
-        raise Problem(f"Cannot open the database: {error.message}") from None
+    except (PlannerError, SQLAlchemyError) as error:
+        reason = getattr(error.__cause__ or error, "orig", None) or error.__cause__ or error
+        raise Problem(f"Cannot use the database: {' '.join(str(reason).split())}") from None
 
 
 def keep_running() -> int:

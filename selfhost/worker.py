@@ -20,7 +20,7 @@ from selfhost.task_queue import TaskQueue
 THREADS = 2  # so that an e-mail need not wait for an import
 SWEEP_EVERY = 15  # seconds
 TIDY_EVERY = 3600  # seconds
-log = logging.getLogger(__name__)
+log = logging.getLogger("selfhost.worker")  # also when it runs as __main__
 
 
 def main() -> int:

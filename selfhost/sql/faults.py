@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from lib.errors import Unavailable
@@ -19,8 +19,10 @@ _SQLITE = {  # primary result codes: https://www.sqlite.org/rescode.html
     6: "busy",  # SQLITE_LOCKED
     8: "disk",  # SQLITE_READONLY
     10: "disk",  # SQLITE_IOERR
+    11: "disk",  # SQLITE_CORRUPT
     13: "full",  # SQLITE_FULL
     14: "disk",  # SQLITE_CANTOPEN
+    26: "disk",  # SQLITE_NOTADB
 }
 _POSTGRESQL = {  # SQLSTATE, or its class: https://www.postgresql.org/docs/current/errcodes-appendix.html
     "40001": "busy",  # serialization failure
@@ -47,7 +49,8 @@ def _reason(error: DBAPIError) -> str | None:
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return next((_POSTGRESQL[s] for s in (state, state[:3], state[:2]) if s in _POSTGRESQL), None)
-    return "away" if error.connection_invalidated else None
+    # A server that refuses the connection has no SQLSTATE to say so with.
+    return "away" if error.connection_invalidated or isinstance(error, OperationalError) else None
 
 
 @contextmanager
