@@ -1,44 +1,98 @@
-"""What there is to say about a budget, in one plain sentence."""
+"""What there is to say about a budget, in one plain sentence: the most urgent thing, with the figure that matters."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from lib.budget_months import BudgetLine
 from lib.formats import short_money
 from lib.periods import Month
 from lib.records import User
 
-if TYPE_CHECKING:
-    from lib.budget_months import BudgetLine
+Written = Callable[[Decimal], str]
 
 
 def ordinal(day: int) -> str:
-    """ "the 23rd" without "the"."""
+    """A day of the month as it is said: 1st, 2nd, 23rd."""
     ending = "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
     return f"{day}{ending}"
 
 
 def sentence_for(line: BudgetLine, user: User, month: Month, today: date) -> str:
-    """The most urgent thing to know of it on that day."""
+    """What to know of that line on that day."""
 
     def money(amount: Decimal) -> str:
         return short_money(amount, user.currency, user.locale)
 
     now = Month.of(today)
     if line.budget is None:
-        return _without_budget(line, money(line.spent))
+        return _without_budget(line, money)
     if month < now:
-        return _past(line, money(abs(line.left)))
+        return _past(line, money)
     if line.left < 0:
-        return f"You are {money(-line.left)} over."
-    return f"{money(line.left)} left."
+        return _over(line, money)
+    return _future(line, money) if month > now else _current(line, today.day, month.days, money)
 
 
-def _without_budget(line: BudgetLine, spent: str) -> str:
-    return f"{spent} without a budget."
+def _without_budget(line: BudgetLine, money: Written) -> str:
+    so_far = f"{money(line.spent)} without a budget"
+    if line.projected is None or line.projected <= line.spent:
+        return f"{so_far}."
+    return f"{so_far}, about {money(_about(line.projected))} by the end of the month."
 
 
-def _past(line: BudgetLine, difference: str) -> str:
-    return f"{difference} over." if line.left < 0 else f"{difference} left."
+def _past(line: BudgetLine, money: Written) -> str:
+    if line.left < 0:
+        return f"It ended {money(-line.left)} over."
+    return f"{money(line.left)} was left at the end." if line.left else "It was spent to the last bit."
+
+
+def _over(line: BudgetLine, money: Written) -> str:
+    over = f"You are {money(-line.left)} over"
+    if line.carried < 0 and line.spent <= line.amount:
+        return f"{over}: earlier months went over by {money(-line.carried)}."
+    return f"{over}."
+
+
+def _future(line: BudgetLine, money: Written) -> str:
+    if line.spent > 0:
+        return f"{money(line.left)} is left, with {money(line.spent)} spent ahead."
+    return f"{money(line.available)} to spend."
+
+
+def _current(line: BudgetLine, day: int, days: int, money: Written) -> str:
+    if not line.left:
+        return _nothing_left(line, money)
+    if line.runs_out_on:
+        return f"At this pace you reach {money(line.available)} on the {ordinal(line.runs_out_on.day)}."
+    if line.heads_over and line.projected is not None:
+        return f"It usually comes to {money(_about(line.projected))} a month, and there is {money(line.available)}."
+    if line.of_bills:
+        return _bills(line, money)
+    if day == days:
+        return f"{money(line.left)} is left for today."
+    if line.per_day:
+        return f"{money(line.per_day)} a day until the {ordinal(days)}."
+    return f"{money(line.left)} is left until the {ordinal(days)}."
+
+
+def _nothing_left(line: BudgetLine, money: Written) -> str:
+    if not line.spent:
+        return "Nothing is set aside for this."
+    return (
+        f"All of {money(line.available)} is spent{', and usually no more comes' if line.is_settled else ''}."
+    )
+
+
+def _bills(line: BudgetLine, money: Written) -> str:
+    """A rent is not spread over days."""
+    if not line.is_settled and line.projected is not None:
+        return (
+            f"{money(line.left)} is left, of which {money(_about(line.projected - line.spent))} usually goes."
+        )
+    return f"{money(line.left)} is left, and usually no more comes."
+
+
+def _about(amount: Decimal) -> Decimal:
+    """Whole units from ten on: an estimate to the cent would promise too much."""
+    return amount.quantize(Decimal(1)) if amount >= 10 else amount

@@ -6,16 +6,17 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from lib import budget_changes
-from lib.budget_months import RECENT, BudgetMonth, first_needed, friendly, get_budget_summary, grouped
+from lib.budget_months import BudgetMonth
+from lib.budget_sheet import RECENT, first_needed, friendly, get_budget_summary, grouped
 from lib.categories import OVERALL
 from lib.errors import Changed, Invalid, NotFound
 from lib.ids import new_id
 from lib.money import MAX_AMOUNT, rounded
 from lib.periods import Month, utc_now
 from lib.ports import Store
-from lib.projections import usual
+from lib.projections import median
 from lib.records import Budget, User
-from lib.spending import ZERO, Cell, Spending
+from lib.spending import ZERO, Spending
 
 
 class BudgetCalculator:
@@ -105,7 +106,7 @@ class BudgetCalculator:
     def suggestions(self, user: User, month: Month) -> dict[str, Decimal]:
         """A friendly amount per category: the median of the three months before, rounded up to two leading digits."""
         found = {
-            key: friendly(usual([Cell(spent, 0) for spent in row]).spent, user.currency)
+            key: friendly(median(row), user.currency)
             for key, row in self.history(user, month, RECENT).items()
         }
         return {key: amount for key, amount in found.items() if amount is not None}

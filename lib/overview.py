@@ -9,14 +9,16 @@ from typing import Literal
 from lib.budget_months import (
     BudgetLine,
     BudgetMonth,
+    BudgetTotals,
     State,
-    amount_of,
+    calculate_per_day,
     calculate_percentage,
-    first_needed,
-    get_budget_summary,
-    grouped,
+    check_budget_exceeded,
+    check_threshold,
 )
+from lib.budget_sheet import amount_of, first_needed, get_budget_summary, grouped
 from lib.categories import OVERALL
+from lib.comparisons import Comparison, versus_last_month, versus_usual
 from lib.periods import Month
 from lib.ports import Store
 from lib.records import Budget, Expense, Filters, MonthTotal, User
@@ -24,6 +26,7 @@ from lib.spending import HISTORY, ZERO, Spending
 
 SHOWN = 8  # categories before the rest is folded
 LATEST = 5
+NEARLY = 80  # percent of all budgets together that count as nearly used up
 Tense = Literal["past", "current", "future"]
 
 
@@ -41,16 +44,6 @@ class Cards:
     budget_count: int  # of categories
     per_day: Decimal | None  # until the end of the month; None without a budget, and but in the current month
     until: date  # the month's last day
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """This month against another figure."""
-
-    base: Decimal  # what it is compared with
-    difference: Decimal  # this month less `base`
-    percent: int | None  # the difference in percent of `base`, towards zero
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +99,9 @@ def overview(
         month=month,
         tense="past" if month < now else "future" if month > now else "current",
         is_empty=not (totals or budgets or latest),
-        cards=_cards(state, month, today),
-        versus_last_month=None,
-        versus_usual=None,
+        cards=_cards(user, state, today),
+        versus_last_month=versus_last_month(user, spending, state, now),
+        versus_usual=versus_usual(user, spending, state, now),
         attention=tuple(line for line in lines if line.endangered),
         budgets=state,
         where=shares[:SHOWN],
@@ -118,28 +111,37 @@ def overview(
     )
 
 
-def _cards(state: BudgetMonth, month: Month, today: date) -> Cards:
+def _cards(user: User, state: BudgetMonth, today: date) -> Cards:
+    """The overall limit is what counts, where there is one; without it the budgets and what they cover."""
+    month, limit, totals = state.month, state.overall, state.totals
     days_left = month.days - today.day + 1 if month == Month.of(today) else 0
-    limit, totals = state.overall, state.totals
+    per_day = calculate_per_day(totals.left, days_left, user.currency) if days_left and totals.count else None
     return Cards(
         left=limit.left if limit else totals.left if totals.count else None,
-        state="fine",
+        state=limit.state if limit else _state(totals),
         days_left=days_left,
         spent=state.spent,
         percent=limit.percent if limit else totals.percent if totals.count else None,
         unbudgeted=sum((line.spent for line in state.unbudgeted), ZERO),
         budgeted=limit.available if limit else totals.available,
         budget_count=totals.count,
-        per_day=limit.per_day if limit else None,
+        per_day=limit.per_day if limit else per_day,
         until=month.last,
     )
 
 
+def _state(totals: BudgetTotals) -> State:
+    if totals.count and check_budget_exceeded(totals.spent, totals.available):
+        return "over"
+    return "near" if check_threshold(totals.spent, totals.available, NEARLY) else "fine"
+
+
 def _shares(spending: Spending, month: Month) -> tuple[Share, ...]:
+    """Parts of all that went out; a category that got more back than it cost takes nothing from the others."""
     found = [(key, cells[month]) for key, cells in spending.categories.items() if month in cells]
-    whole = sum((max(cell.spent, ZERO) for _, cell in found), ZERO)
+    whole = sum((total.spent for _, total in found if total.spent > 0), ZERO)
     shares = [
-        Share(key, cell.spent, calculate_percentage(cell.spent, whole), cell.number) for key, cell in found
+        Share(key, total.spent, calculate_percentage(total.spent, whole), total.count) for key, total in found
     ]
     return tuple(sorted(shares, key=lambda share: (-share.spent, share.category)))
 
@@ -154,7 +156,7 @@ def _trend(
     for shown in month.plus(1 - HISTORY).until(month.plus(1)):
         planned = amount_of(limit, shown)
         planned = amount_of(everything, shown) if planned is None else planned
-        trend.append(TrendMonth(shown, spending.all(shown).spent, planned, shown == now))
+        trend.append(TrendMonth(shown, spending.all(shown), planned, shown == now))
     return tuple(trend)
 
 

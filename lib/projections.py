@@ -1,42 +1,49 @@
 """How a month is likely to end, from what it holds so far and what earlier months held."""
 
-import statistics
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from lib.spending import ZERO, Cell
+from lib.records import MonthTotal
+from lib.spending import ZERO
 
 FEW = 3  # expenses a month: up to so many are bills, which have a size and no pace
 FIRST_WEEK = 7  # days without which a month that has no predecessors has no pace
 FULL_WEIGHT = 3  # earlier months that together weigh as much as one month of days
 
 
+def median(values: Sequence[Decimal]) -> Decimal:
+    """The middle one, or half-way between the two in the middle; zero for none."""
+    if not values:
+        return ZERO
+    ordered, middle = sorted(values), len(values) // 2
+    return ordered[middle] if len(values) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
 class Usual(NamedTuple):
     """What the months before were like."""
 
     spent: Decimal  # median of a month
-    number: float  # median number of expenses of a month
+    number: int  # of expenses in a month: median, the higher of two in the middle
     months: int  # how many there were to look at
 
 
-def usual(cells: Sequence[Cell]) -> Usual:
+def usual(months: Sequence[MonthTotal]) -> Usual:
     """The medians of earlier months, those with nothing included: one holiday does not make every month look dear."""
-    if not cells:
+    if not months:
         return Usual(ZERO, 0, 0)
-    return Usual(
-        statistics.median(cell.spent for cell in cells),
-        statistics.median(cell.number for cell in cells),
-        len(cells),
-    )
+    numbers = sorted([month.count for month in months])
+    return Usual(median([month.spent for month in months]), numbers[len(numbers) // 2], len(months))
 
 
 class Projection(NamedTuple):
     total: Decimal  # by the end of the month, not rounded
-    by_pace: bool  # whether it grows day by day, so that there is a day on which an amount is reached
+    by_pace: (
+        bool  # grows day by day, so that there is a day on which an amount is reached; else a matter of bills
+    )
 
 
-def project(now: Cell, before: Usual, day: int, days: int) -> Projection | None:
+def project(now: MonthTotal, before: Usual, day: int, days: int) -> Projection | None:
     """What a category will have cost by the end of the month.
 
     Multiplying the average day would make thirty rents of one, and the first shopping of a month a fortune. So:
@@ -48,15 +55,15 @@ def project(now: Cell, before: Usual, day: int, days: int) -> Projection | None:
 
     Args:
         now: The month so far, today included.
-        day: Of the month, from 1 to `days`.
+        day: Of the month, from 1 to `days`. On the last nothing more is expected.
 
     Returns:
         At least what is spent already. None when there is too little to go by.
     """
-    if day == days:
-        return Projection(now.spent, by_pace=False)
-    if max(now.number, before.number) <= FEW:
-        return Projection(max(now.spent, before.spent), by_pace=False) if before.months else None
+    if max(now.count, before.number) <= FEW:
+        if not before.months:
+            return None
+        return Projection(max(now.spent, before.spent) if day < days else now.spent, by_pace=False)
     if not before.months and day < FIRST_WEEK:
         return None
     weight = min(before.months, FULL_WEIGHT)

@@ -6,7 +6,6 @@ account's currency are added up.
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
 from lib.categories import INCOME
 from lib.periods import Month
@@ -15,54 +14,48 @@ from lib.records import MonthTotal, Sum, User
 ZERO = Decimal(0)
 HISTORY = 12  # months before the one looked at that say what is usual
 
-
-class Cell(NamedTuple):
-    """What one month holds of one category."""
-
-    spent: Decimal  # money out less money in
-    number: int  # of expenses
-
-
-_NOTHING = Cell(ZERO, 0)
+NOTHING = MonthTotal(Month(1970, 1), "", "", ZERO, 0)  # what a month without an entry holds
 
 
 class Spending:
-    """`totals` may cover any months; those that are missing count nothing."""
+    """`totals` may cover any months; those that are missing count nothing.
+
+    The loop in here sees every row of every overview, so it is written for speed.
+    """
 
     def __init__(self, user: User, totals: Iterable[MonthTotal]) -> None:
-        self.categories: dict[str, dict[Month, Cell]] = {}  # by the key that counts, spending only
-        self._months: dict[Month, Cell] = {}
+        self.categories: dict[str, dict[Month, MonthTotal]] = {}  # by the key that counts, spending only
+        self.first: Month | None = None  # the earliest month with anything in the account's currency
+        self._spent: dict[Month, Decimal] = {}
         self._income: dict[Month, Decimal] = {}
         self._others: list[tuple[str, bool, MonthTotal]] = []  # key, whether it is spending
-        self.first: Month | None = None  # the earliest month with anything in the account's currency
         resolved: dict[str, tuple[str, bool]] = {}
         for total in totals:
-            if total.category not in resolved:
+            found = resolved.get(total.category)
+            if found is None:
                 category = user.categories[total.category]
-                resolved[total.category] = (category.key, category.is_spending)
-            key, is_spending = resolved[total.category]
+                found = resolved[total.category] = (category.key, category.is_spending)
             if total.currency != user.currency:
-                self._others.append((key, is_spending, total))
+                self._others.append((*found, total))
                 continue
-            self._add(key, is_spending, total)
+            key, is_spending = found
+            month = total.month
+            if self.first is None or month < self.first:
+                self.first = month
+            if is_spending:
+                self._spent[month] = self._spent.get(month, ZERO) + total.spent
+                cells = self.categories.setdefault(key, {})
+                cells[month] = _added(cells[month], total) if month in cells else total
+            elif key == INCOME:
+                self._income[month] = self._income.get(month, ZERO) - total.spent
 
-    def _add(self, key: str, is_spending: bool, total: MonthTotal) -> None:
-        month = total.month
-        if self.first is None or month < self.first:
-            self.first = month
-        if is_spending:
-            for cells in (self.categories.setdefault(key, {}), self._months):
-                spent, number = cells.get(month, _NOTHING)
-                cells[month] = Cell(spent + total.spent, number + total.count)
-        elif key == INCOME:
-            self._income[month] = self._income.get(month, ZERO) - total.spent
+    def of(self, category: str, month: Month) -> MonthTotal:
+        """What that month holds of one category."""
+        return self.categories.get(category, {}).get(month, NOTHING)
 
-    def of(self, category: str, month: Month) -> Cell:
-        return self.categories.get(category, {}).get(month, _NOTHING)
-
-    def all(self, month: Month) -> Cell:
+    def all(self, month: Month) -> Decimal:
         """All spending of that month."""
-        return self._months.get(month, _NOTHING)
+        return self._spent.get(month, ZERO)
 
     def income(self, month: Month) -> Decimal:
         """What came in as income, less what went back."""
@@ -79,11 +72,16 @@ class Spending:
         sums: dict[str, Sum] = {}
         for key, is_spending, total in self._others:
             if total.month == month:
-                found = sums.get(total.currency, Sum(total.currency, ZERO, ZERO, 0))
+                so_far = sums.get(total.currency, Sum(total.currency, ZERO, ZERO, 0))
                 sums[total.currency] = Sum(
                     total.currency,
-                    found.spent + (total.spent if is_spending else ZERO),
-                    found.received - (total.spent if key == INCOME else ZERO),
-                    found.count + total.count,
+                    so_far.spent + (total.spent if is_spending else ZERO),
+                    so_far.received - (total.spent if key == INCOME else ZERO),
+                    so_far.count + total.count,
                 )
         return tuple(sorted(sums.values(), key=lambda found: (-found.count, found.currency)))
+
+
+def _added(one: MonthTotal, other: MonthTotal) -> MonthTotal:
+    """Two totals of categories that count as one."""
+    return MonthTotal(one.month, one.category, one.currency, one.spent + other.spent, one.count + other.count)
