@@ -13,7 +13,7 @@ from lib.errors import Changed
 from lib.periods import Month
 from lib.records import Budget, Step
 from selfhost.sql.engine import Database
-from selfhost.sql.rows import from_stamp, to_stamp
+from selfhost.sql.rows import from_stamp, maker, to_stamp
 from selfhost.sql.tables import budgets
 from selfhost.sql.users import touch
 
@@ -42,6 +42,9 @@ _REMOVE = delete(budgets).where(
 )
 
 
+_budget = maker(Budget)
+
+
 class BudgetTable:
     _database: Database
 
@@ -68,7 +71,7 @@ class BudgetTable:
         with self._database.read() as connection:
             rows = connection.execute(_LIST, {"user_id": user_id}).all()
         return [
-            Budget(
+            _budget(
                 owner,
                 budget_id,
                 category,
@@ -107,5 +110,6 @@ def _steps(text: str) -> tuple[Step, ...]:
     )
 
 
+@lru_cache(maxsize=512)
 def _month(text: str) -> Month | None:
     return Month.parse(text) if text else None

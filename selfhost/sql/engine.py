@@ -98,9 +98,11 @@ def _sqlite_engine(url: str, patience: float) -> Engine:
         # The driver begins nothing by itself; `write` does.
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": patience},
         isolation_level="AUTOCOMMIT",
+        paramstyle="named",
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=24,
+        pool_use_lifo=True,  # the same few connections, whose caches are warm
     )
 
     @event.listens_for(engine, "connect")

@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Dialect, bindparam, delete, insert, select, update
 
 from lib.errors import Changed
 from lib.records import Expense
 from lib.search import search_text
 from selfhost.sql import search, totals
 from selfhost.sql.engine import Database
-from selfhost.sql.rows import from_stamp, from_units, to_stamp, to_units
+from selfhost.sql.rows import from_stamp, from_units, maker, to_stamp, to_units
 from selfhost.sql.tables import expenses, users
 from selfhost.sql.users import touch
 
@@ -52,7 +53,6 @@ _IN_TRASH = expenses.c.removed_at.is_not(None)
 
 _GET = select(*COLUMNS).where(_THEIRS, expenses.c.expense_id == bindparam("id"))
 _KNOWN = select(expenses.c.expense_id).where(_THEIRS, _THESE)
-_ADD = insert(expenses)
 _BEFORE = select(expenses.c.expense_id, expenses.c.version, *_COUNTING).where(_THEIRS, _THESE, _KEPT)
 _SAVE = update(expenses).where(_THEIRS, expenses.c.expense_id == bindparam("id"))
 _REMOVE = (
@@ -75,6 +75,13 @@ _WITH_OLD_TRASH = (
 )
 
 
+@lru_cache(maxsize=2)
+def _add(dialect: Dialect) -> str:
+    """The statement as the driver takes it: SQLAlchemy's own look at each row's parameters would take a fifth of the time."""
+    names = [column.name for column in expenses.c if not column.identity]
+    return str(insert(expenses).compile(dialect=dialect, column_keys=names))
+
+
 class ExpenseTable:
     _database: Database
 
@@ -92,7 +99,7 @@ class ExpenseTable:
             new = [expense for expense in expenses if by_id.get(expense.expense_id) is expense]
             if new:
                 with search.taking_in(connection):
-                    connection.execute(_ADD, [_added(expense) for expense in new])
+                    connection.exec_driver_sql(_add(connection.dialect), [_added(expense) for expense in new])
                 totals.apply(connection, user_id, (totals.counting(e) for e in new if e.removed_at is None))
         return [expense.expense_id for expense in new]
 
@@ -213,12 +220,15 @@ def tag_mark(tag: str) -> str:
     return f"{_BETWEEN_TAGS}{tag}{_BETWEEN_TAGS}"
 
 
+_expense = maker(Expense)
+
+
 def to_expense(row: Any) -> Expense:
     (
         user_id, expense_id, spent_on, amount, currency, category, created_at, money_in,
         payee, description, note, tags, import_id, updated_at, removed_at, version,
     ) = row  # fmt: skip
-    return Expense(
+    return _expense(
         user_id,
         expense_id,
         date.fromisoformat(spent_on),

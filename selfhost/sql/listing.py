@@ -19,8 +19,9 @@ from lib.records import Expense, Filters, Page, Sum, text
 from lib.search import words
 from selfhost.sql.engine import Database
 from selfhost.sql.expenses import COLUMNS, tag_mark, to_expense
+from selfhost.sql.functions import holds
 from selfhost.sql.rows import from_units, to_stamp, to_units
-from selfhost.sql.search import FEW, FEW_TO_SUM, Sought, candidate, find, holding, holds, owner
+from selfhost.sql.search import FEW, FEW_TO_SUM, Sought, candidate, find, holding, owner
 from selfhost.sql.tables import expenses, summaries
 
 _ORDERS = {  # column, whether it falls
@@ -76,16 +77,12 @@ def _list(shape: Shape) -> Select[Any]:
     where = _where(shape)
     if shape.further:
         where = and_(where, _beyond(column, falls))
-    return (
-        select(*COLUMNS)
-        .where(where)
-        .order_by(
-            column.desc() if falls else column,
-            expenses.c.created_at.desc(),
-            expenses.c.expense_id.desc(),
+    by = [column.desc() if falls else column, expenses.c.created_at.desc(), expenses.c.expense_id.desc()]
+    if shape.indexed:  # sorts row numbers, and reads the rest of what is shown only
+        where = expenses.c.row.in_(
+            select(expenses.c.row).where(where).order_by(*by).limit(bindparam("limit"))
         )
-        .limit(bindparam("limit"))
-    )
+    return select(*COLUMNS).where(where).order_by(*by).limit(bindparam("limit"))
 
 
 def _beyond(column: Any, falls: bool) -> ColumnElement[bool]:
@@ -170,23 +167,28 @@ class ExpenseLists:
 
 def _values(filters: Filters) -> dict[str, Any]:
     """The parameters of those filters that are set."""
-    values: dict[str, Any] = {
-        "categories": [text(key, "category", 200) for key in filters.categories],
-        "since": filters.since and filters.since.isoformat(),
-        "until": filters.until and filters.until.isoformat(),
-        "least": _bound(filters.least, ROUND_CEILING),
-        "most": _bound(filters.most, ROUND_FLOOR),
-        "tag": tag_mark(text(filters.tag, "tag", 200)) if filters.tag else "",
-        "currency": text(filters.currency, "currency", 200),
-        "import_id": text(filters.import_id, "import_id", 200),
-    }
-    return {name: value for name, value in values.items() if value not in (None, "", [])}
+    values: dict[str, Any] = {}
+    if filters.categories:
+        values["categories"] = [text(key, "category", 200) for key in filters.categories]
+    if filters.since is not None:
+        values["since"] = filters.since.isoformat()
+    if filters.until is not None:
+        values["until"] = filters.until.isoformat()
+    if filters.least is not None:
+        values["least"] = _bound(filters.least, ROUND_CEILING)
+    if filters.most is not None:
+        values["most"] = _bound(filters.most, ROUND_FLOOR)
+    if filters.tag:
+        values["tag"] = tag_mark(text(filters.tag, "tag", 200))
+    if filters.currency:
+        values["currency"] = text(filters.currency, "currency", 200)
+    if filters.import_id:
+        values["import_id"] = text(filters.import_id, "import_id", 200)
+    return values
 
 
-def _bound(amount: Decimal | None, rounding: str) -> int | None:
+def _bound(amount: Decimal, rounding: str) -> int:
     """Whole ten-thousandths that compare with every amount as `amount` does."""
-    if amount is None:
-        return None
     if not amount.is_finite():
         raise Invalid("Use an amount such as 12.50.", "amount")
     beyond = MAX_AMOUNT + 1

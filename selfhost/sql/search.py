@@ -9,19 +9,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, ColumnElement, Connection, bindparam, literal_column, text
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, text
 
 from selfhost.sql.tables import expenses
 
-FEW = 2000  # candidates that are quicker to look at one by one than the list is to walk
+FEW = 1000  # candidates that are quicker to look at one by one than the list is to walk
 FEW_TO_SUM = 10_000  # the same for a sum, which walks the whole list
 MOST_RUNS = 20  # runs of letters that stand in for a word too short for the index
 
 
 class Sought(NamedTuple):
-    """How to find some words: through `match`, what to ask the index, or by walking the list."""
+    """How to find some words: those that `match` asks the index for there, the others by looking at each text."""
 
     words: Sequence[str] = ()
     match: str | None = None
@@ -36,12 +34,11 @@ def find(connection: Connection, words: Sequence[str], few: int = FEW) -> Sought
     """The quickest way to those `words`; `few` says up to how many candidates the index is quicker than a walk."""
     if not words or connection.dialect.name != "sqlite":
         return Sought(words)
-    terms = [term for term in (_term(connection, word) for word in words) if term is not None]
-    if not terms:
+    terms = {word: _term(connection, word) for word in words}
+    match = " AND ".join(term for term in terms.values() if term is not None)
+    if not match or connection.scalar(_CANDIDATES, {"match": match, "enough": few + 1}) > few:
         return Sought(words)
-    match = " AND ".join(terms)
-    candidates = connection.execute(_CANDIDATES, {"match": match, "enough": few + 1}).scalar_one()
-    return Sought(words, match) if candidates <= few else Sought(words)
+    return Sought([word for word, term in terms.items() if term is None], match)
 
 
 def holding(number: int) -> ColumnElement[bool]:
@@ -101,20 +98,3 @@ def taking_in(connection: Connection) -> Iterator[None]:
     last = connection.scalar(_LAST)
     yield
     connection.execute(_TAKE_IN, {"last": last})
-
-
-class holds(FunctionElement[bool]):
-    """Whether a text contains another, to the letter."""
-
-    type = Boolean()
-    inherit_cache = True
-
-
-@compiles(holds, "sqlite")
-def _instr(element: Any, compiler: Any, **options: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **options)}) > 0"
-
-
-@compiles(holds, "postgresql")
-def _strpos(element: Any, compiler: Any, **options: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **options)}) > 0"

@@ -14,7 +14,7 @@ from lib.categories import DEFAULTS, Categories, Category
 from lib.errors import Changed, PlannerError, Taken
 from lib.records import User
 from selfhost.sql.engine import Database
-from selfhost.sql.rows import from_stamp, to_stamp
+from selfhost.sql.rows import from_stamp, maker, to_stamp
 from selfhost.sql.tables import metadata, users
 
 PAGE = 200
@@ -37,6 +37,8 @@ _COLUMNS = (
     users.c.version,
     users.c.revision,
 )
+_NAMES = [column.name for column in _COLUMNS]
+_CREATED_AT, _CATEGORIES = _NAMES.index("created_at"), _NAMES.index("categories")
 _GET = select(*_COLUMNS).where(users.c.user_id == bindparam("user_id"))
 _BY_USERNAME = select(*_COLUMNS).where(users.c.username_key == bindparam("key"))
 _BY_EMAIL = select(*_COLUMNS).where(users.c.email_key == bindparam("key"))
@@ -161,20 +163,14 @@ def _first(row: Any) -> User | None:
     return None if row is None else _user(row)
 
 
+_made = maker(User)
+
+
 def _user(row: Any) -> User:
-    user_id, username, email, password_hash, created_at, *profile, categories, demo, version, revision = row
-    return User(
-        user_id,
-        username,
-        email,
-        password_hash,
-        from_stamp(created_at),
-        *profile,
-        _categories(categories),
-        demo,
-        version,
-        revision,
-    )
+    values = list(row)
+    values[_CREATED_AT] = from_stamp(values[_CREATED_AT])
+    values[_CATEGORIES] = _categories(values[_CATEGORIES])
+    return _made(*values)
 
 
 def _categories_text(categories: Categories) -> str:
