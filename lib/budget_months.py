@@ -53,7 +53,7 @@ class BudgetLine:
         return self.projected is not None and self.projected > self.available
 
     @property
-    def is_settled(self) -> bool:
+    def settled(self) -> bool:
         """Whether its bills are in, so that no more is likely to come this month: a paid rent is no alarm."""
         return self.of_bills and self.projected == self.spent
 
@@ -62,7 +62,7 @@ class BudgetLine:
         """Whether it needs attention: over, heading there, or nearly used up while the month goes on."""
         if self.budget is None:
             return False
-        nearly = self.state == "near" and self.per_day is not None and not self.is_settled
+        nearly = self.state == "near" and self.per_day is not None and not self.settled
         return self.state == "over" or self.heads_over or nearly
 
 

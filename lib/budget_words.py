@@ -80,13 +80,13 @@ def _nothing_left(line: BudgetLine, money: Written) -> str:
     if not line.spent:
         return "Nothing is set aside for this."
     return (
-        f"All of {money(line.available)} is spent{', and usually no more comes' if line.is_settled else ''}."
+        f"All of {money(line.available)} is spent{', and usually no more comes' if line.settled else ''}."
     )
 
 
 def _bills(line: BudgetLine, money: Written) -> str:
     """A rent is not spread over days."""
-    if not line.is_settled and line.projected is not None:
+    if not line.settled and line.projected is not None:
         return (
             f"{money(line.left)} is left, of which {money(_about(line.projected - line.spent))} usually goes."
         )
