@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
 from selfhost.sql.faults import translated, unavailable
@@ -32,7 +32,7 @@ class Database:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.patience = float(str(parsed.query.get("timeout", PATIENCE))) if self.is_sqlite else PATIENCE
-        self.engine = _sqlite_engine(url, self.patience) if self.is_sqlite else _postgresql_engine(url)
+        self.engine = _sqlite_engine(parsed, self.patience) if self.is_sqlite else _postgresql_engine(parsed)
         self._turn = threading.Lock()
         _keep_out_of_forks(self)
 
@@ -50,10 +50,10 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
             try:
                 yield connection
+                connection.commit()
             except BaseException:
                 connection.rollback()
                 raise
-            connection.commit()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -92,7 +92,7 @@ def _keep_out_of_forks(database: Database) -> None:
     os.register_at_fork(before=lambda: call("_before_fork"), after_in_child=lambda: call("_after_fork"))
 
 
-def _sqlite_engine(url: str, patience: float) -> Engine:
+def _sqlite_engine(url: URL, patience: float) -> Engine:
     engine = create_engine(
         url,
         # The driver begins nothing by itself; `write` does.
@@ -113,6 +113,27 @@ def _sqlite_engine(url: str, patience: float) -> Engine:
     return engine
 
 
-def _postgresql_engine(url: str) -> Engine:
-    # Ping first: a connection that a restart or a firewall cut is replaced before anyone notices.
-    return create_engine(url, isolation_level="AUTOCOMMIT", pool_size=8, max_overflow=8, pool_pre_ping=True)
+# A writer that hangs must not hang everyone who waits for it.
+_POSTGRESQL_SETUP = (
+    f"SET lock_timeout = '{PATIENCE}s'",
+    "SET idle_in_transaction_session_timeout = '60s'",
+)
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={} if "connect_timeout" in url.query else {"connect_timeout": PATIENCE},
+        isolation_level="AUTOCOMMIT",
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=True,  # what a restart or a firewall cut is replaced before anyone notices
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _: object) -> None:
+        for statement in _POSTGRESQL_SETUP:
+            connection.execute(statement)
+        connection.commit()
+
+    return engine

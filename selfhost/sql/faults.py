@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from lib.errors import Unavailable
+from lib.errors import Invalid, Unavailable
 
 _SENTENCES = {
     "busy": "The planner is busy saving other things. Nothing of this was saved; try again in a moment.",
@@ -49,8 +49,12 @@ def _reason(error: DBAPIError) -> str | None:
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return next((_POSTGRESQL[s] for s in (state, state[:3], state[:2]) if s in _POSTGRESQL), None)
-    # A server that refuses the connection has no SQLSTATE to say so with.
-    return "away" if error.connection_invalidated or isinstance(error, OperationalError) else None
+    # No server was there to give a code.
+    return "away" if isinstance(error, OperationalError) else None
+
+
+def _unstorable() -> Invalid:
+    return Invalid("This contains characters that cannot be kept. Remove them.")
 
 
 @contextmanager
@@ -60,7 +64,11 @@ def translated() -> Iterator[None]:
         yield
     except NoConnectionFree as error:
         raise unavailable("busy") from error
+    except UnicodeEncodeError as error:
+        raise _unstorable() from error
     except DBAPIError as error:
+        if isinstance(error, DataError) and not getattr(error.orig, "sqlstate", None):
+            raise _unstorable() from error  # psycopg does not send NUL
         if (why := _reason(error)) is not None:
             raise unavailable(why) from error
         raise

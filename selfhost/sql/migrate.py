@@ -1,9 +1,11 @@
 """Bring a database to the program's schema, or back."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import make_url
 
 import selfhost.migrations
 from selfhost.sql.engine import Database
@@ -13,6 +15,7 @@ _LOCK = 7_202_611  # any number of our own: whoever migrates this PostgreSQL dat
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Make or update every table, in one transaction. Whoever comes second waits, then finds it done."""
+    _make_private(url)
     _run(url, command.upgrade, revision)
 
 
@@ -20,15 +23,23 @@ def downgrade(url: str, revision: str) -> None:
     _run(url, command.downgrade, revision)
 
 
-def _run(url: str, step: object, revision: str) -> None:
+def _run(url: str, step: Callable[[Config, str], None], revision: str) -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(selfhost.migrations.__path__[0])))
+    config.set_main_option("script_location", selfhost.migrations.__path__[0].replace("%", "%%"))
     database = Database(url)
     try:
         with database.write() as connection:
             if not database.is_sqlite:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             config.attributes["connection"] = connection
-            step(config, revision)  # type: ignore[operator]
+            step(config, revision)
     finally:
         database.close()
+
+
+def _make_private(url: str) -> None:
+    """A new SQLite file is for our eyes only, and what SQLite puts beside it takes after it."""
+    path = make_url(url).database
+    if url.startswith("sqlite") and path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).touch(mode=0o600)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
+from lib.errors import Unavailable
 from lib.periods import utc_now
 from selfhost.sql.budgets import BudgetTable
 from selfhost.sql.documents import DocumentTable
@@ -34,8 +36,11 @@ class SQLStore(UserTable, ExpenseTable, ExpenseLists, TotalTable, BudgetTable, D
 
     def check(self) -> None:
         """Also fails while the tables are not there."""
-        with self._database.read() as connection:
-            connection.execute(_ANY).first()
+        try:
+            with self._database.read() as connection:
+                connection.execute(_ANY).first()
+        except DBAPIError as error:
+            raise Unavailable("The planner's database is not set up.", part="store") from error
 
     def close(self) -> None:
         self._database.close()
