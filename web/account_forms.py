@@ -19,11 +19,11 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A form that goes to one call into lib, and shows what that call says is wrong."""
 
-    status = 200
     result: Any = None
+    error: PlannerError | None = None
 
     def sent(self, call: Callable[[], Any]) -> bool:
-        """Whether the form was sent and `call` did it; what it gave is in `result`. If not, `status` says how it went."""
+        """Whether the form was sent and `call` did it; what it gave is in `result`. If not, `shown` tells why."""
         if not self.is_submitted():
             return False
         try:
@@ -33,12 +33,17 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             return False
         return True
 
+    def shown(self, page: str) -> tuple[str, int, dict[str, str]]:
+        """The answer that shows the form on `page`."""
+        wait = {"Retry-After": str(self.error.retry_after)} if isinstance(self.error, TooMany) else {}
+        return page, self.error.status if self.error else 200, wait
+
     def typed(self, name: str) -> str:
         return str(self[name].data or "")
 
     def blame(self, error: PlannerError) -> None:
         """Put the words to the field they are about, or on top of the form."""
-        self.status = error.status
+        self.error = error
         field = self._fields.get(getattr(error, "field", ""))
         if field is None:
             self.form_errors.append(error.message)

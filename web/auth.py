@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -41,7 +40,7 @@ def register() -> Answer:
     if form.sent(lambda: _register(form)):
         enter(form.result)
         return redirect(url_for("dashboard.index"), 303)
-    return render_template("auth/register.html", form=form, hint=HINT), form.status
+    return form.shown(render_template("auth/register.html", form=form, hint=HINT))
 
 
 def _register(form: RegisterForm) -> User:
@@ -69,7 +68,7 @@ def login() -> Answer:
     if form.sent(lambda: services.accounts.sign_in(form.typed("login"), form.typed("password"), _address())):
         enter(form.result)
         return redirect(ahead, 303)
-    return render_template("auth/login.html", form=form), form.status
+    return form.shown(render_template("auth/login.html", form=form))
 
 
 @bp.route("/logout", methods=["GET", "POST"])
@@ -95,7 +94,7 @@ def forgot() -> Answer:
     form = ForgotForm()
     if form.sent(lambda: services.accounts.ask_reset(form.typed("login"), _address())):
         return redirect(url_for(".forgot_sent"), 303)
-    return render_template("auth/forgot.html", form=form), form.status
+    return form.shown(render_template("auth/forgot.html", form=form))
 
 
 @bp.get("/password/forgot/sent")
@@ -117,7 +116,7 @@ def reset(token: str) -> Answer:
         account = services.accounts.who_resets(token)
     except NotFound as error:
         return _old_link(error, url_for(".forgot"), "Ask for a new link")
-    return render_template("auth/reset.html", form=form, account=account, token=token, hint=HINT), form.status
+    return form.shown(render_template("auth/reset.html", form=form, account=account, token=token, hint=HINT))
 
 
 @bp.route("/email/confirm/<token>", methods=["GET", "POST"])
@@ -132,9 +131,7 @@ def confirm_email(token: str) -> Answer:
         new_email = services.accounts.email_to_confirm(token)
     except NotFound as error:
         return _old_link(error, url_for("settings.security"), "Go to the settings")
-    return render_template(
-        "auth/confirm_email.html", form=form, new_email=new_email, token=token
-    ), form.status
+    return form.shown(render_template("auth/confirm_email.html", form=form, new_email=new_email, token=token))
 
 
 @bp.get("/goodbye")
@@ -166,14 +163,14 @@ def leave() -> None:
 
 def local_address(address: str) -> str:
     """`address` if it leads to a page of ours, else nothing: a link to us must not forward to a stranger's site."""
-    parts = urlsplit(address) if address.isprintable() else None
-    inside = parts is not None and not parts.scheme and not parts.netloc
-    # Browsers read "\" as "/", so "/\evil.example" would leave.
-    return (
-        address
-        if inside and address.startswith("/") and not address.startswith("//") and "\\" not in address
-        else ""
+    # Browsers read "\" as "/" and skip tabs, so "/\evil.example" and "/<tab>/evil.example" would leave, too.
+    leaves = (
+        not address.startswith("/")
+        or address.startswith("//")
+        or "\\" in address
+        or not address.isprintable()
     )
+    return "" if leaves else address
 
 
 def _has_account() -> bool:

@@ -25,4 +25,4 @@ def delete() -> Any:
         response = make_response(redirect(url_for("auth.goodbye"), 303))
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
-    return page("delete.html", "delete", form=form), form.status
+    return form.shown(page("delete.html", "delete", form=form))

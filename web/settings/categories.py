@@ -31,7 +31,7 @@ def new_category() -> Any:
     if form.sent(lambda: _save(me().categories.added(form.typed("name"), *_look(form)))):
         flash("Category added.")
         return redirect(url_for(".categories"), 303)
-    return page("category.html", "categories", form=form, category=None), form.status
+    return form.shown(page("category.html", "categories", form=form, category=None))
 
 
 @bp.route("/settings/categories/edit", methods=["GET", "POST"])
@@ -42,9 +42,9 @@ def category() -> Any:
     if form.sent(lambda: _change(found, form)):
         flash("Saved.")
         return redirect(url_for(".categories"), 303)
-    if form.status == Changed.status:
+    if isinstance(form.error, Changed):
         form.was.data = mark(found)
-    return _page(found, form), form.status
+    return form.shown(_page(found, form))
 
 
 @bp.post("/settings/categories/archive")
@@ -70,7 +70,7 @@ def merge_category() -> Any:
     if form.sent(lambda: _merge(found, form.typed("into"))):
         flash(f"{found.name} counts as {form.result.categories[found.key].name} now.")
         return redirect(url_for(".categories"), 303)
-    return _page(found, CategoryForm.of(found), form), form.status
+    return form.shown(_page(found, CategoryForm.of(found), form))
 
 
 @bp.post("/settings/categories/unmerge")

@@ -23,16 +23,18 @@ def profile() -> Any:
     if form.sent(lambda: _save(form, saved)):
         flash("Saved.")
         return redirect(url_for(".profile"), 303)
-    changed = form.status == Changed.status
+    changed = isinstance(form.error, Changed)
     if changed:
         form.version.data = str(saved.version)  # saving again, after having been told, overwrites
-    return page(
-        "profile.html",
-        "profile",
-        form=form,
-        sample=_sample(saved),
-        now=_others(form, saved) if changed else [],
-    ), form.status
+    return form.shown(
+        page(
+            "profile.html",
+            "profile",
+            form=form,
+            sample=_sample(saved),
+            now=_others(form, saved) if changed else [],
+        )
+    )
 
 
 def _save(form: ProfileForm, saved: User) -> User:

@@ -37,7 +37,7 @@ def change_password() -> Any:
         enter(form.result)
         flash("Your password is changed. Other devices are signed out.")
         return redirect(url_for(".security"), 303)
-    return _page(password=form), form.status
+    return form.shown(_page(password=form))
 
 
 @bp.post("/settings/security/email")
@@ -49,7 +49,7 @@ def change_email() -> Any:
     ):
         flash(f"A link is on its way to {form.result}. Open it to confirm the address.")
         return redirect(url_for(".security"), 303)
-    return _page(email=form), form.status
+    return form.shown(_page(email=form))
 
 
 @bp.post("/settings/security/email/cancel")

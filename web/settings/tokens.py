@@ -21,7 +21,7 @@ def tokens() -> Any:
     if form.sent(lambda: _create(form)):
         _, made = form.result
         form = TokenForm(formdata=None)
-    return page("tokens.html", "tokens", form=form, made=made, tokens=services.tokens.list(me())), form.status
+    return form.shown(page("tokens.html", "tokens", form=form, made=made, tokens=services.tokens.list(me())))
 
 
 def _create(form: TokenForm) -> tuple[Document, str]:
