@@ -63,7 +63,7 @@ class Habits(NamedTuple):
     """What a person's latest expenses tell about the next one."""
 
     likeliest: tuple[Category, ...]  # three categories to offer first
-    payees: Mapping[str, str]  # payee -> key of the category it usually has, the most frequent first
+    payees: Mapping[str, str]  # payee, the most frequent first -> key of its usual category, or nothing
 
 
 class ExpenseProcessor:
@@ -254,7 +254,7 @@ def habits_of(user: User, latest: Sequence[Expense]) -> Habits:
         category = user.categories[expense.category].key
         times[category] += 1
         if expense.payee:
-            by_payee[expense.payee][category] += 1
+            by_payee[expense.payee][category if category != UNCATEGORISED else ""] += 1
     offered = user.categories.offered
     likeliest = sorted(offered, key=lambda c: -times[c.key])[:LIKELIEST]
     payees = sorted(by_payee.items(), key=lambda item: -item[1].total())

@@ -18,18 +18,17 @@ from lib.records import Expense, Filters, User
 COLUMNS = ("Date", "Payee", "Description", "Category", "Amount", "Currency", "Tags", "Note")
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's old encoding
 
-# What a spreadsheet takes for a formula at the start of a cell: also behind a separator or line break, for a reader that
-# splits at another character than ours. ";-)" is a smile.
+# What a spreadsheet takes for a formula at the start of a cell; also behind a separator or line break, for a reader that
+# splits at another character than ours. ";-)" is a smile. Apostrophes in between are skipped, so that `unguard` undoes it.
 _FORMULA = "[=+\\-@\uff1d\uff0b\uff0d\uff20]"
-_START = re.compile(rf"\A(?='*(?:\s*{_FORMULA}|[\t\r\n]))|(?<=[,;|\t\r\n])(?='*{_FORMULA}(?!\)))")
-_GUARDED = re.compile(
-    rf"\A'(?='*(?:\s*{_FORMULA}|[\t\r\n]))|(?<=[,;|\t\r\n])'(?='*{_FORMULA}(?!\)))",
-)
+_CELL = rf"\A{{}}(?=['\s]*{_FORMULA}|'*[\t\r\n])|(?<=[,;|\t\r\n]){{}}(?=['\t\r\n]*{_FORMULA}(?!\)))"
+_DANGEROUS = re.compile(_CELL.format("", ""))
+_GUARDED = re.compile(_CELL.format("'", "'"))
 
 
 def guard(text: str) -> str:
     """`text` with an apostrophe before whatever a spreadsheet would take for a formula."""
-    return _START.sub("'", text)
+    return _DANGEROUS.sub("'", text)
 
 
 def unguard(text: str) -> str:

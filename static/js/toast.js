@@ -2,7 +2,7 @@
 
 const STAY = 8000; // milliseconds
 
-function live(toast) {
+export function live(toast) {
   let left = STAY;
   let since = 0;
   let timer = 0;

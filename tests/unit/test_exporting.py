@@ -87,7 +87,8 @@ def test_categories_go_by_the_name_they_have_now():
 )
 def test_no_text_cell_starts_a_formula(formula):
     (row,) = rows(replace(LUNCH, note=formula))
-    assert row["Note"] == "'" + formula
+    assert row["Note"].startswith("'")
+    assert unguard(row["Note"]) == formula
 
 
 @pytest.mark.parametrize("start", ["a;", "a,", "a|", "a\t", "a\n"])

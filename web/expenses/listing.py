@@ -22,6 +22,7 @@ from web.page_cache import PageCache
 
 PAGE = 50
 FILE_PAGE = 1_000
+PAYEES = 25  # that the short form suggests; the long one knows more
 TRAIL = 20  # earlier pages that an address remembers
 bp.record_once(lambda state: state.app.extensions.setdefault("add_forms", PageCache()))
 
@@ -107,7 +108,12 @@ def _choices(user: User) -> str:
 
 def _render_choices(user: User) -> str:
     habits = services.expenses.habits(user)
-    return render_template("expenses/choices.html", habits=habits, offered=user.categories.offered)
+    return render_template(
+        "expenses/choices.html",
+        payees=list(habits.payees.items())[:PAYEES],
+        likeliest=habits.likeliest,
+        offered=user.categories.offered,
+    )
 
 
 @bp.get("/expenses.csv")

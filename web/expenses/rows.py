@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -19,8 +20,7 @@ PLUS = "+"
 
 class Row(NamedTuple):
     id: str
-    hue: int
-    icon: Markup
+    tile: Markup
     title: str
     more: str  # description, where the payee is the title
     category: str
@@ -85,6 +85,16 @@ def _sums(expenses: Sequence[Expense], user: User) -> list[Sum]:
     return list(spent.values())
 
 
+def _tile(colour: int, name: str) -> Markup:
+    """A category's icon in its colour: one element, as a page has fifty."""
+    return _coloured(colour, icon(name))
+
+
+@lru_cache(maxsize=1024)
+def _coloured(colour: int, shown: Markup) -> Markup:
+    return Markup(str(shown).replace('class="icon"', f'class="icon tile hue-{colour}"', 1))  # noqa: S704  # from our own icons
+
+
 def _heading(day: date, user: User, today: date) -> str:
     words = long_day(day, user.locale)
     if day == today:
@@ -98,8 +108,7 @@ def _row(expense: Expense, user: User, dated: bool) -> Row:
     amount = money(expense.amount, expense.currency, user.locale)
     return Row(
         id=expense.expense_id,
-        hue=category.colour,
-        icon=icon(category.icon),
+        tile=_tile(category.colour, category.icon),
         title=title,
         more=expense.description if expense.payee else "",
         category=category.name,
