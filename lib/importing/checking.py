@@ -1,0 +1,192 @@
+"""What would happen if a file came in: counts, sums, problems and duplicates, before anything is stored."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+from zlib import crc32
+
+from lib.categories import INCOME, UNCATEGORISED
+from lib.importing.drafts import PROBLEM, Draft, Left
+from lib.importing.duplicates import LEFT_OUT, Duplicates, Other, Twin, Window
+from lib.importing.runs import Sums, sums_from_json, sums_to_json
+from lib.importing.table import Row
+
+CHUNK = 500
+SHOWN = 200  # problems that are shown one by one
+PREVIEW = 10
+SHOWN_NAMES = 20
+SHOWN_EACH = 100  # duplicates of each verdict that are shown one by one
+Read = Callable[[Row], Draft | Left]
+
+
+@dataclass
+class Check:
+    """The result. `skip` and `perhaps` name rows by their line; rows beyond SHOWN are only counted and named."""
+
+    rows: int = 0  # of the file that hold a payment
+    first: date | None = None
+    last: date | None = None
+    counts: Counter[str] = field(default_factory=Counter)  # by kind of Left, and by verdict
+    sums: dict[str, Sums] = field(
+        default_factory=lambda: defaultdict(Sums)
+    )  # by currency, of what comes in by default
+    left: list[Left] = field(default_factory=list)  # problems, first ones
+    remarks: list[Left] = field(default_factory=list)  # on rows that come in all the same
+    twins: list[Twin] = field(default_factory=list)  # first ones
+    skip: list[int] = field(default_factory=list)  # lines left out by default
+    perhaps: list[int] = field(default_factory=list)  # lines that may be duplicates and come in by default
+    preview: list[Draft] = field(default_factory=list)
+    categories: Counter[str] = field(default_factory=Counter)  # by key
+    unknown: Counter[str] = field(
+        default_factory=Counter
+    )  # names of categories that the person does not have
+    paid: set[int] = field(
+        default_factory=set
+    )  # marks of those that money went to: what comes from them is a refund
+    revision: int = 0  # of the user, when the duplicates were looked for
+
+    @property
+    def ready(self) -> int:
+        """How many rows come in by default."""
+        return self.rows - len(self.skip)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **{
+                name: getattr(self, name)
+                for name in ("rows", "skip", "perhaps", "revision", "counts", "categories", "unknown")
+            },
+            "first": self.first and self.first.isoformat(),
+            "last": self.last and self.last.isoformat(),
+            "sums": sums_to_json(self.sums),
+            "left": self.left,
+            "remarks": self.remarks,
+            "twins": [
+                [_plain(twin.draft), twin.verdict, twin.reason, _plain(twin.other)] for twin in self.twins
+            ],
+            "preview": [_plain(draft) for draft in self.preview],
+            "paid": sorted(self.paid),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Check":
+        return cls(
+            **{
+                **data,
+                "first": data["first"] and date.fromisoformat(data["first"]),
+                "last": data["last"] and date.fromisoformat(data["last"]),
+                **{name: Counter(data[name]) for name in ("counts", "categories", "unknown")},
+                "sums": sums_from_json(data["sums"]),
+                **{name: [Left(*each) for each in data[name]] for name in ("left", "remarks")},
+                "twins": [
+                    Twin(_draft(d), verdict, why, _other(other)) for d, verdict, why, other in data["twins"]
+                ],
+                "preview": [_draft(each) for each in data["preview"]],
+                "paid": set(data["paid"]),
+            }
+        )
+
+    def category_of(self, draft: Draft) -> str:
+        """The key of the category that a row gets: the file's, or Income for what comes from those never paid."""
+        if draft.category:
+            return draft.category
+        return INCOME if draft.money_in and mark_of(draft) not in self.paid else UNCATEGORISED
+
+
+def _plain(values: tuple[Any, ...]) -> list[Any]:
+    return [str(value) if isinstance(value, date | Decimal) else value for value in values]
+
+
+def _draft(data: list[Any]) -> Draft:
+    line, spent_on, amount, *rest = data
+    draft = Draft(line, date.fromisoformat(spent_on), Decimal(amount), *rest)
+    return draft._replace(tags=tuple(draft.tags))
+
+
+def _other(data: list[Any]) -> Other:
+    return Other(date.fromisoformat(data[0]), *data[1:])
+
+
+def mark_of(draft: Draft) -> int:
+    """A number for whom a payment is to or from, the same in every process."""
+    return crc32((draft.payee or draft.description).casefold().encode())
+
+
+class _Checker:
+    def __init__(self, window: Window) -> None:
+        self.check = Check()
+        self._duplicates = Duplicates(window)
+        self._incoming: Counter[int] = Counter()  # by mark, of rows without a category
+
+    def see(self, results: list[Draft | Left]) -> None:
+        check = self.check
+        drafts = []
+        for result in results:
+            if isinstance(result, Left):
+                check.counts[result.kind] += 1
+                if result.kind == PROBLEM and len(check.left) < SHOWN:
+                    check.left.append(result)
+            else:
+                drafts.append(result)
+                self._count(result)
+        check.rows += len(drafts)
+        if drafts:
+            days = [draft.spent_on for draft in drafts]
+            check.first = min(check.first or days[0], *days)
+            check.last = max(check.last or days[0], *days)
+        check.preview += drafts[: PREVIEW - len(check.preview)]
+        for twin in self._duplicates.see(drafts):
+            self._twin(twin)
+
+    def _count(self, draft: Draft, sign: int = 1) -> None:
+        check = self.check
+        check.sums[draft.currency].add(draft.amount, draft.money_in, sign)
+        if draft.category:
+            check.categories[draft.category] += sign
+        elif draft.category_name:
+            check.unknown[draft.category_name] += sign
+        if draft.money_in and not draft.category:
+            self._incoming[mark_of(draft)] += sign
+        elif not draft.money_in:
+            check.paid.add(mark_of(draft))
+            if not draft.category:
+                check.categories[UNCATEGORISED] += sign
+        if draft.remark and sign > 0:
+            check.counts["remark"] += 1
+            if len(check.remarks) < SHOWN:
+                check.remarks.append(Left(draft.line, "remark", -1, draft.remark))
+
+    def _twin(self, twin: Twin) -> None:
+        check, line = self.check, twin.draft.line
+        check.counts[twin.verdict] += 1
+        if twin.verdict in LEFT_OUT:
+            check.skip.append(line)
+            self._count(twin.draft, -1)
+        else:
+            check.perhaps.append(line)
+        if check.counts[twin.verdict] <= SHOWN_EACH:
+            check.twins.append(twin)
+
+    def finish(self) -> Check:
+        check = self.check
+        for twin in self._duplicates.settle():
+            self._twin(twin)
+        for mark, count in self._incoming.items():
+            check.categories[UNCATEGORISED if mark in check.paid else INCOME] += count
+        check.skip.sort()
+        check.categories = +check.categories
+        check.unknown = Counter(dict((+check.unknown).most_common(SHOWN_NAMES)))
+        check.sums = {currency: sums for currency, sums in check.sums.items() if sums.count}
+        return check
+
+
+def check_rows(rows: Iterator[Row], read: Read, window: Window) -> Check:
+    """Look at every row; those read so far are let go, so that a long file takes no more memory than a short one."""
+    checker = _Checker(window)
+    while chunk := [read(row) for row in islice(rows, CHUNK)]:
+        checker.see(chunk)
+    return checker.finish()

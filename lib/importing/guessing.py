@@ -1,0 +1,304 @@
+"""What the columns of a file hold, guessed from their names and from what stands in them."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise, permutations
+from typing import NamedTuple
+
+from lib.importing.amounts import COMMA, POINT, currency_of, has_decimals, looks_like_amount, read_amount
+from lib.importing.dates import ORDERS, looks_like_day, read_day
+from lib.importing.roles import Role
+from lib.importing.table import Row
+from lib.importing.words import NAMES, NOT_A, goes_out, name_of_column
+
+SAMPLE = 300  # rows that are looked at
+_PROSE = re.compile(r"\b[^\W\d_]{3,}\b")  # a word, not the letters of an account number
+_BY_NAME, _BY_VALUES = "from its name", "from what is in it"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the sample."""
+
+    index: int
+    header: str
+    cells: Sequence[str]  # of rows that are payments
+
+    @cached_property
+    def filled(self) -> list[str]:
+        return [cell for cell in self.cells if cell]
+
+    @cached_property
+    def name(self) -> str:
+        return name_of_column(self.header)
+
+    def share(self, test: Callable[[str], bool]) -> float:
+        """How much of what is filled passes; 0 where nothing is."""
+        return sum(map(test, self.filled)) / len(self.filled) if self.filled else 0.0
+
+    @cached_property
+    def are_days(self) -> bool:
+        return self.share(looks_like_day) >= 0.8
+
+    @cached_property
+    def are_amounts(self) -> bool:
+        return not self.are_days and self.share(looks_like_amount) >= 0.9
+
+    @cached_property
+    def are_currencies(self) -> bool:
+        return self.share(lambda cell: currency_of(cell) is not None) >= 0.9
+
+    @cached_property
+    def are_directions(self) -> bool:
+        return self.share(lambda cell: goes_out(cell) is not None) >= 0.9
+
+    @cached_property
+    def are_prose(self) -> bool:
+        return self.share(lambda cell: bool(_PROSE.search(cell))) >= 0.5
+
+    @property
+    def varies(self) -> bool:
+        """One value all the way down is the account's, not the payments'."""
+        return len(set(self.filled)) > 1 or len(self.cells) == 1
+
+    @cached_property
+    def are_words(self) -> bool:
+        return (
+            self.share(lambda cell: sum(c.isalpha() for c in cell) * 2 >= len(cell.replace(" ", ""))) >= 0.5
+        )
+
+    def named(self, role: Role) -> float:
+        """How well the name fits: 2 to 1 for a name that banks use, better ones first; below 1 for a part of it; 0."""
+        words = set(self.name.split())
+        if not self.name or words & NOT_A.get(role, frozenset()) and self.name not in NAMES[role]:
+            return 0.0
+        if self.name in NAMES[role]:
+            return 2 - NAMES[role][self.name] / (len(NAMES[role]) + 1)
+        parts = [rank for name, rank in NAMES[role].items() if _begins_or_ends(self.name, name)]
+        return 0.9 - 0.5 * min(parts) / len(NAMES[role]) if parts else 0.0
+
+
+def _begins_or_ends(name: str, part: str) -> bool:
+    return len(part) > 1 and (name.startswith(part + " ") or name.endswith(" " + part))
+
+
+def columns_of(header: Sequence[str], rows: Sequence[Row]) -> list[Column]:
+    """The sample by columns. A column without a name shares the one before: "Balance" over a currency and a figure."""
+    payments = [row for row in rows if any(map(looks_like_day, row.cells))] or list(rows)
+    width = max([len(header), *(_width(row.cells) for row in payments)])
+    names = [*header, *[""] * (width - len(header))]
+    for column in range(1, width):
+        if not names[column].strip():
+            names[column] = names[column - 1]
+    return [
+        Column(i, names[i], [row.cells[i].strip() if i < len(row.cells) else "" for row in payments])
+        for i in range(width)
+    ]
+
+
+def _width(cells: list[str]) -> int:
+    return max((i + 1 for i, cell in enumerate(cells) if cell), default=0)
+
+
+class _Guesser:
+    """Gives roles one after the other, surest first; a column has one role."""
+
+    def __init__(self, columns: list[Column]) -> None:
+        self.columns = columns
+        self.roles: dict[int, Role] = {}
+        self.reasons: dict[int, str] = {}
+
+    def give(self, role: Role, column: Column | None, reason: str = "") -> Column | None:
+        if column is not None:
+            self.roles[column.index] = role
+            self.reasons[column.index] = reason or (_BY_NAME if column.named(role) else _BY_VALUES)
+        return column
+
+    def free(self, test: Callable[[Column], bool] = lambda column: True) -> list[Column]:
+        return [c for c in self.columns if c.index not in self.roles and c.filled and test(c)]
+
+    def best(self, role: Role, test: Callable[[Column], bool], least: float = 0.01) -> Column | None:
+        """The free column that passes and whose name fits best, the leftmost of several."""
+        found = max(self.free(test), key=lambda c: (c.named(role), -c.index), default=None)
+        return found if found is not None and found.named(role) >= least else None
+
+
+class Roles(NamedTuple):
+    roles: tuple[Role, ...]  # by column
+    reasons: tuple[str, ...]  # what each role that is not Role.IGNORED rests on
+    rises: (
+        bool | None
+    )  # whether amounts above zero make a balance beside them rise; None where there is no balance
+
+
+def guess_roles(header: Sequence[str], rows: Sequence[Row]) -> Roles:
+    columns = columns_of(header, rows)
+    guesser = _Guesser(columns)
+    day = guesser.give(Role.DATE, guesser.best(Role.DATE, lambda c: c.are_days, least=0.0))
+    money = _give_amounts(guesser)
+    guesser.give(Role.CURRENCY, _currency_beside(guesser, money))
+    _give_direction(guesser)
+    _give_texts(guesser)
+    wide = range(len(columns))
+    return Roles(
+        tuple(guesser.roles.get(i, Role.IGNORED) for i in wide),
+        tuple(guesser.reasons.get(i, "") for i in wide),
+        _rises(columns, day, money),
+    )
+
+
+def _rises(columns: list[Column], day: Column | None, money: Column | None) -> bool | None:
+    for amount, sign in _balances(columns).values():
+        if money is not None and amount == money.index:
+            return (sign > 0) is not (day is not None and _newest_first(day.filled))
+    return None
+
+
+def _newest_first(cells: list[str]) -> bool:
+    for order in ORDERS:
+        first, last = read_day(cells[0], order), read_day(cells[-1], order)
+        if first and last and first != last:
+            return first > last
+    return False
+
+
+def _give_amounts(guesser: _Guesser) -> Column | None:
+    """One column of amounts, or a pair of which each row fills one."""
+    balances = _balances(guesser.columns)
+    explained = {amount for amount, _sign in balances.values()}
+    usable = guesser.free(
+        lambda c: c.are_amounts and c.index not in balances and c.named(Role.BALANCE) <= c.named(Role.AMOUNT)
+    )
+    pair = _pair(usable)
+    amount = max(usable, key=lambda c: (c.named(Role.AMOUNT), c.index in explained, -c.index), default=None)
+    if amount is not None and amount.named(Role.AMOUNT) >= 1 and len(amount.filled) * 2 > len(amount.cells):
+        return guesser.give(Role.AMOUNT, amount)
+    if pair:
+        guesser.give(Role.IN, pair[1])
+        return guesser.give(Role.OUT, pair[0])
+    if amount is not None and amount.index in explained:
+        return guesser.give(Role.AMOUNT, amount, "because it changes the balance beside it")
+    named = amount if amount is not None and amount.named(Role.AMOUNT) else None
+    with_cents = [c for c in usable if c.share(has_decimals) > 0.5 and not c.header]
+    return guesser.give(Role.AMOUNT, named or next(iter(with_cents), None) or _only(usable))
+
+
+def _only(usable: list[Column]) -> Column | None:
+    return usable[0] if len(usable) == 1 else None
+
+
+def _pair(usable: list[Column]) -> tuple[Column, Column] | None:
+    """The columns of money out and money in, if hardly a row fills both."""
+    out = max(usable, key=lambda c: c.named(Role.OUT), default=None)
+    into = max(usable, key=lambda c: c.named(Role.IN), default=None)
+    if out is None or into is None or out is into or not (out.named(Role.OUT) and into.named(Role.IN)):
+        return None
+    both = sum(_is_money(a) and _is_money(b) for a, b in zip(out.cells, into.cells, strict=True))
+    return (out, into) if both * 5 <= len(out.cells) else None
+
+
+def _is_money(cell: str) -> bool:
+    return any(c in "123456789" for c in cell)
+
+
+def _balances(columns: list[Column]) -> dict[int, tuple[int, int]]:
+    """Columns that are a running balance, each with the column of amounts by which it changes from row to row, and 1
+    where it changes by the amount, -1 where by its negative (as in files that run backwards).
+
+    No name is needed to see that: a file without a header tells its amounts apart so.
+    """
+    values = {
+        c.index: [_figure(cell) for cell in c.cells] for c in columns if c.are_amounts and len(c.cells) > 2
+    }
+    found: dict[int, tuple[int, int]] = {}
+    for balance, amount in permutations(values, 2):
+        steps = [b - a for a, b in pairwise(values[balance])]
+        sign = _explains(steps, values[amount]) if any(steps) else 0
+        if sign:
+            found[balance] = (amount, sign)
+    return found
+
+
+def _figure(cell: str) -> Decimal:
+    reading = read_amount(cell, POINT) or read_amount(cell, COMMA)
+    return reading.value if reading else Decimal(0)
+
+
+def _explains(steps: list[Decimal], amounts: list[Decimal]) -> int:
+    """The sign with which nearly every step is the amount of the row after it, or of the row before; 0 if neither."""
+    for sign in (1, -1):
+        for beside in (amounts[1:], amounts[:-1]):
+            if sum(step == sign * amount for step, amount in zip(steps, beside, strict=True)) >= 0.8 * len(
+                steps
+            ):
+                return sign
+    return 0
+
+
+def _currency_beside(guesser: _Guesser, money: Column | None) -> Column | None:
+    """Of the columns of currencies, the one that belongs to the amounts."""
+    found = guesser.free(lambda c: c.are_currencies)
+    if money is None or not found:
+        return None
+    by_name = [c for c in found if c.named(Role.CURRENCY) >= 1]
+    return min(by_name or found, key=lambda c: (abs(c.index - money.index), c.index))
+
+
+def _give_direction(guesser: _Guesser) -> None:
+    if Role.AMOUNT in guesser.roles.values():
+        found = guesser.best(
+            Role.DIRECTION, lambda c: c.are_directions and len(set(c.filled)) <= 6, least=0.0
+        )
+        if found is not None and (found.named(Role.DIRECTION) or len(found.filled) == len(found.cells)):
+            guesser.give(Role.DIRECTION, found)
+
+
+def _give_texts(guesser: _Guesser) -> None:
+    guesser.give(Role.CATEGORY, guesser.best(Role.CATEGORY, lambda c: c.are_words))
+    guesser.give(Role.TAGS, guesser.best(Role.TAGS, lambda c: c.are_words, least=1))
+    guesser.give(Role.REFERENCE, guesser.best(Role.REFERENCE, _could_be_reference, least=0.5))
+    guesser.give(
+        Role.PAYEE, guesser.best(Role.PAYEE, lambda c: c.are_words and not c.are_currencies and c.varies)
+    )
+    text = guesser.give(
+        Role.DESCRIPTION, guesser.best(Role.DESCRIPTION, lambda c: c.are_words or c.are_prose)
+    )
+    if text is not None:
+        _give_more_text(guesser, text)
+    guesser.give(
+        Role.NOTE if text else Role.DESCRIPTION, guesser.best(Role.NOTE, lambda c: c.are_words, least=0.5)
+    )
+    if not {Role.PAYEE, Role.DESCRIPTION} & set(guesser.roles.values()):
+        _give_texts_by_values(guesser)
+
+
+def _give_more_text(guesser: _Guesser, text: Column) -> None:
+    """Numbered siblings ("Omschrijving-2"), which continue the text."""
+    stem = text.name.rstrip("0123456789 ")
+    if stem != text.name:
+        for column in guesser.free(lambda c: c.name.rstrip("0123456789 ") == stem):
+            guesser.give(Role.DESCRIPTION, column)
+
+
+def _give_texts_by_values(guesser: _Guesser) -> None:
+    """Without names: the longest text is the description, the fullest of the others the payee."""
+    texts = guesser.free(lambda c: c.are_prose and not c.are_currencies and c.varies)
+    longest = max(texts, key=lambda c: sum(map(len, c.filled)) / len(c.filled), default=None)
+    guesser.give(Role.DESCRIPTION, longest)
+    others = [c for c in texts if c is not longest and c.share(_is_code) < 0.5]
+    guesser.give(Role.PAYEE, max(others, key=lambda c: len(c.filled), default=None))
+
+
+def _is_code(cell: str) -> bool:
+    return cell.isupper() and len(cell) < 5
+
+
+def _could_be_reference(column: Column) -> bool:
+    """Different in every row, or it would call different payments the same."""
+    return (
+        len(set(column.filled)) == len(column.filled)
+        and column.share(lambda cell: " " not in cell.strip()) > 0.9
+    )
