@@ -5,7 +5,9 @@ live on their user record. So renaming a category renames its whole history at o
 and merging two is one note ("count this one as that one") that can be taken back.
 """
 
+import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from lib.errors import Invalid, Taken
 
@@ -98,13 +100,9 @@ class Categories:
 
     def find(self, name: str) -> Category | None:
         """The category of that name (or key), whatever its case, that is not merged away."""
-        wanted = name.strip().casefold()
-        if wanted == UNCATEGORISED.casefold():
-            return _UNCATEGORISED
+        wanted = _folded(name)
         live = [c for c in self.all if not c.merged_into]
-        return next((c for c in live if c.name.casefold() == wanted), None) or next(
-            (c for c in live if c.key.casefold() == wanted), None
-        )
+        return self._named(wanted) or next((c for c in live if _folded(c.key) == wanted), None)
 
     def added(self, name: str, icon: str = "tag", colour: int = 0) -> "Categories":
         """With one more. Raises Invalid for an unusable name, Taken for one in use."""
@@ -134,8 +132,9 @@ class Categories:
         return self._with(key, merged_into=into)
 
     def unmerged(self, key: str) -> "Categories":
-        name = self._by_key[key].name if key in self._by_key else ""
-        self._checked(name, key)
+        """With `key` on its own again. Raises Taken where another has its name by now."""
+        if key in self._by_key:
+            self._checked(self._by_key[key].name, key)
         return self._with(key, merged_into="")
 
     def _with(self, key: str, **changes: object) -> "Categories":
@@ -143,11 +142,26 @@ class Categories:
             raise Invalid("There is no such category.", "category")
         return Categories(tuple(replace(c, **changes) if c.key == key else c for c in self.all))  # type: ignore[arg-type]
 
+    def _named(self, folded: str) -> Category | None:
+        if folded == _folded(UNCATEGORISED):
+            return _UNCATEGORISED
+        return next((c for c in self.all if not c.merged_into and _folded(c.name) == folded), None)
+
     def _checked(self, name: str, own_key: str = "") -> str:
-        name = " ".join(name.split())
-        if not name or len(name) > MAX_NAME:
+        """The name as it is kept. Another category may have had it before: only names that are shown are taken."""
+        name = unicodedata.normalize("NFC", " ".join(name.split()))
+        if not _folded(name) or len(name) > MAX_NAME:
             raise Invalid(f"Give the category a name of up to {MAX_NAME} characters.", "name")
-        taken = self.find(name)
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+            raise Invalid("This contains characters that cannot be shown. Remove them.", "name")
+        taken = self._named(_folded(name))
         if taken is not None and taken.key != own_key:
             raise Taken(f"There is already a category called {taken.name}.", "name")
         return name
+
+
+@lru_cache(maxsize=4096)  # an import looks the same few names up again and again
+def _folded(name: str) -> str:
+    """What of a name tells it from others: not its case, its spacing, how accents are encoded, or what is invisible."""
+    seen = "".join(c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf")
+    return " ".join(seen.split()).casefold()

@@ -74,10 +74,16 @@ class Month(NamedTuple):
             month = month.plus(1)
 
 
+# Files beside the time zones: the server's own zone, and copies that count leap seconds.
+_NO_ZONES = ("localtime", "posixrules", "Factory", "posix/", "right/")
+
+
 @lru_cache(maxsize=512)
 def zone(name: str) -> ZoneInfo:
     """The time zone of that IANA name. Raises Invalid for any other text."""
     try:
+        if name.startswith(_NO_ZONES):
+            raise KeyError(name)
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise Invalid("Choose a time zone from the list, such as Europe/Berlin.", "time_zone") from None
@@ -89,4 +95,6 @@ def utc_now() -> datetime:
 
 def today_in(time_zone: str, now: datetime) -> date:
     """The calendar day that `now` (aware) falls on in that time zone."""
+    if now.tzinfo is None:  # astimezone would take it for the server's time
+        raise ValueError("A moment needs its time zone.")
     return now.astimezone(zone(time_zone)).date()
