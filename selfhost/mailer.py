@@ -24,7 +24,6 @@ from lib.ports import Messenger
 from lib.records import Email
 from lib.settings import Settings
 
-TIMEOUT = 10  # seconds for each step of the conversation
 _HEADER = re.compile(r"[!-9;-~]+")  # RFC 5322: printable ASCII without the colon
 _LOCAL = re.compile(
     r"[\w.+-]+@[\w.-]+", re.ASCII
@@ -82,8 +81,13 @@ def _address(text: str, name: str = "") -> Address:
 
 
 class SMTPMailer:
-    def __init__(self, settings: Settings, tls: ssl.SSLContext | None = None) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: Settings,
+        tls: ssl.SSLContext | None = None,
+        patience: float = 10,  # seconds for each step of the conversation
+    ) -> None:
+        self._settings, self._patience = settings, patience
         self._tls = tls or ssl.create_default_context()
 
     def check(self) -> None:
@@ -93,7 +97,10 @@ class SMTPMailer:
     def send_email(self, email: Email) -> None:
         message = compose(email, self._settings.smtp_from)
         with self._connected() as server:
-            server.send_message(message)
+            try:
+                server.send_message(message)
+            except smtplib.SMTPNotSupportedError as error:
+                raise Invalid("The mail server cannot send to an address in this script.", "to") from error
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
@@ -114,8 +121,8 @@ class SMTPMailer:
     def _connect(self) -> smtplib.SMTP:
         host, port = self._settings.smtp_host, self._settings.smtp_port
         if self._settings.smtp_security == "tls":
-            return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=self._tls)
-        server = smtplib.SMTP(host, port, timeout=TIMEOUT)
+            return smtplib.SMTP_SSL(host, port, timeout=self._patience, context=self._tls)
+        server = smtplib.SMTP(host, port, timeout=self._patience)
         if self._settings.smtp_security == "starttls":
             try:
                 server.starttls(context=self._tls)

@@ -1,0 +1,273 @@
+"""E-mail over SMTP, against a real server on this machine, and into the outbox folder."""
+
+import socket
+import ssl
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope
+
+from lib.errors import Invalid, Unavailable
+from lib.records import Email
+from lib.settings import Settings
+from selfhost.mailer import Outbox, SMTPMailer, compose, make_messenger
+
+LETTER = Email("maria@example.com", "Your link", "Hello María,\n\nhttp://localhost/reset/abc.secret\n")
+SENDER = "Budget <planner@example.com>"
+
+
+class Mailbox:
+    """What an SMTP server does with its mail: keep it, or answer as told."""
+
+    def __init__(self, answer: str = "250 OK", to_recipient: str = "250 OK") -> None:
+        self.received: list[Envelope] = []
+        self.answer, self.to_recipient = answer, to_recipient
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Envelope, to: str, _options: Any
+    ) -> str:
+        if self.to_recipient.startswith("250"):
+            envelope.rcpt_tos.append(to)
+        return self.to_recipient
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
+        self.received.append(envelope)
+        return self.answer
+
+    def message(self) -> EmailMessage:
+        content = self.received[-1].original_content
+        assert content is not None
+        return message_from_bytes(content, policy=default)  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    """What a client knows that trusts our certificate."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+@pytest.fixture
+def certified(authority: trustme.CA) -> ssl.SSLContext:
+    """What a server has that proves to be localhost."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    return context
+
+
+@contextmanager
+def served(mailbox: Mailbox, **how: Any) -> Iterator[int]:
+    """A server on this machine; gives its port."""
+    server = Controller(mailbox, hostname="127.0.0.1", port=_free_port(), **how)
+    server.start()
+    try:
+        yield server.port
+    finally:
+        server.stop()
+
+
+def mailer(port: int, security: str = "none", tls: ssl.SSLContext | None = None, **more: Any) -> SMTPMailer:
+    settings = Settings(
+        _env_file=None,
+        smtp_host="127.0.0.1",
+        smtp_port=port,
+        smtp_security=security,
+        smtp_from=SENDER,
+        **more,
+    )
+    return SMTPMailer(settings, tls, patience=2)
+
+
+def test_a_letter_arrives_as_it_was_written() -> None:
+    mailbox = Mailbox()
+    with served(mailbox) as port:
+        mailer(port).send_email(LETTER)
+    message = mailbox.message()
+    assert mailbox.received[0].rcpt_tos == ["maria@example.com"]
+    assert mailbox.received[0].mail_from == "planner@example.com"
+    assert (message["From"], message["To"], message["Subject"]) == (SENDER, LETTER.to, LETTER.subject)
+    assert message["Date"] and message["Message-ID"].endswith("@example.com>")  # noqa: PT018
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message.get_content().replace("\r\n", "\n") == LETTER.text
+
+
+def test_a_letter_in_two_forms_and_with_headers_of_its_own() -> None:
+    mailbox = Mailbox()
+    with served(mailbox) as port:
+        mailer(port).send_email(
+            LETTER._replace(html="<p>Hello</p>", headers=(("List-Unsubscribe", "<http://localhost/stop>"),))
+        )
+    forms = [part.get_content_type() for part in mailbox.message().iter_parts()]
+    assert forms == ["text/plain", "text/html"]
+    assert mailbox.message()["List-Unsubscribe"] == "<http://localhost/stop>"
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_it_is_sent_over_a_protected_line_after_signing_in(
+    security: str, trusting: ssl.SSLContext, certified: ssl.SSLContext
+) -> None:
+    mailbox, said = Mailbox(), []
+
+    def check(_server: Any, session: Any, _envelope: Any, _mechanism: str, login: Any) -> AuthResult:
+        said.append((login.login, login.password, session.ssl is not None or security == "tls"))
+        return AuthResult(success=login.password == b"secret of the planner")
+
+    how: dict[str, Any] = {"authenticator": check}
+    how |= (
+        {"tls_context": certified, "require_starttls": True, "auth_required": True}
+        if security == "starttls"
+        else {}
+    )
+    how |= {"ssl_context": certified, "auth_require_tls": False} if security == "tls" else {}
+    with served(mailbox, **how) as port:
+        right = {"smtp_user": "planner", "smtp_password": "secret of the planner"}
+        mailer(port, security, trusting, **right).check()
+        mailer(port, security, trusting, **right).send_email(LETTER)
+        with pytest.raises(Unavailable):
+            mailer(port, security, trusting, **right | {"smtp_password": "wrong"}).send_email(LETTER)
+    assert len(mailbox.received) == 1
+    assert set(said) >= {(b"planner", b"secret of the planner", True)}
+
+
+def test_a_server_that_cannot_prove_its_name_gets_nothing(certified: ssl.SSLContext) -> None:
+    mailbox = Mailbox()
+    with served(mailbox, tls_context=certified) as port, pytest.raises(Unavailable):
+        mailer(port, "starttls").send_email(LETTER)
+    assert mailbox.received == []
+
+
+def test_without_protection_nothing_is_sent_where_it_was_asked_for() -> None:
+    mailbox = Mailbox()
+    with served(mailbox) as port, pytest.raises(Unavailable):
+        mailer(port, "starttls").send_email(LETTER)
+    assert mailbox.received == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "error"),
+    [
+        ({"answer": "451 busy"}, Unavailable),
+        ({"answer": "554 looks like junk"}, Invalid),
+        ({"to_recipient": "450 mailbox busy"}, Unavailable),
+        ({"to_recipient": "550 no such person"}, Invalid),
+    ],
+)
+def test_what_may_go_away_is_told_from_what_is_for_good(
+    answers: dict[str, str], error: type[Exception]
+) -> None:
+    with served(Mailbox(**answers)) as port, pytest.raises(error):
+        mailer(port).send_email(LETTER)
+
+
+def test_no_server_is_a_part_that_is_unavailable() -> None:
+    with pytest.raises(Unavailable) as failure:
+        mailer(_free_port()).send_email(LETTER)
+    assert failure.value.part == "messenger"
+    with pytest.raises(Unavailable):
+        mailer(_free_port()).check()
+
+
+def test_a_server_that_never_answers_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings = Settings(
+            _env_file=None,
+            smtp_host="127.0.0.1",
+            smtp_port=silent.getsockname()[1],
+            smtp_from=SENDER,
+        )
+        with pytest.raises(Unavailable):
+            SMTPMailer(settings, patience=0.1).send_email(LETTER)
+
+
+def test_addresses_of_every_script_are_written_to_where_the_server_can() -> None:
+    abroad = LETTER._replace(to="jörg@münchen.example")
+    mailbox = Mailbox()
+    with served(mailbox, enable_SMTPUTF8=True) as port:
+        mailer(port).send_email(abroad)
+    assert mailbox.received[0].rcpt_tos == ["jörg@xn--mnchen-3ya.example"]
+    with served(Mailbox(), enable_SMTPUTF8=False) as port, pytest.raises(Invalid):
+        mailer(port).send_email(abroad)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        LETTER._replace(to="maria@example.com\r\nBcc: all@example.com"),
+        LETTER._replace(to="maria@example.com, all@example.com"),
+        LETTER._replace(to="maria@example.com\x00"),
+        LETTER._replace(to="<maria@example.com>"),
+        LETTER._replace(to=""),
+        LETTER._replace(subject="Hello\nBcc: all@example.com"),
+        LETTER._replace(subject="Hello\r\n\r\nA body of mine"),
+        LETTER._replace(headers=(("X-One", "two\nBcc: all@example.com"),)),
+        LETTER._replace(headers=(("X-One\nBcc", "all@example.com"),)),
+    ],
+)
+def test_nobody_smuggles_headers_in(hostile: Email) -> None:
+    with pytest.raises(Invalid):
+        compose(hostile, SENDER)
+
+
+def test_a_line_with_a_dot_does_not_end_the_letter() -> None:
+    mailbox = Mailbox()
+    sly = "First\n.\nMAIL FROM:<x@example.com>\n"
+    with served(mailbox) as port:
+        mailer(port).send_email(LETTER._replace(text=sly))
+    assert len(mailbox.received) == 1
+    assert mailbox.message().get_content().replace("\r\n", "\n") == sly
+
+
+def test_without_a_server_letters_are_files_to_open(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    outbox = make_messenger(Settings(_env_file=None, data_dir=tmp_path))
+    outbox.check()
+    outbox.send_email(LETTER)
+    (written,) = (tmp_path / "outbox").iterdir()
+    message = message_from_bytes(written.read_bytes(), policy=default)
+    assert (message["To"], message["Subject"]) == (LETTER.to, LETTER.subject)
+    assert "http://localhost/reset/abc.secret" in written.read_text(), "its link cannot be copied"
+    assert written.suffix == ".eml"
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
+    assert written.name in caplog.text
+    assert "abc.secret" not in caplog.text
+
+
+def test_letters_written_at_once_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox")
+    for _ in range(20):
+        outbox.send_email(LETTER)
+    assert len(list((tmp_path / "outbox").glob("*.eml"))) == 20
+
+
+def test_a_letter_that_cannot_be_written_may_be_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "outbox").write_text("a file where the folder should be")
+    outbox = Outbox(tmp_path / "outbox")
+    with pytest.raises(Unavailable):
+        outbox.check()
+    with pytest.raises(Unavailable):
+        outbox.send_email(LETTER)
+
+
+def test_a_host_that_is_set_means_smtp() -> None:
+    settings = Settings(_env_file=None, smtp_host="mail.example.com", smtp_from=SENDER)
+    assert isinstance(make_messenger(settings), SMTPMailer)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
