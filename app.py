@@ -17,7 +17,7 @@ import web.templating
 from lib.services import Services, build_services
 from lib.settings import Settings, load_settings
 from web import blueprints
-from web.sign_in import load_signed_in, refuse_strangers
+from web.sign_in import load_program, load_signed_in, protect_forms, refuse_strangers
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.force_https or settings.base_url.startswith("https://"),
         PREFERRED_URL_SCHEME="https" if settings.force_https else "http",
         MAX_CONTENT_LENGTH=1_000_000,
+        WTF_CSRF_CHECK_DEFAULT=False,  # web.sign_in.protect_forms does, once it is known who asks
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: a page left open over night still saves
         WTF_CSRF_SSL_STRICT=False,  # SameSite cookies and the token do; the check refuses people behind some proxies
     )
@@ -63,7 +64,9 @@ def _setup_sign_in(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # sessions are the server's: address and browser may change on a phone
     manager.user_loader(load_signed_in)
+    manager.request_loader(load_program)
     app.before_request(refuse_strangers)
+    app.before_request(protect_forms)
 
 
 def __getattr__(name: str) -> Any:

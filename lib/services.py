@@ -11,6 +11,7 @@ from lib.demo import Demos
 from lib.expenses import ExpenseProcessor
 from lib.jobs import Jobs
 from lib.overview import Overviews
+from lib.pace import Pace
 from lib.periods import utc_now
 from lib.ports import Files, Messenger, Queue, Store
 from lib.sessions import Sessions
@@ -69,6 +70,10 @@ class Services:
     @cached_property
     def overviews(self) -> Overviews:
         return Overviews(self.store)
+
+    @cached_property
+    def pace(self) -> Pace:
+        return Pace(self.store, self.now)
 
 
 def build_services(settings: Settings) -> Services:

@@ -51,8 +51,11 @@ def _planner_error(error: PlannerError) -> Answer:
         log.error("%s: %s", type(error).__name__, error.message, exc_info=error)
     extra: dict[str, Any] = {}
     field = getattr(error, "field", "")
-    if field:
-        extra["errors"] = [{"field": field, "message": error.message}]
+    errors = getattr(error, "errors", None) or (
+        [{"field": field, "message": error.message}] if field else None
+    )
+    if errors:
+        extra["errors"] = errors
     result = answer(error.status, error.title, error.message, **extra)
     return _with_retry_after(result, error.retry_after) if isinstance(error, TooMany) else result
 
@@ -64,6 +67,9 @@ def _with_retry_after(result: Answer, seconds: int) -> Response:
 
 
 def _csrf_error(_: CSRFError) -> Answer:
+    if wants_json():
+        words = "Send the page's CSRF token as X-CSRFToken, or a bearer token. Nothing was saved."
+        return answer(400, "No CSRF token", words)
     return answer(
         400,
         "This form was open too long",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import current_app, redirect, request, url_for
+from flask import Request, current_app, redirect, request, url_for
 from flask_login import current_user
 
 from lib.errors import NotSignedIn
@@ -20,10 +20,34 @@ def public(view: View) -> View:
 
 
 def load_signed_in(login_id: str) -> SignedIn | None:
-    """Who the cookie says it is, if the server still knows that session."""
+    """Who the cookie says it is, if the server still knows that session. A bearer token beside it counts alone."""
+    if bearer_token() is not None:
+        return None
     user_id, _, token = login_id.partition(".")
     found = services.sessions.resume(user_id, token)
     return SignedIn(*found, token) if found else None
+
+
+def load_program(_: Request) -> SignedIn | None:
+    """Whose bearer token a program sends, if it is one that works. Only the API takes them."""
+    token = bearer_token()
+    found = services.tokens.check(token) if token is not None else None
+    return SignedIn(*found, "") if found else None
+
+
+def bearer_token() -> str | None:
+    """What stands after "Authorization: Bearer", working or not; None where nothing does."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and wants_json() else None
+
+
+def protect_forms() -> None:
+    """Before every request that changes something: it comes from a page of ours, or from a program with its own token.
+
+    No other site can make a browser send an Authorization header, so there is nothing to protect a program from.
+    """
+    if bearer_token() is None:
+        current_app.extensions["csrf"].protect(apply_exemptions=True)
 
 
 def refuse_strangers() -> Any:

@@ -1,0 +1,175 @@
+"""Budgets and the month's summary as the API takes and gives them."""
+
+import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from lib.budget_months import BudgetLine, BudgetMonth, State
+from lib.categories import OVERALL
+from lib.records import Budget, User
+from web.api.fields import Amount, LimitIn, MonthIn
+from web.api.models import CategoryName, In, Out, SumOut, category_key
+
+ALL = "All spending"
+
+
+class BudgetIn(In):
+    """What may be spent a month. A category has one budget: setting it again changes it."""
+
+    category: CategoryName
+    """A category's name, in any case, or its key; "*" for a limit on all spending."""
+    amount: LimitIn
+    alert_threshold: Annotated[int, Field(ge=1, le=100)] | None = Field(None, examples=[80])
+    """Percent at which it counts as nearly used up. Null: as it is, 80 for a new budget."""
+    period: Literal["monthly"] = "monthly"
+    month: MonthIn | None = Field(None, examples=["2026-11"])
+    """From which month on the amount holds; earlier months stay as they are. Null: the current one."""
+    only: bool = False
+    """Whether the amount holds in that month alone."""
+    rollover: bool | None = None
+    """Whether what is left, or overspent, is carried into the next month. Null: as it is, no for a new budget."""
+
+    def key(self, user: User) -> str:
+        """Raises Invalid for a category that the user does not have."""
+        return OVERALL if self.category == OVERALL else category_key(user, self.category)
+
+
+class _Named(Out):
+    category: str = Field(examples=["Groceries"])
+    """The category's name at present; "All spending" for the limit on everything."""
+    category_key: str = Field(examples=["Groceries"])
+    """What the category is called by programs: stays when it is renamed. "*" for the limit on everything."""
+
+
+class BudgetOut(_Named):
+    budget_id: str = Field(examples=["0195f3a2c4d17b3e9f00a1b2c3d4e5f6"])
+    amount: Amount = Field(examples=["400.00"])
+    period: Literal["monthly"] = "monthly"
+    alert_threshold: int = Field(examples=[80])
+    """Percent at which it counts as nearly used up."""
+    rollover: bool
+    """Whether what is left, or overspent, is carried into the next month."""
+    version: int
+    """Goes up with every change."""
+
+    @classmethod
+    def of(cls, budget: Budget, amount: Decimal, user: User) -> "BudgetOut":
+        return cls(
+            **_named(user, budget.category),
+            budget_id=budget.budget_id,
+            amount=amount,
+            alert_threshold=budget.alert_threshold,
+            rollover=budget.rollover_since is not None,
+            version=budget.version,
+        )
+
+
+class BudgetList(Out):
+    month: str = Field(examples=["2026-11"])
+    currency: str = Field(examples=["EUR"])
+    budgets: list[BudgetOut]
+    """Those that hold in that month, the endangered first; a limit on all spending before them."""
+
+    @classmethod
+    def of(cls, found: BudgetMonth, user: User) -> "BudgetList":
+        lines = (found.overall, *found.lines) if found.overall else found.lines
+        budgets = [BudgetOut.of(line.budget, line.amount, user) for line in lines if line.budget]
+        return cls(month=str(found.month), currency=user.currency, budgets=budgets)
+
+
+class Standing(_Named):
+    """How a category stands in a month."""
+
+    budget_id: str | None = Field(examples=["0195f3a2c4d17b3e9f00a1b2c3d4e5f6"])
+    """Null where money is spent without a budget."""
+    budget: Amount = Field(examples=["400.00"])
+    """The month's amount."""
+    carried: Amount = Field(examples=["0.00"])
+    """Left of earlier months, below zero where they were overspent; comes on top of the budget."""
+    spent: Amount = Field(examples=["287.70"])
+    """Money out less money in."""
+    remaining: Amount = Field(examples=["112.30"])
+    """What is left, below zero when overspent."""
+    percentage: int = Field(examples=[71])
+    """Used of what there is to spend, rounded down; 0 where that is nothing."""
+    count: int = Field(examples=[9])
+    """Of expenses."""
+    state: State
+    """Over, near (the alert threshold is reached) or fine."""
+    per_day: Amount | None = Field(examples=["11.23"])
+    """May be spent on each day that is left, today included; only in the current month."""
+    projected: Amount | None = Field(examples=["391.00"])
+    """By the end of the month, where that can be said; only in the current month."""
+    runs_out_on: datetime.date | None = Field(examples=["2026-11-29"])
+    """The day on which nothing is left at this pace, if there is one."""
+    sentence: str = Field(examples=["At this pace you reach €400 on the 29th."])
+    """The most urgent thing to know, in words."""
+
+    @classmethod
+    def of(cls, line: BudgetLine, user: User) -> "Standing":
+        return cls(
+            **_named(user, line.category),
+            budget_id=line.budget and line.budget.budget_id,
+            budget=line.amount,
+            carried=line.carried,
+            spent=line.spent,
+            remaining=line.left,
+            percentage=line.percent,
+            count=line.count,
+            state=line.state,
+            per_day=line.per_day,
+            projected=line.projected,
+            runs_out_on=line.runs_out_on,
+            sentence=line.sentence,
+        )
+
+
+class Summary(Out):
+    """A month at a glance: the figures of the overview. Only the account's currency is added up."""
+
+    month: str = Field(examples=["2026-11"])
+    currency: str = Field(examples=["EUR"])
+    budgets: list[Standing]
+    """Categories with a budget, the endangered first."""
+    unbudgeted: list[Standing]
+    """Categories with expenses and without a budget, the largest first."""
+    overall: Standing | None
+    """The limit on all spending, where there is one."""
+    total_budget: Amount = Field(examples=["2000.00"])
+    """What there is to spend: the limit on all spending, else the budgets together; with what is carried over."""
+    total_expenses: Amount = Field(examples=["1587.70"])
+    """All spending of the month, with and without a budget."""
+    remaining: Amount = Field(examples=["412.30"])
+    """Left to spend: of the limit on all spending, else of the budgets together."""
+    projected: Amount | None = Field(examples=["1960.00"])
+    """All spending by the end of the month, where that can be said; only in the current month."""
+    income: Amount = Field(examples=["3100.00"])
+    """What came in as Income."""
+    other_currencies: list[SumOut]
+    """What the month holds in other money: never converted, never added."""
+
+    @classmethod
+    def of(cls, found: BudgetMonth, user: User) -> "Summary":
+        whole, limit = found.totals, found.overall
+        return cls(
+            month=str(found.month),
+            currency=user.currency,
+            budgets=[Standing.of(line, user) for line in found.lines],
+            unbudgeted=[Standing.of(line, user) for line in found.unbudgeted],
+            overall=Standing.of(limit, user) if limit else None,
+            total_budget=limit.available if limit else whole.available,
+            total_expenses=found.spent,
+            remaining=limit.left if limit else whole.left,
+            projected=found.projected,
+            income=found.income,
+            other_currencies=[SumOut.of(each) for each in found.other_currencies],
+        )
+
+
+def _named(user: User, key: str) -> dict[str, str]:
+    if key == OVERALL:
+        return {"category": ALL, "category_key": OVERALL}
+    category = user.categories[key]
+    return {"category": category.name, "category_key": category.key}
