@@ -42,11 +42,12 @@ class MonthBar(NamedTuple):
     left: str  # of the column the bar stands in
     right: str
     x: str
-    y: str
+    y: str  # of the part within the budget, or of everything where there is none
     height: str
+    over_y: str  # of the part beyond the budget
+    over_height: str  # empty when nothing is beyond it
     budget_y: str
     open: bool  # the month is not over
-    over: bool
     words: str
     short: str
     initial: str
@@ -142,15 +143,18 @@ def months(values: Sequence[MonthValue], tick_words: Callable[[Decimal], str]) -
 
 
 def _month_bar(value: MonthValue, top: Decimal, left: int, step: int) -> MonthBar:
+    whole = _thousandths(value.spent, top)
+    within = whole if value.budget is None else min(whole, _thousandths(value.budget, top))
     return MonthBar(
         left=_text(left),
         right=_text(left + step),
         x=_text(left + step * 2 // 10),
-        y=_down(value.spent, top),
-        height=percent(value.spent, top),
+        y=_text(1000 - within),
+        height=_text(within),
+        over_y=_text(1000 - whole),
+        over_height=_text(whole - within) if whole > within else "",
         budget_y="" if value.budget is None else _down(value.budget, top),
         open=value.open,
-        over=value.budget is not None and value.spent > value.budget,
         words=value.words,
         short=value.short,
         initial=value.short[:1],

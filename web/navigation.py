@@ -1,9 +1,12 @@
-"""The places people go, and in which of them they are."""
+"""The frame around every page: the places people go, and in which of them they are."""
 
 from functools import cached_property
 from typing import NamedTuple
 
 from flask import Flask, current_app, request, url_for
+from markupsafe import Markup
+
+from web import icons
 
 # Blueprint, endpoint, words, icon, and whether the phone's bottom bar has room for it. Those that exist are shown.
 PLACES = (
@@ -53,10 +56,22 @@ class Navigation:
         known = current_app.view_functions
         return {name: url_for(endpoint) for name, endpoint in LINKS.items() if endpoint in known}
 
-    @property
-    def current(self) -> str:
-        """The group of pages that this request is for; empty on an error page for an unknown address."""
-        return request.blueprint or ""
+    def part(self, name: str) -> Markup:
+        """A macro of components/frame.html for the place we are in, made once: such parts are the same for everyone."""
+        here = request.blueprint or ""  # nothing on an error page for an unknown address
+        kept = self._parts.get((name, here))
+        if kept is None:
+            before = set(icons.used())
+            icons.used().clear()
+            macro = getattr(current_app.jinja_env.get_template("components/frame.html").module, name)
+            kept = self._parts[name, here] = (macro(here), frozenset(icons.used()))
+            icons.used().update(before)
+        icons.used().update(kept[1])
+        return kept[0]
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, str], tuple[Markup, frozenset[str]]]:
+        return {}
 
 
 def init_app(app: Flask) -> None:

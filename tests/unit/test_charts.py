@@ -99,9 +99,16 @@ def test_months_stand_on_zero_below_the_scales_top():
     first, second, third = chart.bars
     assert [tick.label for tick in chart.ticks] == ["1000", "2000", "3000"]
     assert [tick.y for tick in chart.ticks] == ["66.7", "33.3", "0"]
-    assert (first.y, first.height, first.budget_y, first.over) == ("75", "25", "50", False)
-    assert (second.y, second.height, second.over, second.open) == ("0", "100", True, True)
-    assert (third.height, third.budget_y, third.over) == ("0", "", False)
+    assert (first.y, first.height, first.over_height, first.budget_y) == ("75", "25", "", "50")
+    assert (second.y, second.height, second.over_y, second.over_height) == ("50", "50", "0", "50")
+    assert [bar.open for bar in chart.bars] == [False, True, False]
+    assert (third.height, third.budget_y, third.over_height) == ("0", "", "")
+
+
+def test_a_month_without_a_budget_is_never_beyond_it():
+    bar = charts.months([value(900), value(500, 0)], plain).bars
+    assert (bar[0].height, bar[0].over_height) == ("90", "")
+    assert (bar[1].height, bar[1].over_height) == ("0", "50")
 
 
 def test_a_budget_above_all_spending_is_still_in_the_picture():
