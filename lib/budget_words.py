@@ -44,7 +44,7 @@ def _without_budget(line: BudgetLine, money: Written) -> str:
 def _past(line: BudgetLine, money: Written) -> str:
     if line.left < 0:
         return f"It ended {money(-line.left)} over."
-    return f"{money(line.left)} was left at the end." if line.left else "It was spent to the last bit."
+    return f"{money(line.left)} was left at the end." if line.left else "It was used up exactly."
 
 
 def _over(line: BudgetLine, money: Written) -> str:

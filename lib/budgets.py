@@ -4,22 +4,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from lib import budget_changes
 from lib.budget_months import BudgetMonth
 from lib.budget_sheet import RECENT, first_needed, friendly, get_budget_summary, grouped
-from lib.categories import OVERALL
+from lib.categories import OVERALL, UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
 from lib.ids import new_id
-from lib.money import MAX_AMOUNT, rounded
+from lib.money import MAX_AMOUNT, digits_of, rounded
 from lib.periods import Month, utc_now
 from lib.ports import Store
 from lib.projections import median
 from lib.records import Budget, User
-from lib.spending import ZERO, Spending
+from lib.spending import Spending
 
 
 class BudgetCalculator:
+    """Budgets of one person at a time. What a month of them looks like is worked out in lib/budget_sheet.py."""
+
     def __init__(
         self, store: Store, now: Callable[[], datetime] = utc_now, new_id: Callable[[], str] = new_id
     ) -> None:
@@ -57,19 +60,15 @@ class BudgetCalculator:
             Invalid: If the category cannot have a budget or the amount is none.
             Changed: If `version` is given and someone changed the budget since.
         """
-        key = self._key(user, category)
+        key = _key(user, category)
         _check(amount, user.currency)
-        for last_try in (version is not None, True):
-            group = grouped(user, self.store.list_budgets(user.user_id)).get(key, [])
-            budget = group[0] if group else self._new(user, key)
-            if version is not None and budget.version != version:
-                raise Changed
-            try:
-                return self._save(budget, group[1:], amount, month, only, threshold, rollover)
-            except Changed:
-                if last_try:
-                    raise
-        raise Changed
+        change = _Change(amount, month, only, threshold, rollover)
+        try:
+            return self._set(user, key, change, version)
+        except Changed:
+            if version is not None:
+                raise
+            return self._set(user, key, change, None)  # whatever is there: so what is there now
 
     def set_overall(
         self,
@@ -120,40 +119,16 @@ class BudgetCalculator:
             for key in spending.categories
         }
 
-    def _key(self, user: User, category: str) -> str:
-        """The category that counts for it, if that can have a budget."""
-        if category == OVERALL:
-            return OVERALL
-        found = user.categories[category]
-        if not found.is_spending:
-            raise Invalid("Money that comes in or only moves is not spent, so it has no budget.", "category")
-        if found.key != category and user.categories.find(category) is None:
-            raise Invalid("Choose one of your categories.", "category")
-        return found.key
-
-    def _new(self, user: User, key: str) -> Budget:
-        return Budget(user.user_id, self.new_id(), key, (), self.now())
-
-    def _save(
-        self,
-        budget: Budget,
-        merged: list[Budget],
-        amount: Decimal | None,
-        month: Month,
-        only: bool,
-        threshold: int | None,
-        rollover: bool | None,
-    ) -> Budget:
-        if amount is not None:
-            change = budget_changes.set_only if only else budget_changes.set_from
-            for other in merged:  # their share is in the new amount now
-                self._keep(change(other, month, None))
-            budget = change(budget, month, amount)
-        if threshold is not None:
-            budget = replace(budget, alert_threshold=threshold)
-        if rollover is not None:
-            budget = budget_changes.with_rollover(budget, month, rollover)
-        return self.store.save_budget(budget)
+    def _set(self, user: User, key: str, change: "_Change", version: int | None) -> Budget:
+        group = grouped(user, self.store.list_budgets(user.user_id)).get(key, [])
+        budget = group[0] if group else Budget(user.user_id, self.new_id(), key, (), self.now())
+        if version is not None and budget.version != version:
+            raise Changed
+        changed = change.of(budget)
+        saved = budget if changed == budget and group else self.store.save_budget(changed)
+        for merged in group[1:] if change.amount is not None else []:
+            self._keep(change.away(merged))
+        return saved
 
     def _keep(self, budget: Budget) -> None:
         if budget.steps:
@@ -162,8 +137,51 @@ class BudgetCalculator:
             self.store.remove_budget(budget.user_id, budget.budget_id)
 
 
+class _Change(NamedTuple):
+    """What is asked for; None leaves something as it is."""
+
+    amount: Decimal | None
+    month: Month
+    only: bool
+    threshold: int | None
+    rollover: bool | None
+
+    def of(self, budget: Budget) -> Budget:
+        if self.amount is not None:
+            budget = self._amounts(budget, self.amount)
+        elif not budget.steps:
+            raise Invalid("Write what may be spent a month.", "amount")
+        if self.threshold is not None:
+            budget = replace(budget, alert_threshold=self.threshold)
+        if self.rollover is not None:
+            budget = budget_changes.with_rollover(budget, self.month, self.rollover)
+        return budget
+
+    def away(self, merged: Budget) -> Budget:
+        """The budget of a category that was merged into this one: its share is in the new amount now."""
+        return self._amounts(merged, None)
+
+    def _amounts(self, budget: Budget, amount: Decimal | None) -> Budget:
+        change = budget_changes.set_only if self.only else budget_changes.set_from
+        return change(budget, self.month, amount)
+
+
+def _key(user: User, category: str) -> str:
+    """The category that counts for it, if that can have a budget."""
+    if category == OVERALL:
+        return OVERALL
+    found = user.categories[category]
+    if found.key == UNCATEGORISED != category:
+        raise Invalid("Choose one of your categories.", "category")
+    if not found.is_spending:
+        raise Invalid("Money that comes in or only moves is not spent, so it has no budget.", "category")
+    return found.key
+
+
 def _check(amount: Decimal | None, currency: str) -> None:
-    if amount is not None and (
-        not amount.is_finite() or not ZERO <= amount <= MAX_AMOUNT or amount != rounded(amount, currency)
-    ):
+    if amount is None:
+        return
+    if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
         raise Invalid(f"Use an amount from zero to {MAX_AMOUNT:,}.", "amount")
+    if amount != rounded(amount, currency):
+        raise Invalid(f"{currency} has {digits_of(currency)} decimals at most.", "amount")
