@@ -9,6 +9,8 @@ from lib.accounts import Accounts
 from lib.budgets import BudgetCalculator
 from lib.demo import Demos
 from lib.expenses import ExpenseProcessor
+from lib.import_work import ImportWork
+from lib.imports import Imports
 from lib.jobs import Jobs
 from lib.overview import Overviews
 from lib.pace import Pace
@@ -66,6 +68,14 @@ class Services:
     @cached_property
     def expenses(self) -> ExpenseProcessor:
         return ExpenseProcessor(self.store, self.now)
+
+    @cached_property
+    def imports(self) -> Imports:
+        return Imports(self.store, self.files, self.jobs, self.now)
+
+    @cached_property
+    def import_work(self) -> ImportWork:
+        return ImportWork(self.store, self.imports, self.now)
 
     @cached_property
     def overviews(self) -> Overviews:

@@ -1,5 +1,6 @@
 """What the worker does for each task that the queue may bring. Every one of them can be done twice."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -8,9 +9,9 @@ if TYPE_CHECKING:
 
 def do(services: "Services", task: str, *arguments: str) -> None:
     """Do the work, then let go of its job; a failure leaves the job for the sweep."""
-    tasks = {
-        "import": services.imports.run,
-        "revert": services.imports.run_revert,
+    tasks: dict[str, Callable[..., None]] = {
+        "import": services.import_work.run,
+        "revert": services.import_work.run_revert,
         "password-reset": services.accounts.send_reset,
         "verify-email": services.accounts.send_email_change,
     }
@@ -22,5 +23,5 @@ def tidy(services: "Services") -> None:
     """Once an hour: what has had its time goes."""
     services.expenses.empty_old_trash()
     services.store.purge_documents()
-    services.imports.tidy()
+    services.import_work.tidy()
     services.demo.tidy()

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from lib import cldr
 from lib.errors import Invalid, TooLarge
-from lib.importing.amounts import currency_of
+from lib.importing.amounts import COMMA, POINT, currency_of
 from lib.importing.columns import Columns
 from lib.importing.dates import usual_order
 from lib.importing.encodings import guess_encoding

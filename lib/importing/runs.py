@@ -1,7 +1,7 @@
 """One import, from the file that was brought to the expenses that came of it: what is kept of it while it goes on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -64,9 +64,9 @@ class ImportRun:
     confirmed_at: datetime | None = None
     done: int = 0  # expenses written so far
     sums: Mapping[str, Sums] = field(default_factory=dict)  # by currency, of all that came
-    months: Mapping[Month, Mapping[str, Sums]] = field(default_factory=dict)
-    since: date | None = None  # first day of what came
-    until: date | None = None  # last day
+    months: Mapping[Month, Mapping[str, Sums]] = field(default_factory=dict)  # the same by month
+    first: date | None = None  # day of what came
+    last: date | None = None
     moved_at: datetime | None = None  # when it was last taken back: what went into the trash then
     error: str = ""  # a sentence
     expires_at: datetime | None = None
@@ -107,8 +107,8 @@ class ImportRun:
             "done": self.done,
             "sums": sums_to_json(self.sums),
             "months": {str(month): sums_to_json(sums) for month, sums in self.months.items()},
-            "since": _iso(self.since),
-            "until": _iso(self.until),
+            "first": _iso(self.first),
+            "last": _iso(self.last),
             "moved_at": _iso(self.moved_at),
             "error": self.error,
         }
@@ -119,7 +119,7 @@ class ImportRun:
         data = dict(document.data)
         for name in ("created_at", "confirmed_at", "moved_at"):
             data[name] = data[name] and datetime.fromisoformat(data[name])
-        for name in ("since", "until"):
+        for name in ("first", "last"):
             data[name] = data[name] and date.fromisoformat(data[name])
         return cls(
             **{
@@ -140,8 +140,4 @@ class ImportRun:
 
 
 def _iso(moment: date | datetime | None) -> str | None:
-    return moment and moment.isoformat()
-
-
-def failed(run: ImportRun, sentence: str) -> ImportRun:
-    return replace(run, state=FAILED, error=sentence)
+    return moment.isoformat() if moment else None

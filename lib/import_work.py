@@ -1,0 +1,227 @@
+"""What the worker does of an import: write its expenses, take them back, bring them back, clear up.
+
+All of it can be interrupted anywhere and done again. An expense's id is made of the run and the line it stands on, so that
+writing it twice is writing it once; how many are written is kept on the run, so that it goes on where it stopped.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+
+from lib.errors import Changed, NotFound
+from lib.importing import runs
+from lib.importing.checking import Check
+from lib.importing.drafts import Draft, RowReader
+from lib.importing.runs import ImportRun, Sums
+from lib.imports import KEPT_FOR, Imports, left_out_of
+from lib.periods import Month
+from lib.ports import Store
+from lib.records import Expense, Filters, User
+
+CHUNK = 500  # expenses in one transaction
+PAGE = 2_000  # expenses in one answer: each page of the trash is found anew
+SIGN_OF_LIFE = timedelta(seconds=5)
+FILE_IS_GONE = "The file is not there any more, so the rest of it could not come in. Bring it again."
+
+
+@dataclass
+class _Tally:
+    """What came in, counted while it is written."""
+
+    sums: defaultdict[str, Sums] = field(default_factory=lambda: defaultdict(Sums))
+    months: defaultdict[Month, defaultdict[str, Sums]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(Sums))
+    )
+    first: date | None = None
+    last: date | None = None
+    count: int = 0
+
+    def add(self, entry: Draft | Expense) -> None:
+        self.count += 1
+        self.sums[entry.currency].add(entry.amount, entry.money_in)
+        self.months[Month.of(entry.spent_on)][entry.currency].add(entry.amount, entry.money_in)
+        self.first = min(self.first or entry.spent_on, entry.spent_on)
+        self.last = max(self.last or entry.spent_on, entry.spent_on)
+
+    def finished(self, run: ImportRun) -> ImportRun:
+        return replace(
+            run,
+            state=runs.DONE,
+            done=self.count,
+            expected=self.count,
+            sums=self.sums,
+            months=self.months,
+            first=self.first,
+            last=self.last,
+        )
+
+
+class ImportWork:
+    def __init__(self, store: Store, imports: Imports, now: Callable[[], datetime]) -> None:
+        self.store, self.imports, self.now = store, imports, now
+
+    def run(self, user_id: str, run_id: str) -> None:
+        """Write the expenses of a confirmed run, or go on writing them."""
+        run, user = self.imports.find_run(user_id, run_id), self.store.get_user(user_id)
+        if run is None or user is None or run.state not in (runs.QUEUED, runs.RUNNING):
+            return
+        try:
+            stopped = self._write(user, self._begin(user, run))
+        except NotFound:
+            self._fail(run)
+            return
+        if stopped:
+            self.run_revert(user_id, run_id)  # what was written after the person took the import back
+
+    def run_revert(self, user_id: str, run_id: str) -> None:
+        """Take back what a run brought, or bring it back, as its state says."""
+        run = self.imports.find_run(user_id, run_id)
+        if run is not None and run.state in (runs.REVERTING, runs.REVERTED):
+            self._take_back(run)
+        elif run is not None and run.state == runs.RESTORING:
+            self._bring_back(run)
+
+    def tidy(self) -> None:
+        """Remove files that are no longer needed: of runs that are finished, forgotten or expired, after KEPT_FOR."""
+        newest = f"{int((self.now() - KEPT_FOR).timestamp() * 1000):012x}"
+        for key in self.imports.files.list("imports/"):
+            user_id, _, name = key.removeprefix("imports/").partition("/")
+            run_id = name.partition(".")[0]
+            if run_id[:12] < newest:
+                run = self.imports.find_run(user_id, run_id)
+                if run is None or run.is_finished:
+                    self.imports.files.remove(key)
+
+    def _begin(self, user: User, run: ImportRun) -> ImportRun:
+        """Look for duplicates once more if anything was written since the person confirmed: by another import, say."""
+        if run.state == runs.RUNNING:
+            return run
+        found = self.imports.result(run)
+        if found.revision != user.revision:
+            found = self.imports.look(user, run)
+            self.imports.keep_result(run, found)
+        skip = _skipped(run, found)
+        kept = len(set(found.skip) - skip)
+        return self.imports.save(
+            replace(
+                run,
+                state=runs.RUNNING,
+                expected=found.rows - len(skip),
+                left_out=left_out_of(found, kept, len(skip) - len(found.skip) + kept),
+            )
+        )
+
+    def _write(self, user: User, run: ImportRun) -> bool:
+        """Whether the run was stopped by the person; otherwise it is done."""
+        found, tally, since = self.imports.result(run), _Tally(), self.now()
+        for chunk in self._chunks(user, run, _skipped(run, found)):
+            before = tally.count
+            for draft in chunk:
+                tally.add(draft)
+            new = chunk[max(0, run.done - before) :]
+            if not new:
+                continue
+            self.store.add_expenses([self._expense(run, found, draft) for draft in new])
+            going_on = self._save_progress(replace(run, done=tally.count))
+            if going_on is None:
+                return True
+            run, since = going_on, self._alive("import", run, since)
+        finished = self._save_progress(tally.finished(run))
+        return finished is None
+
+    def _chunks(self, user: User, run: ImportRun, skip: set[int]) -> Iterator[list[Draft]]:
+        reader = RowReader(run.reading.columns, run.reading.width, user.categories)
+        with self.imports.table(run) as table:
+            rows = (reader.read(row) for row in table.rows())
+            drafts = (each for each in rows if isinstance(each, Draft) and each.line not in skip)
+            while chunk := list(islice(drafts, CHUNK)):
+                yield chunk
+
+    def _expense(self, run: ImportRun, found: Check, draft: Draft) -> Expense:
+        return Expense(
+            user_id=run.user_id,
+            expense_id=run.expense_id(draft.line),
+            spent_on=draft.spent_on,
+            amount=draft.amount,
+            currency=draft.currency,
+            category=found.category_of(draft),
+            created_at=run.confirmed_at or run.created_at,
+            money_in=draft.money_in,
+            payee=draft.payee,
+            description=draft.description,
+            note=draft.note,
+            tags=draft.tags,
+            import_id=run.run_id,
+        )
+
+    def _save_progress(self, run: ImportRun) -> ImportRun | None:
+        """Save a run at work. None if the person has stopped it; a second worker on the same run does no harm."""
+        while True:
+            try:
+                return self.imports.save(run)
+            except Changed:
+                current = self.imports.find_run(run.user_id, run.run_id)
+                if current is None or current.state not in (runs.RUNNING, runs.DONE):
+                    return None
+                run = replace(run, version=current.version)
+
+    def _fail(self, run: ImportRun) -> None:
+        current = self.imports.find_run(run.user_id, run.run_id)
+        if current is not None and current.state in (runs.QUEUED, runs.RUNNING):
+            self._save_progress(replace(current, state=runs.FAILED, error=FILE_IS_GONE))
+
+    def _take_back(self, run: ImportRun) -> None:
+        at, since = run.moved_at or self.now(), self.now()
+        while page := self.store.list_expenses(run.user_id, Filters(import_id=run.run_id), limit=CHUNK).items:
+            self.store.remove_expenses(run.user_id, [expense.expense_id for expense in page], at)
+            since = self._alive("revert", run, since)
+        self._settle(run, runs.REVERTING, lambda current: replace(current, state=runs.REVERTED))
+
+    def _bring_back(self, run: ImportRun) -> None:
+        """What went into the trash with the run, not what the person had deleted before."""
+        taken, since = run.moved_at or datetime.min.replace(tzinfo=UTC), self.now()
+        for page in self._pages(run, removed=True):
+            ids = [each.expense_id for each in page if each.removed_at and each.removed_at >= taken]
+            self.store.restore_expenses(run.user_id, ids)
+            since = self._alive("revert", run, since)
+        if run.done < run.expected:  # it was stopped on its way in: now it goes on
+            state = runs.RUNNING if run.done else runs.QUEUED
+            self._settle(run, runs.RESTORING, lambda current: replace(current, state=state))
+            self.imports.jobs.submit("import", run.user_id, run.run_id)
+            return
+        tally = _Tally()
+        for page in self._pages(run, removed=False):
+            for expense in page:
+                tally.add(expense)
+        self._settle(run, runs.RESTORING, tally.finished)
+
+    def _pages(self, run: ImportRun, removed: bool) -> Iterator[list[Expense]]:
+        filters, cursor = Filters(import_id=run.run_id, removed=removed, sort="oldest"), ""
+        while True:
+            page = self.store.list_expenses(run.user_id, filters, cursor, PAGE)
+            yield page.items
+            cursor = page.cursor
+            if not cursor:
+                return
+
+    def _settle(self, run: ImportRun, state: str, change: Callable[[ImportRun], ImportRun]) -> None:
+        """Save the end of a move, if the run is still in that state."""
+        current = self.imports.find_run(run.user_id, run.run_id)
+        if current is not None and current.state == state:
+            with suppress(Changed):  # the other worker on it has saved the same
+                self.imports.save(change(current))
+
+    def _alive(self, task: str, run: ImportRun, since: datetime) -> datetime:
+        """Say now and then that the job is being worked on. Returns when that was said last."""
+        if self.now() - since < SIGN_OF_LIFE:
+            return since
+        self.imports.jobs.alive(task, run.user_id, run.run_id)
+        return self.now()
+
+
+def _skipped(run: ImportRun, found: Check) -> set[int]:
+    """Lines that do not come in: duplicates, but for what the person decided."""
+    return (set(found.skip) - set(run.keep)) | set(run.leave)
