@@ -79,7 +79,7 @@ def requests_per_second(address: str, cookie: str = "") -> float | None:
     wrk = shutil.which("wrk")
     if wrk is None:
         return None
-    command = [wrk, "-t2", "-c8", f"-d{SECONDS}s", "-H", "Accept-Encoding: br, gzip"]
+    command = [wrk, "-t2", "-c8", f"-d{SECONDS}s", "--timeout", "30s", "-H", "Accept-Encoding: br, gzip"]
     output = subprocess.run(
         [*command, *(["-H", f"Cookie: {cookie}"] if cookie else []), address],
         capture_output=True,
