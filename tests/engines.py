@@ -2,6 +2,11 @@
 
 import os
 import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -19,3 +24,46 @@ def program(name: str, *others: str) -> str:
     named = os.environ.get(name.upper())
     found = named or next(filter(None, map(shutil.which, (name, *others))), None)
     return found or missing(name)
+
+
+def wants_postgresql() -> bool:
+    """Whether this run has PostgreSQL in it: a server's URL, the wish for one, or every engine."""
+    return any(os.environ.get(name) for name in ("TEST_POSTGRES_URL", "TEST_POSTGRES", "REQUIRE_ENGINES"))
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """The URL of a server to make databases on: TEST_POSTGRES_URL, else one of our own that goes afterwards."""
+    if given := os.environ.get("TEST_POSTGRES_URL"):
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="planner-postgresql-"))
+    as_postgres: list[str] = []
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        as_postgres = ["runuser", "-u", "postgres", "--"]
+        shutil.chown(folder, "postgres")
+    try:
+        _run(*as_postgres, _postgresql("initdb"), "-D", folder / "data", "-A", "trust", "-U", "postgres")
+        # A socket in that folder only: no port that something else may have. What is thrown away needs no fsync.
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=100"
+        control = [*as_postgres, _postgresql("pg_ctl"), "-D", folder / "data", "-w"]
+        _run(*control, "-l", folder / "log", "-o", options, "start")
+        try:
+            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        finally:
+            _run(*control, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _postgresql(name: str) -> str:
+    """A program of the newest PostgreSQL here; Debian keeps most of them off the PATH."""
+    versions = sorted(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[4])
+    )
+    return str(versions[-1]) if versions else program(name)
+
+
+def _run(*command: str | Path) -> None:
+    # No pipes: the server would keep them open, and we would wait for their end.
+    subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

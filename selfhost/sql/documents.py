@@ -23,7 +23,11 @@ _ALIVE = or_(documents.c.expires_at.is_(None), documents.c.expires_at > bindpara
 _COLUMNS = (documents.c.id, documents.c.data, documents.c.expires_at, documents.c.version)
 _GET = select(*_COLUMNS).where(_OWN, _KIND, _ID, _ALIVE)
 _LIST = select(*_COLUMNS).where(_OWN, _KIND, _ALIVE).order_by(documents.c.id)
-_SAVE = update(documents).where(_OWN, _KIND, _ID, _ALIVE, documents.c.version == bindparam("read"))
+_SAVE = (
+    update(documents)
+    .where(_OWN, _KIND, _ID, _ALIVE, documents.c.version == bindparam("read"))
+    .returning(documents.c.version)
+)
 _REMOVE = delete(documents).where(_OWN, _KIND, _ID, _ALIVE)
 _PURGE = [
     delete(documents).where(documents.c.expires_at <= bindparam("now")),
@@ -38,7 +42,7 @@ def _add(insert: Any) -> Any:
         index_elements=[c.name for c in documents.primary_key],
         set_={name: statement.excluded[name] for name in ("data", "expires_at", "version")},
         where=documents.c.expires_at <= bindparam("now"),
-    )
+    ).returning(documents.c.version)
 
 
 def _hit(insert: Any) -> Any:
@@ -82,7 +86,7 @@ class DocumentTable:
                 done = connection.execute(_ADD[connection.dialect.name], values | new)
             else:
                 done = connection.execute(_SAVE, values | key | {"read": document.version})
-            if not done.rowcount:
+            if done.first() is None:
                 raise Changed
         return saved
 

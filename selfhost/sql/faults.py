@@ -50,7 +50,7 @@ def _reason(error: DBAPIError) -> str | None:
     if state is not None:
         return next((_POSTGRESQL[s] for s in (state, state[:3], state[:2]) if s in _POSTGRESQL), None)
     # No server was there to give a code.
-    return "away" if isinstance(error, OperationalError) else None
+    return "away" if error.connection_invalidated or isinstance(error, OperationalError) else None
 
 
 def _unstorable() -> Invalid:

@@ -208,6 +208,9 @@ def _whole_months(filters: Filters) -> bool:
     return filters == plain and all(day.day == 1 for day in days)
 
 
+_LONGEST_CURSOR = 500  # ours are below 200
+
+
 def _to_cursor(last: Expense, filters: Filters, order: str) -> str:
     at: Any = {
         "newest": last.spent_on.isoformat(),
@@ -220,6 +223,8 @@ def _to_cursor(last: Expense, filters: Filters, order: str) -> str:
 
 def _from_cursor(cursor: str, filters: Filters, order: str) -> dict[str, Any]:
     try:
+        if len(cursor) > _LONGEST_CURSOR:
+            raise ValueError
         digest, at, created, id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         day_or_number = str if order in ("newest", "oldest") else int
         if (

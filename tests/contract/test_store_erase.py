@@ -1,0 +1,98 @@
+"""Erasing an account leaves nothing of it, in no table and no index, and everyone else's alone."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import MetaData, create_engine, select, text
+
+from lib.errors import Changed
+from lib.records import Filters
+from tests.contract.samples import EVER, NOON, budget, document, every, expense, ids
+
+SECRET = "xyzzyq"
+
+
+def rows_with(database: str, *traces: str) -> list[str]:
+    """Every row of every table with one of these texts in it."""
+    engine = create_engine(database)
+    found = []
+    with engine.connect() as connection:
+        metadata = MetaData()
+        metadata.reflect(connection)
+        assert {"users", "expenses", "summaries", "budgets", "documents"} <= set(metadata.tables)
+        for table in metadata.tables.values():
+            found += [
+                f"{table.name}: {row}"
+                for row in connection.execute(select(table))
+                if any(t in str(row) for t in traces)
+            ]
+        if engine.dialect.name == "sqlite":
+            runs = connection.scalars(text("SELECT term FROM expenses_text_runs")).all()
+            found += [f"search index: {run}" for run in runs if run in SECRET]
+    engine.dispose()
+    return found
+
+
+def fill(store, user_id: str, secret: str) -> None:
+    mine = {"user_id": user_id}
+    store.add_expenses([expense(n, payee=f"{secret} {n}", note=secret, **mine) for n in range(300)])
+    store.remove_expenses(user_id, ids([expense(1)]), NOON)
+    store.save_budget(budget(**mine))
+    store.put_document(document(data={"text": secret}, **mine))
+
+
+def test_erasing_leaves_nothing_anywhere(store, alice, bob, database):
+    fill(store, "id-of-alice", SECRET)
+    fill(store, "id-of-bob", "other")
+    assert len(rows_with(database, "id-of-alice", SECRET)) > 300
+    store.erase_user("id-of-alice")
+    assert rows_with(database, "alice", SECRET) == []
+    assert store.get_user("id-of-alice") is None
+    assert every(store) == every(store, filters=Filters(text=SECRET)) == []
+
+
+def test_erasing_leaves_everyone_elses_alone(store, alice, bob):
+    fill(store, "id-of-alice", SECRET)
+    fill(store, "id-of-bob", "other")
+    before = [
+        every(store, "id-of-bob"),
+        store.month_totals("id-of-bob", *EVER),
+        store.list_budgets("id-of-bob"),
+    ]
+    store.erase_user("id-of-alice")
+    assert [
+        every(store, "id-of-bob"),
+        store.month_totals("id-of-bob", *EVER),
+        store.list_budgets("id-of-bob"),
+    ] == before
+    assert len(every(store, "id-of-bob", Filters(text="other"))) == 299
+    assert len(every(store, "id-of-bob", Filters(removed=True))) == 1
+    assert store.get_document("id-of-bob", "note", "1").data == {"text": "other"}
+
+
+def test_erasing_nobody_is_nothing(store, alice):
+    store.erase_user("nobody")
+    store.erase_user("id-of-alice")
+    store.erase_user("id-of-alice")
+    assert list(store.each_user()) == []
+
+
+def test_what_is_being_added_does_not_outlive_the_account(store, alice, database):
+    def add(number: int) -> None:
+        with suppress(Changed):
+            store.add_expenses([expense(n + 10 * number, payee=SECRET) for n in range(10)])
+
+    with ThreadPoolExecutor(8) as threads:
+        adding = [threads.submit(add, number) for number in range(40)]
+        threads.submit(store.erase_user, "id-of-alice").result()
+        for one in adding:
+            one.result()
+    assert rows_with(database, "id-of-alice", SECRET) == []
+
+
+def test_an_erased_name_is_free(store, alice):
+    store.erase_user("id-of-alice")
+    assert store.create_user(alice).version == 1
+    with pytest.raises(Changed):
+        store.save_expenses([expense(version=1)])
