@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.budget_words import ordinal
+from lib.household import Household
 from lib.projections import median, project, usual
-from lib.spending import NOTHING
-from tests.unit.months import NOVEMBER, OCTOBER, amounts, budget, line, summary, total, user
+from lib.spending import NOTHING, Spending
+from tests.unit.months import NOVEMBER, NOW, OCTOBER, amounts, budget, line, summary, total, user
 
 
 def earlier(*spent: object, count: int = 10):
@@ -87,6 +88,38 @@ def test_all_spending_ends_where_its_parts_end():
     found = summary([budget("*", 1450)], [*rows, total(NOVEMBER, "Groceries", 350)])
     assert found.projected == found.overall.projected == found.overall.projected.quantize(Decimal("0.01"))
     assert found.projected == Decimal("900") + Decimal("500.00")
+
+
+def test_it_errs_by_less_than_the_average_day_or_the_usual_month():
+    """Looking back on a made-up household: how far off each was, added up over a year of months."""
+    expenses = list(Household(user(), date(2026, 10, 31), NOW, seed=7).expenses(20))
+    ends = Spending(user(), _counted(expenses))
+    off = {"ours": Decimal(0), "average day": Decimal(0), "usual month": Decimal(0)}
+    for month in OCTOBER.plus(-11).until(NOVEMBER):
+        for day in (3, 10, 20):
+            today, end = month.first.replace(day=day), ends.all(month)
+            so_far = _counted([one for one in expenses if one.spent_on <= today])
+            found = summary([], so_far, month=month, today=today)
+            before = median([ends.all(earlier) for earlier in month.plus(-8).until(month)])
+            off["ours"] += abs(found.projected - end)
+            off["average day"] += abs(found.spent * month.days / day - end)
+            off["usual month"] += abs(max(before, found.spent) - end)
+    assert off["ours"] < min(off["average day"], off["usual month"])
+    assert off["ours"] * 10 < off["average day"]
+
+
+def _counted(expenses):
+    """The totals a store would keep."""
+    rows = {}
+    for one in expenses:
+        spent, count = rows.get((one.month, one.category), (Decimal(0), 0))
+        rows[one.month, one.category] = (spent + one.counted, count + 1)
+    return [total(month, category, *row) for (month, category), row in rows.items()]
+
+
+def test_a_rent_among_small_things_is_still_one_rent():
+    """On the first, with nine in ten of the month's money gone."""
+    assert projected(900, 1, earlier(1000, 1000, 1000, count=10), count=1) < 1100
 
 
 # What is reached, and when

@@ -119,12 +119,12 @@ def test_the_trends_budget_is_the_limit_where_there_was_one():
     [
         (
             steady(320, 450, 500, 550),
-            "At this pace 3% more than last month (€450).",
-            "At this pace 7% less than usual (€500, the median of the 3 months before).",
+            "At this pace 5% more than last month (€450).",
+            "At this pace 4% less than usual (€500, the median of the 3 months before).",
         ),
         (steady(350, 500, 500, 500), "At this pace about as much as last month (€500).", "At this pace about as much as usual (€500, the median of the 3 months before)."),
         (steady(350, 500), "At this pace about as much as last month (€500).", None),
-        (steady(900, 10, 10, 10), "At this pace €1,051 more than last month (€10).", "At this pace €1,051 more than usual (€10, the median of the 3 months before)."),
+        (steady(900, 10, 10, 10), "At this pace €1,002 more than last month (€10).", "At this pace €1,002 more than usual (€10, the median of the 3 months before)."),
         (steady(350), None, None),
         (steady(350, -5, -5, -5), None, None),
     ],
