@@ -45,7 +45,7 @@ def demo() -> Any:
     zone = guess_time_zone(habits.locale)
     enter(services.demo.open(request.remote_addr or "unknown", time_zone=zone, **habits._asdict()))
     flash("This is sample data: change anything, break anything.")
-    return redirect(url_for("dashboard.index"))
+    return redirect(url_for("dashboard.index"), 303)
 
 
 @bp.get("/robots.txt")
