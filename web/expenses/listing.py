@@ -1,10 +1,11 @@
 """The list of expenses, as a page and as a file."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import Response, current_app, render_template, request, stream_with_context, url_for
+from flask import Response, current_app, render_template, request, session, stream_with_context, url_for
 from markupsafe import Markup
 
 from lib.categories import UNCATEGORISED
@@ -22,15 +23,30 @@ from web.page_cache import PageCache
 
 PAGE = 50
 FILE_PAGE = 1_000
-PAYEES = 25  # that the short form suggests; the long one knows more
+PAYEES = 15  # that the short form suggests; the long one knows more
 TRAIL = 20  # earlier pages that an address remembers
+KEY = "00000000-key-of-this-form"  # stands in kept pages where each page sent out has a key of its own
+bp.record_once(lambda state: state.app.extensions.setdefault("expense_pages", PageCache()))
 bp.record_once(lambda state: state.app.extensions.setdefault("add_forms", PageCache()))
 
 
 @bp.get("/expenses")
 def index() -> str:
-    """What the address selects, newest first, fifty a page, with what all of it adds up to."""
-    user, selection = me(), read_selection(request.args, me())
+    """What the address selects, newest first, fifty a page; kept until something of the person's changes."""
+    user, day, query = me(), today(), request.query_string
+    if "csrf_token" not in session or "_flashes" in session:
+        page = _render(
+            user, day
+        )  # a message to show once, or a session that has yet to be given its form token
+    else:
+        pages: PageCache = current_app.extensions["expense_pages"]
+        kept_as = (user.user_id, user.revision, session["csrf_token"], day, query)
+        page = pages.get(kept_as, partial(_render, user, day))
+    return page.replace(KEY, new_id(), 1)
+
+
+def _render(user: User, day: date) -> str:
+    selection = read_selection(request.args, user)
     cursor, trail = request.args.get("cursor", ""), request.args.get("trail", "")
     try:
         page = services.expenses.list_expenses(user, selection.filters, cursor, PAGE)
@@ -41,30 +57,30 @@ def index() -> str:
         page = services.expenses.list_expenses(user, selection.filters, "", PAGE)
     return render_template(
         "expenses/index.html",
-        **_contents(user, selection, page, continued=bool(cursor)),
+        **_contents(user, selection, page, day, continued=bool(cursor)),
         **_paging(selection, page, cursor, trail),
         selection=selection,
         query=selection.query(),
         keep=_rest(selection),
         here=request.query_string.decode("ascii", "replace"),
-        this_month=Month.of(today()),
-        today=today(),
+        this_month=Month.of(day),
+        today=day,
         sorts=SORTS,
         offered=[*user.categories.all, user.categories[UNCATEGORISED]],
         choices=Markup(_choices(user)),  # noqa: S704  # rendered by a template
-        key=new_id(),
+        key=KEY,
         path=url_for(".index"),
     )
 
 
-def _contents(user: User, selection: Selection, page: Page, *, continued: bool) -> dict[str, Any]:
+def _contents(user: User, selection: Selection, page: Page, day: date, *, continued: bool) -> dict[str, Any]:
     """The rows, under their days where they are in order of days, and the sentence above them."""
     processor, filters = services.expenses, selection.filters
     sums = processor.sum_expenses(user, filters)
     count = sum(row.count for row in sums)
     by_day = filters.sort in ("newest", "oldest")
     return {
-        "days": days_of(page, user, filters, today(), processor, continued=continued) if by_day else [],
+        "days": days_of(page, user, filters, day, processor, continued=continued) if by_day else [],
         "rows": [] if by_day else rows_of(page.items, user),
         "count": count,
         "counted": number(count, user.locale),

@@ -38,7 +38,11 @@ class Day(NamedTuple):
 
 
 def rows_of(expenses: Sequence[Expense], user: User, *, dated: bool = True) -> list[Row]:
-    return [_row(expense, user, dated) for expense in expenses]
+    tiles: dict[str, Markup] = {}
+    for key in {expense.category for expense in expenses}:
+        category = user.categories[key]
+        tiles[key] = _coloured(category.colour, icon(category.icon))
+    return [_row(expense, user, dated, tiles[expense.category]) for expense in expenses]
 
 
 def days_of(
@@ -85,14 +89,13 @@ def _sums(expenses: Sequence[Expense], user: User) -> list[Sum]:
     return list(spent.values())
 
 
-def _tile(colour: int, name: str) -> Markup:
-    """A category's icon in its colour: one element, as a page has fifty."""
-    return _coloured(colour, icon(name))
-
-
 @lru_cache(maxsize=1024)
 def _coloured(colour: int, shown: Markup) -> Markup:
-    return Markup(str(shown).replace('class="icon"', f'class="icon tile hue-{colour}"', 1))  # noqa: S704  # from our own icons
+    """A category's icon in its colour: one short element, as a page has fifty."""
+    small = (
+        str(shown).replace('"icon" aria-hidden="true"', f'"icon tile hue-{colour}"').replace("></use>", "/>")
+    )
+    return Markup(small)  # noqa: S704  # from our own icons
 
 
 def _heading(day: date, user: User, today: date) -> str:
@@ -102,13 +105,13 @@ def _heading(day: date, user: User, today: date) -> str:
     return f"Yesterday, {words}" if day == today - timedelta(days=1) else words
 
 
-def _row(expense: Expense, user: User, dated: bool) -> Row:
+def _row(expense: Expense, user: User, dated: bool, tile: Markup) -> Row:
     category = user.categories[expense.category]
     title = expense.payee or expense.description or category.name
     amount = money(expense.amount, expense.currency, user.locale)
     return Row(
         id=expense.expense_id,
-        tile=_tile(category.colour, category.icon),
+        tile=tile,
         title=title,
         more=expense.description if expense.payee else "",
         category=category.name,
