@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.periods import Month
 from lib.ports import Store
-from lib.records import Budget, Document, Expense, Filters, MonthTotal, Step, User
+from lib.records import Budget, Document, Expense, Filters, MonthTotal, Step, Sum, User
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ALL = Filters()
@@ -99,3 +99,14 @@ def recomputed(expenses: list[Expense]) -> list[MonthTotal]:
     return [
         MonthTotal(*key, sum(amounts, Decimal(0)), len(amounts)) for key, amounts in sorted(totals.items())
     ]
+
+
+def summed(expenses: list[Expense]) -> list[Sum]:
+    """What the sum of these must be, worked out the plain way."""
+    sums = {}
+    for e in expenses:
+        spent = Decimal(0) if e.category in ("Income", "Transfers") else e.counted
+        received = -e.counted if e.category == "Income" else Decimal(0)
+        old = sums.get(e.currency, Sum(e.currency, Decimal(0), Decimal(0), 0))
+        sums[e.currency] = Sum(e.currency, old.spent + spent, old.received + received, old.count + 1)
+    return sorted(sums.values(), key=lambda row: (-row.count, row.currency))

@@ -9,7 +9,7 @@ import pytest
 
 from lib.errors import Invalid
 from lib.records import Expense, Filters, Sum
-from tests.contract.samples import HOSTILE, NOON, every, expense, ids, pages
+from tests.contract.samples import HOSTILE, NOON, every, expense, ids, pages, summed
 
 SPENT_ON = [date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 1), date(2026, 11, 30), date(2026, 12, 1)]
 
@@ -218,17 +218,6 @@ def test_two_tags_never_make_a_third(store, alice):
     store.add_expenses([expense(1, tags=("a", "b")), expense(2, tags=('a","b',))])
     assert numbers(every(store, filters=Filters(tag='a","b'))) == [2]
     assert every(store, filters=Filters(tag="a\x09b")) == []
-
-
-def summed(expenses: list[Expense]) -> list[Sum]:
-    """What the sum of these must be, worked out the plain way."""
-    sums = {}
-    for e in expenses:
-        spent = Decimal(0) if e.category in ("Income", "Transfers") else e.counted
-        received = -e.counted if e.category == "Income" else Decimal(0)
-        old = sums.get(e.currency, Sum(e.currency, Decimal(0), Decimal(0), 0))
-        sums[e.currency] = Sum(e.currency, old.spent + spent, old.received + received, old.count + 1)
-    return sorted(sums.values(), key=lambda row: (-row.count, row.currency))
 
 
 @pytest.mark.parametrize(
