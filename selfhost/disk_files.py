@@ -1,9 +1,13 @@
-"""Files in a folder of this machine."""
+"""Files in a folder of this machine.
+
+Everything is written to a draft first, which takes the file's place in one step when all of it is on the disk.
+"""
 
 import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,66 +17,56 @@ from lib.errors import Invalid, NotFound, Unavailable
 
 # Letters, digits and "._-" in parts that neither hide nor climb: the same name on every file system.
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}", re.ASCII)
-_DRAFT = ".draft-"
+_ABANDONED = 24 * 3600  # seconds after which nobody is writing a draft any more
+_ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
 class DiskFiles:
+    """`lib.ports.Files` below `root`, which is made when it is first needed."""
+
     def __init__(self, root: Path | str) -> None:
         self._root = Path(root)
+        self._drafts = self._root / ".drafts"
 
     def check(self) -> None:
         """Whether something can be written right now."""
-        with _translated():
-            self._root.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self._root, prefix=_DRAFT) as draft:
-                draft.write(b"ok")
-                draft.flush()
+        with _translated(), self._draft() as (draft, file):
+            file.write(b"ok")
+            file.flush()
+            draft.unlink()
 
     def put(self, key: str, data: BinaryIO) -> None:
         path = self._path(key)
-        with _translated():
-            self._make_folder(path.parent)
-            descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_DRAFT)
-            draft = Path(name)
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    shutil.copyfileobj(data, file, 1 << 20)
-                    file.flush()
-                    os.fsync(file.fileno())
-                draft.replace(path)
-            except BaseException:
-                draft.unlink(missing_ok=True)
-                raise
-            _sync(path.parent)  # the name, too, is on the disk
+        with _translated(), self._draft() as (draft, file):
+            shutil.copyfileobj(data, file, 1 << 20)
+            file.flush()
+            os.fsync(file.fileno())
+            self._move(draft, path)
 
     def open(self, key: str) -> BinaryIO:
         path = self._path(key)
         with _translated():
             try:
                 return path.open("rb")
-            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            except _ABSENT:
                 raise NotFound from None
 
     def remove(self, key: str) -> None:
         path = self._path(key)
         with _translated():
-            try:
-                path.unlink(missing_ok=True)
-            except (NotADirectoryError, IsADirectoryError):
-                return
-            with suppress(OSError):  # a folder goes with its last file
-                for folder in path.parents:
-                    if folder == self._root:
-                        break
-                    folder.rmdir()
+            with suppress(*_ABSENT):
+                path.unlink()
+            with suppress(OSError):  # folders go with their last file
+                for folder in path.relative_to(self._root).parents[:-1]:
+                    (self._root / folder).rmdir()
 
     def list(self, prefix: str) -> list[str]:
         if not prefix.endswith("/"):
             raise Invalid("A prefix ends in a slash.")
-        folder = self._path(prefix[:-1])
+        folder = self._path(prefix.removesuffix("/"))
         with _translated():
             found = [
-                path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(_DRAFT)
+                Path(where, name) for where, _, names in os.walk(folder, onerror=_raise) for name in names
             ]
         return sorted(path.relative_to(self._root).as_posix() for path in found)
 
@@ -82,18 +76,49 @@ class DiskFiles:
             raise Invalid("This is not the name of a file here.")
         return self._root.joinpath(*parts)
 
-    def _make_folder(self, folder: Path) -> None:
-        if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True)
-            _sync(folder.parent)
+    @contextmanager
+    def _draft(self) -> Iterator[tuple[Path, BinaryIO]]:
+        """A new file to write to, gone afterwards unless it was moved."""
+        self._drafts.mkdir(parents=True, exist_ok=True)
+        self._tidy()
+        descriptor, name = tempfile.mkstemp(dir=self._drafts)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield Path(name), file
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def _tidy(self) -> None:
+        """Remove what a killed process left behind: it may be someone's bank statement."""
+        for draft in self._drafts.iterdir():
+            with suppress(FileNotFoundError):
+                if draft.stat().st_mtime < time.time() - _ABANDONED:
+                    draft.unlink()
+
+    def _move(self, draft: Path, path: Path) -> None:
+        while True:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                draft.replace(path)
+                break
+            except FileNotFoundError:  # someone just removed the folder's last file, and the folder with it
+                continue
+        for folder in path.relative_to(self._root).parents:
+            _sync(self._root / folder)  # the names, too, are on the disk
 
 
 def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with suppress(FileNotFoundError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _raise(error: OSError) -> None:
+    if not isinstance(error, _ABSENT):
+        raise error
 
 
 @contextmanager
