@@ -9,12 +9,13 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
-from lib.money import digits_of
+from lib.money import smallest
 from lib.periods import Month
 from lib.records import Budget, Sum
 from lib.spending import ZERO
 
 State = Literal["fine", "near", "over"]
+Tense = Literal["past", "current", "future"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ class BudgetMonth:
     other_currencies: tuple[Sum, ...]  # never converted, never added
 
 
+def tense_of(month: Month, today: date) -> Tense:
+    now = Month.of(today)
+    return "current" if month == now else "past" if month < now else "future"
+
+
 def calculate_remaining(available: Decimal, spent: Decimal) -> Decimal:
     """What is left; less than zero when more was spent than there was."""
     return available - spent
@@ -108,7 +114,7 @@ def calculate_percentage(spent: Decimal, available: Decimal) -> int:
 
 def calculate_per_day(left: Decimal, days: int, currency: str) -> Decimal:
     """What may be spent on each of `days` days, rounded down so that it is enough until the end. Zero when over."""
-    return (max(left, ZERO) / days).quantize(Decimal(1).scaleb(-digits_of(currency)), ROUND_DOWN)
+    return (max(left, ZERO) / days).quantize(smallest(currency), ROUND_DOWN)
 
 
 def check_threshold(spent: Decimal, available: Decimal, threshold: int) -> bool:

@@ -14,8 +14,9 @@ from lib.budget_months import (
     calculate_totals,
     check_budget_exceeded,
     check_threshold,
+    tense_of,
 )
-from lib.budget_words import sentence_for
+from lib.budget_words import When, sentence_for
 from lib.categories import OVERALL
 from lib.money import digits_of, rounded
 from lib.periods import Month
@@ -117,8 +118,9 @@ class _Sheet:
 
     def __init__(self, user: User, spending: Spending, month: Month, today: date) -> None:
         self.user, self.spending, self.month, self.today = user, spending, month, today
-        self.is_current = month == Month.of(today)
-        self.days_left = month.days - today.day + 1  # today included; of use in the current month only
+        self.when = When(tense_of(month, today), today.day, month.days)
+        self.is_current = self.when.tense == "current"
+        self.days_left = self.when.days - today.day + 1  # today included; of use in the current month only
         self.before = spending.before(month, HISTORY)
 
     def projections(self) -> Projections:
@@ -178,7 +180,7 @@ class _Sheet:
             recent=recent,
             suggestion=friendly(median(recent), self.user.currency),
         )
-        return replace(line, sentence=sentence_for(line, self.user, self.month, self.today))
+        return replace(line, sentence=sentence_for(line, self.user, self.when))
 
     def _days(
         self, left: Decimal, spent: Decimal, projection: Projection | None
@@ -208,6 +210,8 @@ class _Sheet:
     def _carried(self, category: str, group: Sequence[Budget]) -> Decimal:
         """The rests of earlier months. A month without the budget closes the account: after it nothing is carried."""
         carried = ZERO
+        if group[0].rollover_since is None:
+            return carried
         for month in carried_from(group, self.month).until(self.month):
             amount = amount_of(group, month)
             carried = ZERO if amount is None else carried + amount - self._spent(category, month)

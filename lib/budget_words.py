@@ -1,12 +1,11 @@
 """What there is to say about a budget, in one plain sentence: the most urgent thing, with the figure that matters."""
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from lib.budget_months import BudgetLine
+from lib.budget_months import BudgetLine, Tense
 from lib.formats import short_money
-from lib.periods import Month
 from lib.records import User
 
 Written = Callable[[Decimal], str]
@@ -18,20 +17,29 @@ def ordinal(day: int) -> str:
     return f"{day}{ending}"
 
 
-def sentence_for(line: BudgetLine, user: User, month: Month, today: date) -> str:
-    """What to know of that line on that day."""
+class When(NamedTuple):
+    """From where a month is seen."""
+
+    tense: Tense
+    day: int  # of the current month
+    days: int  # the month has
+
+
+def sentence_for(line: BudgetLine, user: User, when: When) -> str:
+    """What to know of that line then."""
 
     def money(amount: Decimal) -> str:
         return short_money(amount, user.currency, user.locale)
 
-    now = Month.of(today)
     if line.budget is None:
         return _without_budget(line, money)
-    if month < now:
+    if when.tense == "past":
         return _past(line, money)
     if line.left < 0:
         return _over(line, money)
-    return _future(line, money) if month > now else _current(line, today.day, month.days, money)
+    if when.tense == "future":
+        return _future(line, money)
+    return _current(line, when.day, when.days, money)
 
 
 def _without_budget(line: BudgetLine, money: Written) -> str:
@@ -79,9 +87,7 @@ def _current(line: BudgetLine, day: int, days: int, money: Written) -> str:
 def _nothing_left(line: BudgetLine, money: Written) -> str:
     if not line.spent:
         return "Nothing is set aside for this."
-    return (
-        f"All of {money(line.available)} is spent{', and usually no more comes' if line.settled else ''}."
-    )
+    return f"All of {money(line.available)} is spent{', and usually no more comes' if line.settled else ''}."
 
 
 def _bills(line: BudgetLine, money: Written) -> str:

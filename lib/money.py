@@ -28,9 +28,15 @@ def digits_of(currency: str) -> int:
     return min(_DIGITS.get(currency, get_currency_precision(currency)), _MOST_DIGITS)
 
 
+@lru_cache(maxsize=512)
+def smallest(currency: str) -> Decimal:
+    """The smallest amount that is not zero: 0.01 for EUR, 1 for JPY."""
+    return Decimal(1).scaleb(-digits_of(currency))
+
+
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """`amount` with the currency's decimals, halves away from zero."""
-    return amount.quantize(Decimal(1).scaleb(-digits_of(currency)), ROUND_HALF_UP)
+    return amount.quantize(smallest(currency), ROUND_HALF_UP)
 
 
 def parse_amount(text: str, currency: str, locale: str, field: str = "amount") -> Decimal:

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from lib.budget_months import (
     BudgetLine,
     BudgetMonth,
     BudgetTotals,
     State,
+    Tense,
     calculate_per_day,
     calculate_percentage,
     check_budget_exceeded,
     check_threshold,
+    tense_of,
 )
 from lib.budget_sheet import amount_of, first_needed, get_budget_summary, grouped
 from lib.categories import OVERALL
@@ -27,7 +28,6 @@ from lib.spending import HISTORY, ZERO, Spending
 SHOWN = 8  # categories before the rest is folded
 LATEST = 5
 NEARLY = 80  # percent of all budgets together that count as nearly used up
-Tense = Literal["past", "current", "future"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def overview(
     lines = (state.overall, *state.lines) if state.overall else state.lines
     return Overview(
         month=month,
-        tense="past" if month < now else "future" if month > now else "current",
+        tense=tense_of(month, today),
         is_empty=not (totals or budgets or latest),
         cards=_cards(user, state, today),
         versus_last_month=versus_last_month(user, spending, state, now),

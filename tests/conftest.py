@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -17,6 +18,9 @@ from selfhost.sql.store import SQLStore
 from tests.pages import PageClient
 
 PASSWORD = "correct horse battery"
+
+hypothesis.settings.register_profile("planner", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("planner")
 
 
 class Clock:
@@ -42,6 +46,9 @@ class Post:
 
     def send_email(self, email: Email) -> None:
         self.sent.append(email)
+
+    def forget(self, address: str) -> None:
+        self.sent = [email for email in self.sent if email.to != address]
 
 
 class Waiting:

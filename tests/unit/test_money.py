@@ -168,21 +168,21 @@ def test_the_error_stands_at_the_field_that_was_asked_for():
 amounts = st.decimals(min_value="0.0001", max_value=MAX_AMOUNT, allow_nan=False, places=4)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.sampled_from(CODES), st.sampled_from(CURRENCIES), amounts)
 def test_what_fills_an_input_is_read_back_as_the_same(locale, currency, amount):
     amount = min(rounded(amount, currency), rounded(MAX_AMOUNT - 1, currency))
     assert parse_limit(plain_amount(amount, currency, locale), currency, locale) == amount
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.sampled_from(CODES), st.sampled_from(CURRENCIES), amounts)
 def test_a_shown_amount_can_be_copied_into_an_input(locale, currency, amount):
     amount = min(rounded(amount, currency), rounded(MAX_AMOUNT - 1, currency))
     assert parse_limit(money(amount, currency, locale), currency, locale) == amount
 
 
-@settings(deadline=None, max_examples=1000)
+@settings(max_examples=1000)
 @given(
     st.one_of(
         st.text(max_size=80),
@@ -217,7 +217,6 @@ sums = st.recursive(
 ).filter(lambda text: len(text) <= 60)
 
 
-@settings(deadline=None)
 @given(sums)
 def test_sums_agree_with_pythons_own_arithmetic(text):
     try:
