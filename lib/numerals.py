@@ -52,7 +52,7 @@ def currency_signs(currency: str, code: str) -> re.Pattern[str]:
     name = english.currencies.get(currency, "")
     if name.endswith(("Dollar", "Peso")):
         found.add("$")
-    signs = sorted({tidied(sign) for sign in found}, key=len, reverse=True)
+    signs = sorted({tidied(sign) for sign in found} - {""}, key=len, reverse=True)
     # A dot after "Rs." belongs to it only where no digits follow: "Rs.50" could be half a rupee.
     return re.compile(rf"(?:{'|'.join(map(re.escape, signs))})(?:\.(?= |$))?", re.IGNORECASE)
 
