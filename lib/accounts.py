@@ -174,6 +174,10 @@ class Accounts:
 
     def erase(self, user_id: str) -> None:
         """Remove every record and file of theirs. Can be done again if it was interrupted: the account goes last."""
+        user = self.store.get_user(user_id)
+        if user is not None and not user.demo:
+            self.messenger.forget(user.email)
+        self.jobs.forget(user_id)
         self._remove_files(user_id)
         self.store.erase_user(user_id)
         self._remove_files(user_id)  # what an import may have written in between
@@ -225,6 +229,12 @@ class Accounts:
         for name in (user.username, user.email):
             self.throttle.forget(_BY_NAME, profile.folded(name))
         return self._new_password(user.user_id, new_password)
+
+    def send_password_changed(self, user_id: str) -> None:
+        """The job after a new password: whoever did not choose it hears of it."""
+        user = self.store.get_user(user_id)
+        if user is not None:
+            self.messenger.send_email(letters.password_changed(user, self.address))
 
     # Another e-mail address
 
@@ -284,7 +294,10 @@ class Accounts:
         link = self.confirmations.use(token)
         if link is None:
             raise NotFound(OLD_LINK)
-        return self._set(link.user_id, email=link.data["email"])
+        try:
+            return self._set(link.user_id, email=link.data["email"])
+        except Taken:
+            raise Taken("There is already an account with this e-mail address.", "email") from None
 
     def _find(self, login: str) -> User | None:
         login = login.strip()
@@ -297,6 +310,7 @@ class Accounts:
         user = self._set(user_id, password_hash=passwords.hash_password(password))
         self.resets.end_all(user_id)
         self.sessions.end_all(user)
+        self.jobs.submit("password-changed", user_id)
         return user
 
     def _set(self, user_id: str, **changes: Any) -> User:

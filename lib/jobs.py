@@ -51,6 +51,12 @@ class Jobs:
     def done(self, task: str, *arguments: str) -> None:
         self.store.remove_document(OWNER, KIND, job_id(task, arguments))
 
+    def forget(self, user_id: str) -> None:
+        """Let go of what waits to be done for someone whose account is erased."""
+        for job in self.store.list_documents(OWNER, KIND):
+            if user_id in job.data["arguments"]:
+                self.store.remove_document(OWNER, KIND, job.id)
+
     def sweep(self, *, everything: bool = False) -> int:
         """Send again what nobody has worked on for a while, or `everything`. Returns how many jobs that were."""
         sent = 0

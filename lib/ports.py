@@ -129,3 +129,6 @@ class Messenger(Protocol):
     def check(self) -> None: ...
     def send_email(self, email: Email) -> None:
         """Hand over one message. Raises Unavailable when it may be tried again, Invalid when never."""
+
+    def forget(self, address: str) -> None:
+        """Drop whatever is still kept for that e-mail address, whose account is erased. Nothing happens if there is none."""

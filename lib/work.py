@@ -14,6 +14,7 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "revert": services.import_work.run_revert,
         "password-reset": services.accounts.send_reset,
         "verify-email": services.accounts.send_email_change,
+        "password-changed": services.accounts.send_password_changed,
     }
     tasks[task](*arguments)
     services.jobs.done(task, *arguments)

@@ -11,7 +11,8 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.parser import BytesHeaderParser
+from email.policy import SMTP, SMTPUTF8, default
 from email.utils import formatdate, make_msgid, parseaddr
 from pathlib import Path
 from secrets import token_hex
@@ -102,6 +103,9 @@ class SMTPMailer:
             except smtplib.SMTPNotSupportedError as error:
                 raise Invalid("The mail server cannot send to an address in this script.", "to") from error
 
+    def forget(self, address: str) -> None:
+        """Nothing is kept here: what was sent is sent."""
+
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         try:
@@ -176,6 +180,14 @@ class Outbox:
             finally:
                 draft.unlink(missing_ok=True)
         log.info("no SMTP_HOST is set: e-mail “%s” is in %s", email.subject, self._folder / name)
+
+    def forget(self, address: str) -> None:
+        with self._translated():
+            for path in self._folder.glob("*.eml"):
+                with path.open("rb") as file:
+                    letter = BytesHeaderParser(policy=default).parse(file)
+                if any(to.addr_spec == str(_address(address).addr_spec) for to in letter["To"].addresses):
+                    path.unlink(missing_ok=True)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -73,10 +73,6 @@ class ResetForm(Form):
     new = PasswordField("New password", default="")
 
 
-class ConfirmForm(Form):
-    """Nothing but a button."""
-
-
 class ProfileForm(Form):
     display_name = StringField("Name", default="")
     phone = TelField("Phone", default="")

@@ -15,12 +15,12 @@ from flask import (
 )
 from flask_login import current_user, login_user, logout_user
 
-from lib.errors import NotAllowed, NotFound, PlannerError
+from lib.errors import NotAllowed, NotFound, PlannerError, Taken
 from lib.locales import guess_locale
 from lib.passwords import HINT
 from lib.records import User
 from lib.time_zones import guess_time_zone, time_zones
-from web.account_forms import ConfirmForm, ForgotForm, LoginForm, RegisterForm, ResetForm
+from web.account_forms import ForgotForm, LoginForm, RegisterForm, ResetForm
 from web.context import SignedIn, services
 from web.sign_in import public
 
@@ -123,15 +123,15 @@ def reset(token: str) -> Answer:
 @public
 def confirm_email(token: str) -> Answer:
     """Where the link to a new e-mail address leads. Opening it changes nothing: mail programs open links by themselves."""
-    form = ConfirmForm()
     try:
-        if form.sent(lambda: services.accounts.confirm_email_change(token)):
+        if request.method == "POST":
+            services.accounts.confirm_email_change(token)
             flash("Your e-mail address is changed.")
             return redirect(url_for("settings.security" if current_user.is_authenticated else ".login"), 303)
         new_email = services.accounts.email_to_confirm(token)
-    except NotFound as error:
+    except (NotFound, Taken) as error:
         return _old_link(error, url_for("settings.security"), "Go to the settings")
-    return form.shown(render_template("auth/confirm_email.html", form=form, new_email=new_email, token=token))
+    return render_template("auth/confirm_email.html", new_email=new_email, token=token)
 
 
 @bp.get("/goodbye")
