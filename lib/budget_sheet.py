@@ -1,7 +1,6 @@
 """Works a month of budgets out, from budgets and kept totals, without I/O."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
@@ -47,6 +46,8 @@ def grouped(user: User, budgets: Iterable[Budget]) -> dict[str, list[Budget]]:
 
 def amount_of(group: Sequence[Budget], month: Month) -> Decimal | None:
     """What the budgets of one category add up to in that month; None where none holds then."""
+    if len(group) == 1:
+        return group[0].amount_in(month)
     whole = None
     for budget in group:
         amount = budget.amount_in(month)
@@ -180,7 +181,9 @@ class _Sheet:
             recent=recent,
             suggestion=friendly(median(recent), self.user.currency),
         )
-        return replace(line, sentence=sentence_for(line, self.user, self.when))
+        # Nobody has seen the line yet. A copy with the sentence would cost a tenth of the whole overview.
+        object.__setattr__(line, "sentence", sentence_for(line, self.user, self.when))
+        return line
 
     def _days(
         self, left: Decimal, spent: Decimal, projection: Projection | None

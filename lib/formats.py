@@ -22,7 +22,7 @@ def _grouped(whole: str, signs: cldr.Signs) -> str:
     return signs.group.join(reversed(groups))
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def money(amount: Decimal, currency: str, locale: str) -> str:
     """`amount` with its symbol, grouping and the currency's decimals: "€1,250.00", "−12,40 €"."""
     return _money(amount, currency, locale, digits_of(currency))
