@@ -1,0 +1,98 @@
+"""The schema: up, down and up again, the same as the tables the program knows, also when two processes begin at once."""
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+
+from lib.errors import Unavailable
+from selfhost.sql.migrate import downgrade, upgrade
+from selfhost.sql.store import SQLStore
+from selfhost.sql.tables import SEARCH_INDEX, metadata
+from tests.contract.samples import every, expense, user
+
+UPGRADE = "import sys; from selfhost.sql.migrate import upgrade; upgrade(sys.argv[1])"
+
+
+def tables(url: str) -> set[str]:
+    engine = create_engine(url)
+    names = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return names
+
+
+def known_to_us(name: str | None, kind: str, _: object) -> bool:
+    return kind != "table" or not str(name).startswith(SEARCH_INDEX)
+
+
+def test_up_down_and_up_again_is_what_the_program_knows(new_database):
+    upgrade(new_database)
+    first = tables(new_database)
+    downgrade(new_database, "base")
+    assert tables(new_database) == {"alembic_version"}
+    upgrade(new_database)
+    assert tables(new_database) == first
+    engine = create_engine(new_database)
+    with engine.connect() as connection:
+        options = {"include_name": known_to_us}
+        differences = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+        foreign_index = [d for d in differences if d[0] == "remove_index" and d[1].name == SEARCH_INDEX]
+    engine.dispose()
+    assert [d for d in differences if d not in foreign_index] == []
+
+
+def test_going_up_and_down_leaves_nothing_of_the_search(new_database):
+    upgrade(new_database)
+    downgrade(new_database, "base")
+    engine = create_engine(new_database)
+    with engine.connect() as connection:
+        catalog = "sqlite_master" if engine.dialect.name == "sqlite" else "pg_class"
+        column = "name" if engine.dialect.name == "sqlite" else "relname"
+        left = connection.scalars(
+            text(f"SELECT {column} FROM {catalog} WHERE {column} LIKE 'expenses%'")
+        ).all()
+    engine.dispose()
+    assert left == []
+
+
+def test_upgrading_again_keeps_what_is_there(database):
+    store = SQLStore(database)
+    store.create_user(user("alice"))
+    store.add_expenses([expense()])
+    upgrade(database)
+    assert len(every(store)) == 1
+    store.close()
+
+
+def test_two_processes_may_upgrade_at_once(new_database):
+    command = [sys.executable, "-c", UPGRADE, new_database]
+    started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [process.communicate()[1] for process in started] == [""] * 4
+    store = SQLStore(new_database)
+    assert store.create_user(user("alice")).version == 1
+    store.close()
+
+
+def test_a_database_without_tables_is_not_ready(new_database):
+    store = SQLStore(new_database)
+    with pytest.raises(Unavailable) as refused:
+        store.check()
+    assert refused.value.part == "store"
+    upgrade(new_database)
+    store.check()
+    store.close()
+
+
+def test_a_new_file_is_for_our_eyes_only(tmp_path):
+    path: Path = tmp_path / "data" / "planner.db"
+    upgrade(f"sqlite:///{path}")
+    store = SQLStore(f"sqlite:///{path}")
+    store.create_user(user("alice"))
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert modes == dict.fromkeys(("planner.db", "planner.db-wal", "planner.db-shm"), 0o600)
+    store.close()
