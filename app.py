@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import web.assets
 import web.errors
+import web.kept_parts
 import web.request_log
 import web.security
 import web.templating
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     Bootstrap5(app)
     web.templating.init_app(app, settings)
     web.assets.init_app(app, settings)
+    web.kept_parts.init_app(app)
     web.errors.init_app(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)

@@ -1,6 +1,7 @@
 """Budget lines as pages show them: figures written out, bars measured, a state in a word."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from lib import formats
@@ -41,15 +42,20 @@ def rows(
     user: User, lines: tuple[BudgetLine, ...], elapsed: tuple[int, int] | None = None
 ) -> list[BudgetRow]:
     """`elapsed` is days gone and days in the month: where the bars mark today."""
-    return [_row(user, line, elapsed) for line in lines]
+    return [
+        _row(line, category_of(user, line.category), user.currency, user.locale, elapsed) for line in lines
+    ]
 
 
-def _row(user: User, line: BudgetLine, elapsed: tuple[int, int] | None) -> BudgetRow:
+@lru_cache(maxsize=2048)
+def _row(
+    line: BudgetLine, category: Category, currency: str, locale: str, elapsed: tuple[int, int] | None
+) -> BudgetRow:
     def money(amount: Decimal) -> str:
-        return formats.money(amount, user.currency, user.locale)
+        return formats.money(amount, currency, locale)
 
     state = _state(line)
-    left, percent = money(abs(line.left)), formats.percent_text(line.percent, user.locale)
+    left, percent = money(abs(line.left)), formats.percent_text(line.percent, locale)
     over = f"Over by {left}"
     words = {"fine": f"{left} left", "near": f"{left} left", "over": over}[state]
     if line.budget is None:
@@ -57,7 +63,7 @@ def _row(user: User, line: BudgetLine, elapsed: tuple[int, int] | None) -> Budge
     spent, available = money(line.spent), money(line.available)
     return BudgetRow(
         key=line.category,
-        category=category_of(user, line.category),
+        category=category,
         budget=line.budget,
         bar=charts.progress(line.spent, line.available, elapsed),
         spent=spent,
@@ -69,9 +75,9 @@ def _row(user: User, line: BudgetLine, elapsed: tuple[int, int] | None) -> Budge
         state_words=words,
         sentence=line.sentence,
         read_out=f"{spent} of {available} spent, {percent}",
-        carried=_carried(line, user),
-        amount_typed=formats.plain_amount(line.amount, user.currency, user.locale) if line.budget else "",
-        suggestion=formats.plain_amount(line.suggestion, user.currency, user.locale)
+        carried=_carried(line, currency, locale),
+        amount_typed=formats.plain_amount(line.amount, currency, locale) if line.budget else "",
+        suggestion=formats.plain_amount(line.suggestion, currency, locale)
         if line.suggestion is not None
         else "",
         spark=charts.sparkline(line.recent),
@@ -86,10 +92,10 @@ def _state(line: BudgetLine) -> str:
     return "near" if line.endangered and line.state == "fine" else line.state
 
 
-def _carried(line: BudgetLine, user: User) -> str:
+def _carried(line: BudgetLine, currency: str, locale: str) -> str:
     if not line.carried:
         return ""
-    amount = formats.money(abs(line.carried), user.currency, user.locale)
+    amount = formats.money(abs(line.carried), currency, locale)
     return f"{amount} carried over" if line.carried > 0 else f"{amount} overspent before"
 
 

@@ -6,6 +6,7 @@ scaling its words.
 
 from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 ZERO = Decimal(0)
@@ -79,7 +80,7 @@ class SparkBar(NamedTuple):
 
 
 class Spark(NamedTuple):
-    bars: list[SparkBar]
+    bars: tuple[SparkBar, ...]
     width: str
 
 
@@ -142,6 +143,7 @@ def months(values: Sequence[MonthValue], tick_words: Callable[[Decimal], str]) -
     )
 
 
+@lru_cache(maxsize=2048)
 def _month_bar(value: MonthValue, top: Decimal, left: int, step: int) -> MonthBar:
     whole = _thousandths(value.spent, top)
     within = whole if value.budget is None else min(whole, _thousandths(value.budget, top))
@@ -171,8 +173,8 @@ def sparkline(values: Sequence[Decimal]) -> Spark:
     """Small bars from zero, evenly spread, the last one being the one to see."""
     step = 1000 // max(1, len(values))
     top = max(values, default=ZERO)
-    bars = [
+    bars = tuple(
         SparkBar(_text(number * step), _down(value, top), percent(value, top))
         for number, value in enumerate(values)
-    ]
+    )
     return Spark(bars, _text(step * 7 // 10))

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -45,6 +46,16 @@ def icon(name: str) -> Markup:
 def used() -> set[str]:
     """The names of the icons the page in the making has used. Whoever keeps a piece of a page keeps these with it."""
     return _page.icons
+
+
+def noting(make: Callable[[], Markup]) -> tuple[Markup, frozenset[str]]:
+    """What `make` gives, and the names of the icons in it."""
+    before, _page.icons = _page.icons, set()
+    try:
+        made = make()
+        return made, frozenset(_page.icons)
+    finally:
+        _page.icons = before | _page.icons
 
 
 def icon_sheet() -> Markup:
