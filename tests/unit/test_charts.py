@@ -134,4 +134,4 @@ def test_months_without_any_spending_are_an_empty_chart():
 def test_a_sparkline_is_as_high_as_its_largest_value():
     spark = charts.sparkline([D(1), D(4), D(2)])
     assert [(bar.y, bar.height) for bar in spark.bars] == [("75", "25"), ("0", "100"), ("50", "50")]
-    assert charts.sparkline([]).bars == []
+    assert charts.sparkline([]).bars == ()
