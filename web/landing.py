@@ -14,13 +14,9 @@ from web.sign_in import public
 
 bp = Blueprint("landing", __name__)
 
+# Private pages need no rule: whoever is not signed in is sent to the sign-in.
 ROBOTS = """User-agent: *
-Allow: /$
-Allow: /demo$
-Allow: /login$
-Allow: /register$
-Allow: /static/
-Disallow: /
+Disallow: /api/
 """
 
 

@@ -51,10 +51,10 @@ def test_closed_doors_are_not_offered(services):
     assert stranger.get("/demo").status_code == 404
 
 
-def test_search_engines_see_the_front_door_only(client):
+def test_search_engines_may_look_at_pages_but_not_at_the_api(client):
     rules = client.get("/robots.txt")
     assert rules.content_type == "text/plain; charset=utf-8"
-    assert rules.text.splitlines()[-1] == "Disallow: /"
+    assert rules.text.splitlines()[-1] == "Disallow: /api/"
 
 
 def test_what_asks_for_a_favicon_gets_one(client):
