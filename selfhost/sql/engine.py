@@ -30,9 +30,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
+        self.patience = float(str(parsed.query.get("timeout", PATIENCE)))
+        parsed = parsed.difference_update_query(["timeout"])
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self.patience = float(str(parsed.query.get("timeout", PATIENCE))) if self.is_sqlite else PATIENCE
-        self.engine = _sqlite_engine(parsed, self.patience) if self.is_sqlite else _postgresql_engine(parsed)
+        self.engine = (_sqlite_engine if self.is_sqlite else _postgresql_engine)(parsed, self.patience)
         self._turn = threading.Lock()
         _keep_out_of_forks(self)
 
@@ -113,14 +114,7 @@ def _sqlite_engine(url: URL, patience: float) -> Engine:
     return engine
 
 
-# A writer that hangs must not hang everyone who waits for it.
-_POSTGRESQL_SETUP = (
-    f"SET lock_timeout = '{PATIENCE}s'",
-    "SET idle_in_transaction_session_timeout = '60s'",
-)
-
-
-def _postgresql_engine(url: URL) -> Engine:
+def _postgresql_engine(url: URL, patience: float) -> Engine:
     engine = create_engine(
         url,
         connect_args={} if "connect_timeout" in url.query else {"connect_timeout": PATIENCE},
@@ -132,8 +126,9 @@ def _postgresql_engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: object) -> None:
-        for statement in _POSTGRESQL_SETUP:
-            connection.execute(statement)
+        # A writer that hangs must not hang everyone who waits for it.
+        connection.execute(f"SET lock_timeout = {round(patience * 1000)}")
+        connection.execute("SET idle_in_transaction_session_timeout = '60s'")
         connection.commit()
 
     return engine

@@ -27,8 +27,8 @@ class SQLStore(UserTable, ExpenseTable, ExpenseLists, TotalTable, BudgetTable, D
         """Connect when first used.
 
         Args:
-            url: "sqlite:////path/planner.db" (with "?timeout=5" to wait that many seconds for its lock) or
-                "postgresql+psycopg://user:password@host/name".
+            url: "sqlite:////path/planner.db" or "postgresql+psycopg://user:password@host/name", with "?timeout=5" to wait
+                that many seconds for someone else's lock.
             now: Says which documents have expired and which window a hit counts in.
         """
         self._database = Database(url)

@@ -14,12 +14,14 @@ from tests import engines
 from tests.conftest import Clock
 from tests.contract.samples import user
 
+POSTGRESQL = ["postgresql"] if engines.wants_postgresql() else []
 TABLES = "users, expenses, summaries, budgets, documents, hits"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", ["sqlite", *(["postgresql"] if engines.wants_postgresql() else [])])
+    chosen = [str(mark.args[0]) for mark in metafunc.definition.iter_markers("parametrize")]
+    if "engine" in metafunc.fixturenames and "engine" not in chosen:
+        metafunc.parametrize("engine", ["sqlite", *POSTGRESQL])
 
 
 @pytest.fixture(scope="session")
