@@ -63,7 +63,7 @@ def _answers(port: int) -> bool:
 def planner() -> Iterator[Planner]:
     """The planner's web server over an empty folder. No worker: nothing else shall run meanwhile."""
     folder = Path(tempfile.mkdtemp(prefix="planner-bench-"))
-    running = Planner(folder)
+    running = Planner(folder / "data")
     try:
         yield running.start("web")
     finally:

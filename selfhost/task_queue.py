@@ -55,7 +55,12 @@ class TaskQueue:
     @cached_property
     def _huey(self) -> SqliteHuey:
         return SqliteHuey(
-            "planner", storage_class=_File, results=False, filename=str(self._path), timeout=WAIT
+            "planner",
+            storage_class=_File,
+            results=False,
+            filename=str(self._path),
+            timeout=WAIT,
+            journal_mode="delete",  # a write-ahead log beside it would outlive a file that is removed or replaced
         )
 
     @cached_property

@@ -26,7 +26,7 @@ class Planner:
     """Start, stop and kill it. Every process and what it started goes with the test."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        self.folder = folder
+        self.folder, self.logs = folder, folder.with_name(f"{folder.name}-logs")
         self.settings = Settings(_env_file=None, data_dir=folder, port=free_port(), **settings)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -36,17 +36,18 @@ class Planner:
 
     @property
     def log(self) -> str:
-        return "\n".join((self.folder / f"{name}.log").read_text() for name in COMMANDS)
+        return "\n".join(file.read_text() for file in sorted(self.logs.glob("*.log")))
 
     def services(self) -> Services:
         """The same store, files and queue, from this process."""
         return build_services(self.settings)
 
-    def start(self, *names: str, limit: Callable[[], None] | None = None) -> "Planner":
-        """Start web and worker, or those named; `limit` is called in each new process."""
+    def start(self, *names: str) -> "Planner":
+        """Start web and worker, or those named."""
         upgrade(self.settings.database)
+        self.logs.mkdir(exist_ok=True)
         for name in names or COMMANDS:
-            with (self.folder / f"{name}.log").open("ab") as log:
+            with (self.logs / f"{name}.log").open("ab") as log:
                 self.running[name] = subprocess.Popen(
                     [sys.executable, *COMMANDS[name]],
                     cwd=ROOT,
@@ -54,7 +55,6 @@ class Planner:
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
-                    preexec_fn=limit,  # noqa: PLW1509
                 )
         if "web" in (names or COMMANDS):
             wait_until(self._answers, "the web server to answer", 30)
