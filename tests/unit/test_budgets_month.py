@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.budget_months import calculate_per_day, calculate_percentage, check_budget_exceeded, check_threshold
-from lib.budget_sheet import amount_of, first_needed, friendly
+from lib.budget_sheet import amount_of, friendly
 from lib.categories import Categories
 from lib.periods import Month
 from tests.unit import months as made
@@ -177,49 +177,6 @@ def test_a_friendly_figure_is_enough_and_not_much_more(amount, currency):
     assert amount <= found <= max(amount * Decimal("1.1"), amount + 1)
 
 
-# Carrying over
-
-
-def test_what_is_left_is_carried_since_the_month_it_was_asked_for():
-    rows = [
-        total(Month(2026, 8), "Travel", 1),
-        total(Month(2026, 9), "Travel", 40),
-        total(OCTOBER, "Travel", 130),
-    ]
-    travel = line([budget("Travel", 100, rollover=Month(2026, 9))], [*rows, total(NOVEMBER, "Travel", 20)])
-    assert (travel.carried, travel.available, travel.left) == (30, 130, 110)
-
-
-def test_what_was_overspent_is_carried_too():
-    travel = line([budget("Travel", 100, rollover=OCTOBER)], [total(OCTOBER, "Travel", 250)])
-    assert (travel.carried, travel.available, travel.state, travel.percent) == (-150, -50, "over", 0)
-
-
-def test_nothing_is_carried_into_the_month_it_begins_in():
-    assert line([budget("Travel", 100, rollover=NOVEMBER)], [total(OCTOBER, "Travel", 1)]).carried == 0
-    assert (
-        line([budget("Travel", 100, rollover=NOVEMBER.plus(3))], [total(OCTOBER, "Travel", 1)]).carried == 0
-    )
-
-
-def test_a_month_without_the_budget_closes_the_account():
-    steps = [(Month(2026, 7), 100), (Month(2026, 9), None), (OCTOBER, 100)]
-    paused = made.Budget(
-        "alice", "b", "Travel",
-        tuple(made.Step(month, None if amount is None else Decimal(amount)) for month, amount in steps),
-        made.NOW, rollover_since=Month(2026, 7),
-    )  # fmt: skip
-    assert line([paused], [total(OCTOBER, "Travel", 30)]).carried == 70
-
-
-def test_three_years_are_looked_back_and_no_more():
-    since = NOVEMBER.plus(-60)
-    travel = line([budget("Travel", 10, since=since, rollover=since)], [])
-    assert travel.carried == 360
-    assert first_needed(user(), [travel.budget], NOVEMBER) == NOVEMBER.plus(-36)
-    assert first_needed(user(), [], NOVEMBER) == NOVEMBER.plus(-12)
-
-
 # What holds for every month
 
 
@@ -247,24 +204,6 @@ def test_the_totals_are_those_of_the_lines(budgets, totals):
     )
     assert sums.left == sum(one.left for one in lines) == sums.budgeted + sums.carried - sums.spent
     assert sums.count == len(lines)
-
-
-@given(made.budgets, made.totals)
-def test_what_is_carried_is_what_a_ledger_would_say(budgets, totals):
-    for found in summary(budgets, totals).lines:
-        ledger = Decimal(0)
-        for month in NOVEMBER.plus(-36).until(NOVEMBER):
-            since, amount = found.budget.rollover_since, found.budget.amount_in(month)
-            if since is None or month < since or amount is None:
-                ledger = Decimal(0)
-                continue
-            rows = [
-                row
-                for row in totals
-                if (row.month, row.category, row.currency) == (month, found.category, "EUR")
-            ]
-            ledger += amount - sum(row.spent for row in rows)
-        assert found.carried == ledger
 
 
 @given(made.budgets, made.totals, st.integers(1, 30))
