@@ -178,6 +178,8 @@ class _Checker:
         for mark, count in self._incoming.items():
             check.categories[UNCATEGORISED if mark in check.paid else INCOME] += count
         check.skip.sort()
+        check.perhaps.sort()
+        check.twins.sort(key=lambda twin: twin.draft.line)
         check.categories = +check.categories
         check.unknown = Counter(dict((+check.unknown).most_common(SHOWN_NAMES)))
         check.sums = {currency: sums for currency, sums in check.sums.items() if sums.count}

@@ -53,6 +53,8 @@ def _alphabets(*languages: str) -> list[frozenset[str]]:
 _WEST = _alphabets(
     "äöüß", "éèêàùçâîôûëïœ", "áéíóúñü¿¡", "ãõáéíóúâêôçà", "àèéìòù", "åäöøæ", "ëïéèöü", "þðáéíóúýæö"
 )
+_WESTERN_LETTERS = frozenset().union(*_WEST)
+_LAST_LATIN = "\u024f"
 _CENTRAL = _alphabets("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "čćđšž", "ăâîşţ")
 _CYRILLIC = _alphabets(_span("а", "я") + "ё№", _span("а", "я") + "іїєґ№")
 _KANA = _span("ぁ", "ヿ") + "日月年金額円料振込入出高引払取内容残支店お客様摘要銀行口座現預給" + _CJK_SIGNS
@@ -157,10 +159,32 @@ def _mostly_utf_8(sample: bytes) -> bool:
 
 
 def _fit(text: str, letters: frozenset[str]) -> float:
-    """The share of the characters above ASCII that belong to a language, less those that stand oddly: "bäCk", "a°b"."""
+    """The share of the characters above ASCII that belong to a language, less those that stand oddly: "bäCk", "Kφln"."""
     marked = [c for c in text if not c.isascii()]
-    fitting = sum(1.0 if c in letters else 0.5 if "\u4e00" <= c <= "\u9fff" else 0.0 for c in marked)
-    odd = len(_ODD.findall(text)) + sum(
-        a.islower() and b.isupper() and not (a + b).isascii() for a, b in pairwise(text)
-    )
+    fitting = sum(_belongs(c, letters) for c in marked)
+    odd = len(_ODD.findall(text)) + sum(_clash(a, b) for a, b in pairwise(text))
     return (fitting - odd) / max(len(marked), 1)
+
+
+def _belongs(c: str, letters: frozenset[str]) -> float:
+    if c in letters:
+        return 1.0
+    if "\u4e00" <= c <= "\u9fff":
+        return 0.5  # some other Chinese character
+    return (
+        0.9 if c in _WESTERN_LETTERS and letters in _WEST else 0.0
+    )  # a Frenchman's name on a German statement
+
+
+def _clash(a: str, b: str) -> bool:
+    """Whether two neighbours never stand in one word: a capital inside, or letters of two scripts."""
+    if a.isascii() and b.isascii():
+        return False
+    if a.islower() and b.isupper():
+        return True
+    return (
+        a.isalpha()
+        and b.isalpha()
+        and (a > _LAST_LATIN) is not (b > _LAST_LATIN)
+        and (a.isascii() or b.isascii())
+    )

@@ -29,7 +29,8 @@ _BINARY = (
 _TEXT = (
     (re.compile(rb"<!doctype html|<html|<head", re.I),
      "This is a web page. Your bank may have wanted you to sign in again; open the file to see."),
-    (re.compile(rb"OFXHEADER|<OFX>|<\?OFX", re.I), f"This is an OFX file. {_FORMAT}"),
+    (re.compile(rb"OFXHEADER|<OFX>|<\?OFX|<\?xml.{0,400}<\??OFX", re.I | re.S), f"This is an OFX file. {_FORMAT}"),
+    (re.compile(rb"<.{0,1000}camt\.05\d", re.I | re.S), f"This is a CAMT statement. {_FORMAT}"),
     (re.compile(rb"!(?:Type|Account|Option|Clear)\b", re.I), f"This is a QIF file. {_FORMAT}"),
     (re.compile(rb"<(?:\?xml|!doctype|[a-z][\w:-]*[\s>])", re.I), f"This is an XML file. {_FORMAT}"),
     (re.compile(rb":20:[^\n]*\r?\n:25:"), f"This is an MT940 statement. {_FORMAT}"),

@@ -16,7 +16,7 @@ from lib.importing.words import NAMES, NOT_A, goes_out, name_of_column
 
 SAMPLE = 300  # rows that are looked at
 _PROSE = re.compile(r"\b[^\W\d_]{3,}\b")  # a word, not the letters of an account number
-_BY_NAME, _BY_VALUES = "from its name", "from what is in it"
+_BY_NAME, _BY_VALUES = "guessed from its name", "guessed from what is in it"
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _give_amounts(guesser: _Guesser) -> Column | None:
         guesser.give(Role.IN, pair[1])
         return guesser.give(Role.OUT, pair[0])
     if amount is not None and amount.index in explained:
-        return guesser.give(Role.AMOUNT, amount, "because it changes the balance beside it")
+        return guesser.give(Role.AMOUNT, amount, "guessed: it changes the balance beside it")
     named = amount if amount is not None and amount.named(Role.AMOUNT) else None
     with_cents = [c for c in usable if c.share(has_decimals) > 0.5 and not c.header]
     return guesser.give(Role.AMOUNT, named or next(iter(with_cents), None) or _only(usable))
@@ -240,7 +240,7 @@ def _explains(steps: list[Decimal], amounts: list[Decimal]) -> int:
 
 def _currency_beside(guesser: _Guesser, money: Column | None) -> Column | None:
     """Of the columns of currencies, the one that belongs to the amounts."""
-    found = guesser.free(lambda c: c.are_currencies)
+    found = guesser.free(lambda c: c.are_currencies and not set(c.name.split()) & NOT_A[Role.CURRENCY])
     if money is None or not found:
         return None
     by_name = [c for c in found if c.named(Role.CURRENCY) >= 1]
@@ -259,7 +259,7 @@ def _give_direction(guesser: _Guesser) -> None:
 def _give_texts(guesser: _Guesser) -> None:
     guesser.give(Role.CATEGORY, guesser.best(Role.CATEGORY, lambda c: c.are_words))
     guesser.give(Role.TAGS, guesser.best(Role.TAGS, lambda c: c.are_words, least=1))
-    guesser.give(Role.REFERENCE, guesser.best(Role.REFERENCE, _could_be_reference, least=0.5))
+    guesser.give(Role.REFERENCE, guesser.best(Role.REFERENCE, _could_be_reference, least=0.4))
     guesser.give(
         Role.PAYEE, guesser.best(Role.PAYEE, lambda c: c.are_words and not c.are_currencies and c.varies)
     )
@@ -297,8 +297,8 @@ def _is_code(cell: str) -> bool:
 
 
 def _could_be_reference(column: Column) -> bool:
-    """Different in every row, or it would call different payments the same."""
-    return (
-        len(set(column.filled)) == len(column.filled)
-        and column.share(lambda cell: " " not in cell.strip()) > 0.9
-    )
+    """Different in every row, or it would call different payments the same; and no text for people."""
+    if column.named(Role.DESCRIPTION) >= max(1, column.named(Role.REFERENCE)):
+        return False
+    one_word = column.share(lambda cell: " " not in cell.strip()) > 0.9
+    return one_word and len(set(column.filled)) == len(column.filled)

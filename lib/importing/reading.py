@@ -24,6 +24,7 @@ from lib.records import User
 
 _HEAD = 8192
 _AS_BEFORE = "as you chose last time"
+_OTHERWISE = "As you chose last time; in this file it looks the other way round."
 _MONEY = (Role.DATE, Role.AMOUNT, Role.OUT, Role.IN)
 
 
@@ -91,7 +92,8 @@ def read_file(
     doubts = found.doubts
     if known is not None and as_before:
         kept = {name: getattr(known, name) for name in ("positive", *doubts)}
-        columns, doubts = replace(columns, currency=known.currency, **kept), {}
+        doubts = {"positive": _OTHERWISE} if known.positive != found.positive else {}
+        columns = replace(columns, currency=known.currency, **kept)
     reasons = tuple(_AS_BEFORE if role else "" for role in roles) if as_before else guess.reasons
     return Reading(
         layout,

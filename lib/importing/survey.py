@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lib.importing.amounts import COMMA, POINT, Reading, read_amount
 from lib.importing.columns import MONEY_IN, MONEY_OUT
-from lib.importing.dates import DMY, ORDERS, YMD, read_day
+from lib.importing.dates import DMY, MDY, ORDERS, YMD, read_day
 from lib.importing.roles import Role
 from lib.importing.table import Table
 from lib.periods import LAST_DAY
@@ -91,16 +91,16 @@ class _Days:
         """The order, and why it is a guess; nothing where it is not. `commas`: whether they stand before decimals."""
         if not self._needs_order:
             return YMD, ""
-        most = max(reading.fits for reading in self.readings.values())
+        fits = {order: reading.fits for order, reading in self.readings.items()}
         soon = today + timedelta(days=92)
         sieves: list[Callable[[str], bool]] = [
-            lambda order: self.readings[order].fits == most,
+            lambda order: fits[order] >= 0.8 * max(fits.values()),
             lambda order: self.readings[order].latest <= soon,
             lambda order: order != YMD,  # a year of two digits comes last, if it can
+            lambda order: fits[order] == max(fits[DMY], fits[MDY]),
             lambda order: self.readings[order].is_sorted,
-            lambda order: (
-                order == DMY or not (self._dotted or commas)
-            ),  # nobody with the month first writes 1.1. or 1,50
+            # Nobody who has the month first writes 1.1. or 1,50.
+            lambda order: order == DMY or not (self._dotted or commas),
         ]
         left = list(ORDERS)
         for sieve in sieves:

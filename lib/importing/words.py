@@ -112,7 +112,7 @@ NOT_A = {
         "iban bic account konto number id email mail address type bank code exemption city state zip buyer shipping card file"
     ),
     Role.DESCRIPTION: these("id number code type iban date account"),
-    Role.NOTE: frozenset(),
+    Role.CURRENCY: these("original foreign local converted account"),
     Role.CATEGORY: frozenset({"code", "split", "id"}),
     Role.REFERENCE: frozenset({"mandate", "mandats", "date", "address"}),
 }
