@@ -24,7 +24,7 @@ from web import icons, navigation, stylesheet
 
 ROOT = Path(__file__).parent.parent
 BOOTSTRAP = "static/bootstrap5/css/bootstrap.min.css"
-COMPRESSED = (".css", ".js", ".svg", ".txt", ".webmanifest")
+COMPRESSED = (".css", ".js", ".svg")
 YEAR = 365 * 24 * 3600
 log = logging.getLogger(__name__)
 

@@ -61,11 +61,8 @@ class Navigation:
         here = request.blueprint or ""  # nothing on an error page for an unknown address
         kept = self._parts.get((name, here))
         if kept is None:
-            before = set(icons.used())
-            icons.used().clear()
             macro = getattr(current_app.jinja_env.get_template("components/frame.html").module, name)
-            kept = self._parts[name, here] = (macro(here), frozenset(icons.used()))
-            icons.used().update(before)
+            kept = self._parts[name, here] = icons.noting(lambda: macro(here))
         icons.used().update(kept[1])
         return kept[0]
 

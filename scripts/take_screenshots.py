@@ -1,0 +1,237 @@
+"""Take pictures of every page, light and dark, wide and narrow, for docs/screenshots; and of the overview for the landing page.
+
+    python -m scripts.take_screenshots              all of them: about two minutes
+    python -m scripts.take_screenshots overview     those whose names begin so
+
+A made-up household on a fixed day, so that a picture changes when a page does. Needs Chromium and requirements-dev.txt.
+"""
+
+import argparse
+import base64
+import logging
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from app import create_app
+from lib.demo import fill
+from lib.records import Filters, User
+from lib.services import Services
+from lib.settings import Settings
+from lib.work import do
+from selfhost.disk_files import DiskFiles
+from selfhost.mailer import make_messenger
+from selfhost.sql.migrate import upgrade
+from selfhost.sql.store import SQLStore
+
+ROOT = Path(__file__).parent.parent
+PICTURES, LANDING = ROOT / "docs/screenshots", ROOT / "static/img"
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"  # noqa: S105  # of accounts that exist for two minutes
+WIDTHS = {1280: 1, 375: 2}  # how many dots a pixel has there
+TALLEST = 2400
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars"),
+]
+# A bare machine has no interface font and falls back to one that is a fifth wider than any desktop's.
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<include>/etc/fonts/fonts.conf</include>
+<match target="pattern"><edit name="family" mode="prepend" binding="strong">
+<string>Inter</string><string>Noto Sans</string><string>Liberation Sans</string></edit></match></fontconfig>"""
+STATEMENT = """Date;Payee;Purpose;Amount;Currency
+20.11.2026;Green Market;Card payment;-23,19;EUR
+20.11.2026;Fahrradladen Süd;Inspection;-64,00;EUR
+19.11.2026;Café Blume;Lunch;-9,54;EUR
+18.11.2026;Stadtwerke;Instalment 11/2026;-58,00;EUR
+17.11.2026;Bakery Krume;Card payment;-6,40;EUR
+16.11.2026;Employer Ltd;Salary;2.610,00;EUR
+"""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page: what its pictures are called, where it is, and who looks at it ("" for a stranger)."""
+
+    name: str
+    address: str
+    who: str = "anna"
+
+
+class AtOnce:
+    """A queue whose work is done when it is sent."""
+
+    services: Services
+
+    def check(self) -> None: ...
+
+    def send(self, task: str, *arguments: str) -> None:
+        do(self.services, task, *arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="take_screenshots", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("names", nargs="*", help="only pictures whose names begin so")
+    wanted = tuple(parser.parse_args(arguments).names) or ("",)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with TemporaryDirectory() as folder, running(Path(folder)) as (services, address):
+        shots = [shot for shot in prepare(services) if shot.name.startswith(wanted)]
+        with browser(Path(folder)) as chromium:
+            for theme in ("light", "dark"):
+                for width in WIDTHS:
+                    take(chromium, address, shots, theme, width)
+                if "landing".startswith(wanted) or "" in wanted:
+                    take_for_landing(chromium, address, theme)
+    return 0
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[Services, str]]:
+    """The planner in this process, on the fixed day."""
+    settings = Settings(_env_file=None, data_dir=folder, secret_key="only for pictures" * 2)
+    upgrade(settings.database)
+    store, queue = SQLStore(settings.database, now=lambda: NOW), AtOnce()
+    files, messenger = DiskFiles(folder / "files"), make_messenger(settings)
+    queue.services = services = Services(settings, store, files, queue, messenger, now=lambda: NOW)
+    server = make_server("127.0.0.1", 0, create_app(settings, services), threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield services, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    store.close()
+
+
+@contextmanager
+def browser(folder: Path) -> Iterator[Browser]:
+    fonts = folder / "fonts.conf"
+    fonts.write_text(FONTS)
+    where = shutil.which("chromium") or shutil.which("google-chrome")
+    surroundings: dict[str, str | float | bool] = {
+        "FONTCONFIG_FILE": str(fonts),
+        "HOME": str(folder),
+        "PATH": "/usr/bin:/bin",
+    }
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=where, args=ARGUMENTS, env=surroundings)
+        yield chromium
+        chromium.close()
+
+
+def prepare(services: Services) -> list[Shot]:
+    """A household with three years behind it, a newcomer with nothing, and every page there is."""
+    places = {"currency": "EUR", "locale": "en_IE", "time_zone": "Europe/Dublin"}
+    anna = services.accounts.register("anna", "anna@example.com", PASSWORD, display_name="Anna", **places)
+    services.accounts.register("newcomer", "newcomer@example.com", PASSWORD, **places)
+    fill(services.store, anna, NOW)
+    latest = services.store.list_expenses(anna.user_id, Filters(), limit=6).items
+    services.expenses.delete_expenses(anna, [latest[-1].expense_id, latest[-2].expense_id])
+    budget = services.store.list_budgets(anna.user_id)[0]
+    services.tokens.create(anna, "Spreadsheet", "read", 90)
+    return [
+        Shot("landing", "/", ""),
+        Shot("demo", "/demo", ""),
+        Shot("sign-in", "/login", ""),
+        Shot("register", "/register", ""),
+        Shot("forgotten-password", "/password/forgot", ""),
+        Shot("not-found", "/nowhere", ""),
+        Shot("overview", "/dashboard"),
+        Shot("overview-empty", "/dashboard", "newcomer"),
+        Shot("expenses", "/expenses?month=2026-11"),
+        Shot("expenses-filtered", "/expenses?q=market&category=Groceries"),
+        Shot("expenses-empty", "/expenses", "newcomer"),
+        Shot("expense-add", "/expenses/new"),
+        Shot("expense-edit", f"/expenses/{latest[0].expense_id}"),
+        Shot("trash", "/expenses/trash"),
+        Shot("budgets", "/budget"),
+        Shot("budget-options", f"/budget/{budget.budget_id}?month=2026-11"),
+        *imports(services, anna),
+        Shot("settings-profile", "/settings"),
+        Shot("settings-categories", "/settings/categories"),
+        Shot("settings-category", "/settings/categories/edit?key=Groceries"),
+        Shot("settings-security", "/settings/security"),
+        Shot("settings-tokens", "/settings/tokens"),
+        Shot("settings-delete", "/settings/delete"),
+    ]
+
+
+def imports(services: Services, anna: User) -> list[Shot]:
+    """The four steps of bringing in a bank's file, each with a run that has come so far."""
+    runs = [
+        services.imports.start(
+            anna, f"statement-{number}.csv", BytesIO(STATEMENT.encode()), f"picture-{number}"
+        )
+        for number in (1, 2)
+    ]
+    services.imports.check(anna, runs[1].run_id)
+    return [
+        Shot("import", "/import"),
+        Shot("import-columns", f"/import/{runs[0].run_id}/columns"),
+        Shot("import-check", f"/import/{runs[1].run_id}/check"),
+    ]
+
+
+def take(chromium: Browser, address: str, shots: list[Shot], theme: str, width: int) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    visitors: dict[str, Page] = {}
+    for shot in shots:
+        page = visitors.get(shot.who) or visit(chromium, address, shot.who, theme, width, WIDTHS[width])
+        visitors[shot.who] = page
+        page.set_viewport_size({"width": width, "height": 720})
+        page.goto(address + shot.address)
+        # As tall as the page, so that what is fixed to the window's edges stands at the page's.
+        tall = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": min(TALLEST, tall)})
+        save(page, PICTURES / f"{shot.name}-{theme}-{width}.webp", 80)
+        print(f"{shot.name}-{theme}-{width}")
+    for page in visitors.values():
+        page.context.close()
+
+
+def take_for_landing(chromium: Browser, address: str, theme: str) -> None:
+    """What a stranger sees of the overview: its upper part, at the sizes it is shown in."""
+    LANDING.mkdir(parents=True, exist_ok=True)
+    for name, size, dots in (("wide", (1200, 720), 1.5), ("narrow", (375, 660), 2)):
+        page = visit(chromium, address, "anna", theme, size[0], dots)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.goto(address + "/dashboard")
+        save(page, LANDING / f"overview-{theme}-{name}.webp", 72)
+        page.context.close()
+
+
+def visit(chromium: Browser, address: str, who: str, theme: str, width: int, dots: float) -> Page:
+    """A window of `who`, signed in."""
+    context: BrowserContext = chromium.new_context(
+        viewport={"width": width, "height": 720},
+        device_scale_factor=dots,
+        color_scheme="dark" if theme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    if who:
+        page.goto(f"{address}/login")
+        page.fill("[name=login]", who)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button[type=submit]")
+        page.wait_for_url(f"{address}/dashboard")
+    return page
+
+
+def save(page: Page, path: Path, quality: int) -> None:
+    """As WebP, which Playwright does not offer by itself."""
+    page.evaluate("document.activeElement?.blur()")
+    session = page.context.new_cdp_session(page)
+    taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
+    path.write_bytes(base64.b64decode(taken["data"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
