@@ -169,6 +169,7 @@ class Overviews:
         budgets = self.store.list_budgets(user.user_id)
         since = first_needed(user, budgets, month)
         totals = self.store.month_totals(user.user_id, since, month.plus(1))
-        filters = Filters(since=month.first, until=month.end)
+        # The latest up to the month's end, whenever they were: on the first of a month the list is not empty either.
+        filters = Filters(until=month.end)
         latest = self.store.list_expenses(user.user_id, filters, limit=LATEST)
         return overview(user, budgets, totals, latest.items, month=month, today=today)

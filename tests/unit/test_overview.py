@@ -186,7 +186,7 @@ def test_the_overview_takes_three_reads(services, alice):
     assert sorted(counted.calls) == ["list_budgets", "list_expenses", "month_totals"]
 
 
-def test_the_latest_five_of_the_month_are_shown(services, alice):
+def test_the_latest_five_up_to_the_months_end_are_shown(services, alice):
     for day in (30, 3, 9, 17, 20, 21, 1):
         month = OCTOBER if day == 30 else NOVEMBER
         spent_on = month.first.replace(day=day)
