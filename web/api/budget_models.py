@@ -8,8 +8,9 @@ from pydantic import Field
 
 from lib.budget_months import BudgetLine, BudgetMonth, State
 from lib.categories import OVERALL
+from lib.money import rounded
 from lib.records import Budget, User
-from web.api.fields import Amount, LimitIn, MonthIn
+from web.api.fields import Amount, LimitIn, MonthIn, Whole
 from web.api.models import CategoryName, In, Out, SumOut, category_key
 
 ALL = "All spending"
@@ -21,7 +22,7 @@ class BudgetIn(In):
     category: CategoryName
     """A category's name, in any case, or its key; "*" for a limit on all spending."""
     amount: LimitIn
-    alert_threshold: Annotated[int, Field(ge=1, le=100)] | None = Field(None, examples=[80])
+    alert_threshold: Annotated[int, Whole(1, 100)] | None = Field(None, examples=[80])
     """Percent at which it counts as nearly used up. Null: as it is, 80 for a new budget."""
     period: Literal["monthly"] = "monthly"
     month: MonthIn | None = Field(None, examples=["2026-11"])
@@ -59,7 +60,7 @@ class BudgetOut(_Named):
         return cls(
             **_named(user, budget.category),
             budget_id=budget.budget_id,
-            amount=amount,
+            amount=_money(amount, user),
             alert_threshold=budget.alert_threshold,
             rollover=budget.rollover_since is not None,
             version=budget.version,
@@ -112,15 +113,15 @@ class Standing(_Named):
         return cls(
             **_named(user, line.category),
             budget_id=line.budget and line.budget.budget_id,
-            budget=line.amount,
-            carried=line.carried,
-            spent=line.spent,
-            remaining=line.left,
+            budget=_money(line.amount, user),
+            carried=_money(line.carried, user),
+            spent=_money(line.spent, user),
+            remaining=_money(line.left, user),
             percentage=line.percent,
             count=line.count,
             state=line.state,
-            per_day=line.per_day,
-            projected=line.projected,
+            per_day=None if line.per_day is None else _money(line.per_day, user),
+            projected=None if line.projected is None else _money(line.projected, user),
             runs_out_on=line.runs_out_on,
             sentence=line.sentence,
         )
@@ -159,13 +160,18 @@ class Summary(Out):
             budgets=[Standing.of(line, user) for line in found.lines],
             unbudgeted=[Standing.of(line, user) for line in found.unbudgeted],
             overall=Standing.of(limit, user) if limit else None,
-            total_budget=limit.available if limit else whole.available,
-            total_expenses=found.spent,
-            remaining=limit.left if limit else whole.left,
-            projected=found.projected,
-            income=found.income,
+            total_budget=_money(limit.available if limit else whole.available, user),
+            total_expenses=_money(found.spent, user),
+            remaining=_money(limit.left if limit else whole.left, user),
+            projected=None if found.projected is None else _money(found.projected, user),
+            income=_money(found.income, user),
             other_currencies=[SumOut.of(each) for each in found.other_currencies],
         )
+
+
+def _money(amount: Decimal, user: User) -> Decimal:
+    """With all the decimals of the account's currency: a budget of "400" is shown as "400.00"."""
+    return rounded(amount, user.currency)
 
 
 def _named(user: User, key: str) -> dict[str, str]:

@@ -20,11 +20,11 @@ def list_budgets(query: MonthQuery) -> BudgetList:
 
 
 @bp.post("/api/budget")
-@described(BUDGETS, {200: BudgetOut, 201: BudgetOut}, "write", problems=(409,))
-def set_budget(json: BudgetIn) -> Answer:
+@described(BUDGETS, {200: BudgetOut}, "write", problems=(409,))
+def set_budget(json: BudgetIn) -> BudgetOut:
     """Set what may be spent on a category.
 
-    A category has one budget: this adds it (201) or changes it (200).
+    A category has one budget: this adds it, or changes the one that is there.
     """
     month = json.month or _now()
     budget = services.budgets.set_budget(
@@ -36,7 +36,7 @@ def set_budget(json: BudgetIn) -> Answer:
         threshold=json.alert_threshold,
         rollover=json.rollover,
     )
-    return BudgetOut.of(budget, json.amount, me()), 201 if budget.version == 1 else 200
+    return BudgetOut.of(budget, json.amount, me())
 
 
 @bp.delete("/api/budget/<id:budget_id>")

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from lib.categories import UNCATEGORISED
 from lib.expenses import ExpenseDraft
+from lib.money import rounded
 from lib.records import (
     MAX_DESCRIPTION,
     MAX_NOTE,
@@ -40,7 +41,7 @@ class ExpenseQuery(In):
     max_amount: AmountAsked | None = Field(None, examples=["99.99"])
     """Included."""
     tag: Tag | None = None
-    """A whole tag, whatever its case."""
+    """A whole tag, written as it is."""
     currency: Currency | None = Field(None, examples=["EUR"])
     uncategorised: YesOrNo = False
     """Those without a category; along with `category`, these too."""
@@ -51,7 +52,7 @@ class ExpenseQuery(In):
     """Whether to say what all expenses that match add up to."""
     cursor: Annotated[str, Words(500)] = ""
     """The `next_cursor` of the page before. The filters must be the same."""
-    limit: Annotated[int, Whole(1, 200)] = 50
+    limit: Annotated[int, Whole(1, 200, in_address=True)] = 50
     """How many at most."""
 
     def filters(self, user: User) -> Filters:
@@ -114,7 +115,7 @@ class ChangedExpense(_Expense):
 
     date: DayIn = Field(examples=["2026-11-21"])
     currency: Currency = Field(examples=["EUR"])
-    version: Annotated[int, Field(ge=1, le=MAX_VERSION)]
+    version: Annotated[int, Whole(1, MAX_VERSION)]
     """The version that you read. If it is not the saved one any more, nothing is changed."""
 
     def draft(self, user: User) -> ExpenseDraft:
@@ -154,7 +155,7 @@ class ExpenseOut(Out):
         return cls(
             id=expense.expense_id,
             date=expense.spent_on,
-            amount=expense.amount,
+            amount=rounded(expense.amount, expense.currency),
             currency=expense.currency,
             category=category.name,
             category_key=category.key,

@@ -49,7 +49,7 @@ class Words:
 
     def _check(self, value: str) -> str:
         if any(character in value for character in self.without):
-            raise ValueError(f"Leave out {self.without}")
+            raise ValueError(f"Leave out “{self.without}”.")
         try:
             return text(value, "", self.longest)
         except Invalid as error:
@@ -58,10 +58,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole number as it stands in an address."""
+    """A whole number, within limits. To JSON, 3 and 3.0 are the same number."""
 
     least: int
     most: int
+    in_address: bool = False  # where everything is text
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self._read)
@@ -70,9 +71,15 @@ class Whole:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
     def _read(self, value: object) -> int:
-        if isinstance(value, str) and re.fullmatch("0|[1-9][0-9]{0,8}", value):
+        if self.in_address and isinstance(value, str) and re.fullmatch("0|[1-9][0-9]{0,8}", value):
+            value = int(value)
+        if (
+            isinstance(value, int | Decimal)
+            and not isinstance(value, bool)
+            and self.least <= value <= self.most
+        ):
             number = int(value)
-            if self.least <= number <= self.most:
+            if number == value:
                 return number
         raise ValueError(f"Use a whole number from {self.least} to {self.most}.")
 

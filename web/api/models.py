@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lib.categories import Category
 from lib.errors import Invalid
 from lib.expenses import known_category
+from lib.money import rounded
 from lib.records import Sum, User
 from web.api.fields import Amount, MonthIn, Words
 
@@ -105,7 +106,12 @@ class SumOut(Out):
 
     @classmethod
     def of(cls, found: Sum) -> "SumOut":
-        return cls(currency=found.currency, spent=found.spent, received=found.received, count=found.count)
+        return cls(
+            currency=found.currency,
+            spent=rounded(found.spent, found.currency),
+            received=rounded(found.received, found.currency),
+            count=found.count,
+        )
 
 
 class MonthQuery(In):

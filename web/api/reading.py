@@ -131,7 +131,7 @@ def _path(location: tuple[int | str, ...]) -> str:
 def _shown(name: str) -> str:
     """A name that someone made up, fit to be repeated."""
     name = name.encode("ascii", "backslashreplace").decode()
-    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}..."
 
 
 @cache
