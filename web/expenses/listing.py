@@ -95,13 +95,13 @@ def _paging(selection: Selection, page: Page, cursor: str, trail: str) -> dict[s
     been = [one for one in trail.split(".") if one][-TRAIL:]
     older = newer = ""
     if page.cursor:
-        trodden = ".".join([*been, cursor][-TRAIL:]) if cursor else ""
-        older = _address(selection, cursor=page.cursor, trail=trodden)
+        trodden = [*been, cursor][-TRAIL:] if cursor else []
+        older = _address(selection, cursor=page.cursor, trail=".".join(trodden))
     if cursor:
         newer = (
             _address(selection, cursor=been[-1], trail=".".join(been[:-1])) if been else _address(selection)
         )
-    return {"older": older, "newer": newer, "newest": _address(selection) if len(been) else ""}
+    return {"older": older, "newer": newer, "newer_words": "Newer" if been else "Newest"}
 
 
 def _rest(selection: Selection) -> str:
