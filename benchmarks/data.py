@@ -82,5 +82,5 @@ def bank_file(size: int, today: date) -> bytes:
         day = today - timedelta(days=number % 1000)
         amount = Decimal(chance.randint(100, 20_000)) / 100
         shop, word = chance.choice(SHOPS), chance.choice(WORDS)
-        lines.append(f"{day},{shop} {number},{word} {chance.choice(WORDS)},-{amount}")
+        lines.append(f"{day},{shop},{word} {chance.choice(WORDS)} order number {number},-{amount}")
     return "\n".join(lines).encode()

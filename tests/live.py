@@ -113,6 +113,28 @@ class Visitor:
             self.address + path, data=data, files=files or None, timeout=60, allow_redirects=False
         )
 
+    def submit(self, path: str, action: str, **changes: Any) -> requests.Response:
+        """Send the form on the page `path` that goes to `action`, as it stands there but for `changes`."""
+        page = self.page(path)
+        form = next(form for form in page.find_all("form") if form["action"].startswith(action))
+        given: dict[str, Any] = {}
+        for field in form.find_all(["input", "select"]):
+            chosen = field.find("option", selected=True) or field.find("option") or field
+            if field.get("name") and field.get("type") not in ("checkbox", "radio", "file"):
+                given[field["name"]] = chosen.get("value", chosen.get_text())
+        files = {name: value for name, value in changes.items() if isinstance(value, tuple)}
+        texts = {name: value for name, value in changes.items() if name not in files}
+        return self.post(action, given | texts, **files)
+
+    def bring(self, name: str, content: bytes) -> str:
+        """Upload a bank's file and confirm it with every guess as it is. Returns the import's address."""
+        answer = self.submit("/import", "/import", file=(name, content, "text/csv"))
+        address = answer.headers["Location"].removesuffix("/columns")
+        for step in ("columns", "check"):
+            answer = self.submit(f"{address}/{step}", f"{address}/{step}")
+            assert answer.status_code == 303, answer.text[:2000]
+        return address
+
     def register(self, username: str) -> "Visitor":
         given = {"username": username, "email": f"{username}@example.com", "password": PASSWORD}
         answer = self.post("/register", {"csrf_token": self.token("/register"), **given})

@@ -108,4 +108,6 @@ def test_ready_says_which_part_is_broken(planner, anna):
     assert answer.json()["parts"] == {"store": "ok", "files": "ok", "queue": "unavailable", "messenger": "ok"}
     assert anna.http.get(f"{planner.address}/health", timeout=30).status_code == 200
     (planner.folder / "queue.db").rmdir()
-    wait_until(lambda: anna.http.get(f"{planner.address}/health/ready", timeout=30).ok, "the queue to be back")
+    wait_until(
+        lambda: anna.http.get(f"{planner.address}/health/ready", timeout=30).ok, "the queue to be back"
+    )
