@@ -20,6 +20,7 @@ PLACES = (
 LINKS = {
     "home": "dashboard.index",
     "add": "expenses.new",
+    "find": "expenses.index",
     "bring": "imports.index",
     "sign_out": "auth.logout",
     "sign_in": "auth.login",

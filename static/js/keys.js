@@ -8,19 +8,15 @@ const LIST = [
 ];
 
 function typing(target) {
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  return target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
 }
 
 function search() {
   const field = document.querySelector("[data-search]");
-  if (field) {
-    field.closest("details")?.setAttribute("open", "");
-    field.focus();
-    field.select?.();
-  } else {
-    const link = document.querySelector("[data-search-page]");
-    if (link) location.assign(`${link.getAttribute("href")}#search`);
-  }
+  if (!field) return location.assign(`${document.body.dataset.find}#search`);
+  field.closest("details")?.setAttribute("open", "");
+  field.focus();
+  field.select();
 }
 
 function help() {
@@ -51,4 +47,5 @@ addEventListener("keydown", (event) => {
   else return;
   if (event.key === "/") event.preventDefault();
 });
-if (location.hash === "#search") search();
+if (location.hash === "#search" && document.querySelector("[data-search]")) search();
+document.body.classList.add("has-keys");
