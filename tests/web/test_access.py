@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any, NamedTuple
 
 import pytest
@@ -74,6 +75,8 @@ def things(services: Services, alice: User) -> dict[str, str]:
     services.expenses.delete_expenses(alice, [trashed.expense_id])
     token, _ = services.tokens.create(alice, "script", "write", 30)
     services.sessions.start(alice, "Firefox", "192.0.2.1")
+    file = BytesIO(b"Date;Payee;Amount\n2026-11-03;Alice's shop;-12.50\n2026-11-04;Bakery;-3.20\n")
+    run = services.imports.start(alice, "bank.csv", file, "three")
     budget = services.budgets.set_budget(alice, "Groceries", Decimal(300), Month(2026, 11))
     return {
         "expense_id": expense.expense_id,
@@ -81,6 +84,7 @@ def things(services: Services, alice: User) -> dict[str, str]:
         "budget_id": budget.budget_id,
         "session_id": services.sessions.list(alice)[0].id,
         "token_id": token.id,
+        "run_id": run.run_id,
     }
 
 
