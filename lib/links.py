@@ -1,5 +1,6 @@
 """Links that work once: "<user id>.<secret>" in an e-mail, a hash on the server."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from lib.ids import hashed, secret_token
 from lib.ports import Store
 from lib.records import Document
+
+_SHAPE = re.compile(r"([0-9A-Za-z-]{1,64})\.([0-9A-Za-z_-]{43})", re.ASCII)
 
 
 class Links:
@@ -24,10 +27,8 @@ class Links:
 
     def look(self, token: str) -> Document | None:
         """What the token is good for, without using it up."""
-        user_id, _, secret = token.partition(".")
-        if not (user_id and secret) or len(token) > 200:
-            return None
-        return self.store.get_document(user_id, self.kind, hashed(secret))
+        shape = _SHAPE.fullmatch(token)
+        return self.store.get_document(shape[1], self.kind, hashed(shape[2])) if shape else None
 
     def use(self, token: str) -> Document | None:
         """What the token is good for, to exactly one caller; it has ended then."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from lib.account_links import AccountLinks
 from lib.accounts import Accounts
 from lib.budgets import BudgetCalculator
 from lib.demo import Demos
@@ -44,9 +45,12 @@ class Services:
             messenger=self.messenger,
             jobs=self.jobs,
             sessions=self.sessions,
-            address=self.settings.address,
             now=self.now,
         )
+
+    @cached_property
+    def account_links(self) -> AccountLinks:
+        return AccountLinks(self.accounts, self.settings.address)
 
     @cached_property
     def sessions(self) -> Sessions:

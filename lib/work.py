@@ -12,9 +12,9 @@ def do(services: "Services", task: str, *arguments: str) -> None:
     tasks: dict[str, Callable[..., None]] = {
         "import": services.import_work.run,
         "revert": services.import_work.run_revert,
-        "password-reset": services.accounts.send_reset,
-        "verify-email": services.accounts.send_email_change,
-        "password-changed": services.accounts.send_password_changed,
+        "password-reset": services.account_links.send_reset,
+        "verify-email": services.account_links.send_email_change,
+        "password-changed": services.account_links.send_password_changed,
     }
     tasks[task](*arguments)
     services.jobs.done(task, *arguments)

@@ -1,5 +1,6 @@
 """E-mail by SMTP; on a machine that has none, each message is a file in the outbox folder."""
 
+import hashlib
 import logging
 import os
 import re
@@ -7,12 +8,11 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.parser import BytesHeaderParser
-from email.policy import SMTP, SMTPUTF8, default
+from email.policy import SMTP, SMTPUTF8
 from email.utils import formatdate, make_msgid, parseaddr
 from pathlib import Path
 from secrets import token_hex
@@ -25,6 +25,7 @@ from lib.ports import Messenger
 from lib.records import Email
 from lib.settings import Settings
 
+KEPT_FOR = timedelta(days=30)
 _HEADER = re.compile(r"[!-9;-~]+")  # RFC 5322: printable ASCII without the colon
 _LOCAL = re.compile(
     r"[\w.+-]+@[\w.-]+", re.ASCII
@@ -166,7 +167,7 @@ class Outbox:
         message = compose(
             email, "planner@localhost", "8bit"
         )  # to be read, and its links copied, without a mail program
-        name = f"{_stamp(utc_now())}-{token_hex(4)}.eml"
+        name = f"{utc_now():%Y-%m-%dT%H-%M-%S}-{token_hex(4)}-{_mark(email.to)}.eml"
         with self._translated():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft = self._folder / f".{name}"
@@ -179,15 +180,19 @@ class Outbox:
                 draft.rename(self._folder / name)
             finally:
                 draft.unlink(missing_ok=True)
+            self._clear()
         log.info("no SMTP_HOST is set: e-mail “%s” is in %s", email.subject, self._folder / name)
 
     def forget(self, address: str) -> None:
         with self._translated():
-            for path in self._folder.glob("*.eml"):
-                with path.open("rb") as file:
-                    letter = BytesHeaderParser(policy=default).parse(file)
-                if any(to.addr_spec == str(_address(address).addr_spec) for to in letter["To"].addresses):
-                    path.unlink(missing_ok=True)
+            for path in self._folder.glob(f"*-{_mark(address)}.eml"):
+                path.unlink(missing_ok=True)
+
+    def _clear(self) -> None:
+        """Letters go after a month: their links have long ended, but they name people."""
+        for path in self._folder.glob("*.eml"):
+            if path.stat().st_mtime < (utc_now() - KEPT_FOR).timestamp():
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -198,5 +203,6 @@ class Outbox:
             raise Unavailable("E-mail cannot be written to the outbox right now.", "messenger") from error
 
 
-def _stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H-%M-%S")
+def _mark(address: str) -> str:
+    """What finds the letters to an address by their names, without naming it."""
+    return hashlib.sha256(address.casefold().encode()).hexdigest()[:12]

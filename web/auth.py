@@ -92,7 +92,7 @@ def logout() -> Answer:
 def forgot() -> Answer:
     """Ask for a link that sets a new password. The answer is the same for every name."""
     form = ForgotForm()
-    if form.sent(lambda: services.accounts.ask_reset(form.typed("login"), _address())):
+    if form.sent(lambda: services.account_links.ask_reset(form.typed("login"), _address())):
         return redirect(url_for(".forgot_sent"), 303)
     return form.shown(render_template("auth/forgot.html", form=form))
 
@@ -109,11 +109,11 @@ def reset(token: str) -> Answer:
     """Where the link leads: set a new password, once."""
     form = ResetForm()
     try:
-        if form.sent(lambda: services.accounts.reset(token, form.typed("new"))):
+        if form.sent(lambda: services.account_links.reset(token, form.typed("new"))):
             leave()
             flash("Your password is changed. Sign in with it.")
             return redirect(url_for(".login"), 303)
-        account = services.accounts.who_resets(token)
+        account = services.account_links.who_resets(token)
     except NotFound as error:
         return _old_link(error, url_for(".forgot"), "Ask for a new link")
     return form.shown(render_template("auth/reset.html", form=form, account=account, token=token, hint=HINT))
@@ -125,10 +125,10 @@ def confirm_email(token: str) -> Answer:
     """Where the link to a new e-mail address leads. Opening it changes nothing: mail programs open links by themselves."""
     try:
         if request.method == "POST":
-            services.accounts.confirm_email_change(token)
+            services.account_links.confirm_email_change(token)
             flash("Your e-mail address is changed.")
             return redirect(url_for("settings.security" if current_user.is_authenticated else ".login"), 303)
-        new_email = services.accounts.email_to_confirm(token)
+        new_email = services.account_links.email_to_confirm(token)
     except (NotFound, Taken) as error:
         return _old_link(error, url_for("settings.security"), "Go to the settings")
     return render_template("auth/confirm_email.html", new_email=new_email, token=token)

@@ -8,8 +8,8 @@ import pytest
 from werkzeug.security import generate_password_hash
 
 from lib import passwords
-from lib.errors import Changed, Invalid, NotFound, NotSignedIn, PlannerError, Taken, TooMany
-from lib.records import User
+from lib.errors import Changed, Invalid, NotFound, NotSignedIn, PlannerError, Taken, TooMany, Unavailable
+from lib.records import Email, User
 from lib.services import Services
 from lib.throttle import Limit, Throttle, network
 from tests.conftest import PASSWORD, Clock
@@ -76,7 +76,7 @@ def test_who_is_locked_out_by_others_comes_in_with_a_new_password(services: Serv
     for number in range(6):
         with pytest.raises(PlannerError):
             services.accounts.sign_in("alice", "wrong horse battery", f"198.51.100.{number}")
-    services.accounts.reset(services.accounts.resets.issue(alice.user_id, {}), NEW)
+    services.account_links.reset(services.accounts.resets.issue(alice.user_id, {}), NEW)
     assert services.accounts.sign_in("alice", NEW, HERE).user_id == alice.user_id
 
 
@@ -99,7 +99,7 @@ def test_a_new_password_ends_links_that_would_reset_it(services: Services, alice
     token = services.accounts.resets.issue(alice.user_id, {})
     services.accounts.change_password(alice, PASSWORD, NEW)
     with pytest.raises(NotFound):
-        services.accounts.reset(token, "yet another one of them")
+        services.account_links.reset(token, "yet another one of them")
 
 
 def test_of_two_who_use_a_link_at_once_one_sets_the_password(services: Services, alice: User) -> None:
@@ -108,7 +108,7 @@ def test_of_two_who_use_a_link_at_once_one_sets_the_password(services: Services,
 
     def use(password: str) -> None:
         try:
-            services.accounts.reset(token, password)
+            services.account_links.reset(token, password)
             outcomes.append(password)
         except NotFound:
             outcomes.append("")
@@ -132,20 +132,51 @@ def test_whoever_did_not_change_their_password_hears_of_it(services: Services, a
 
 
 def test_the_job_of_an_account_that_is_gone_does_nothing(services: Services, alice: User) -> None:
-    services.accounts.ask_reset("alice", HERE)
-    services.accounts.ask_email_change(alice, PASSWORD, "new@example.com")
+    services.account_links.ask_reset("alice", HERE)
+    services.account_links.ask_email_change(alice, PASSWORD, "new@example.com")
     services.accounts.erase(alice.user_id)
     services.queue.run(services)  # type: ignore[attr-defined]
     assert services.messenger.sent == []  # type: ignore[attr-defined]
 
 
 def test_a_job_done_twice_leaves_one_link_that_works(services: Services, alice: User) -> None:
-    services.accounts.send_reset(alice.user_id)
-    services.accounts.send_reset(alice.user_id)
+    services.account_links.send_reset(alice.user_id)
+    services.account_links.send_reset(alice.user_id)
     tokens = [letter.text.split("/password/reset/")[1].split()[0] for letter in services.messenger.sent]  # type: ignore[attr-defined]
     with pytest.raises(NotFound):
-        services.accounts.who_resets(tokens[0])
-    assert services.accounts.who_resets(tokens[1]) == alice
+        services.account_links.who_resets(tokens[0])
+    assert services.account_links.who_resets(tokens[1]) == alice
+
+
+def test_a_letter_that_is_refused_for_good_is_not_tried_again(services: Services, alice: User) -> None:
+    class Refusing(type(services.messenger)):  # type: ignore[misc]
+        def send_email(self, email: Email) -> None:
+            raise Invalid("no such mailbox")
+
+    refused = replace(services, messenger=Refusing())
+    refused.account_links.ask_reset("alice", HERE)
+    refused.queue.run(refused)  # type: ignore[attr-defined]
+    assert services.store.list_documents("-jobs", "job") == []
+
+
+def test_a_letter_that_may_still_be_sent_keeps_its_job(services: Services, alice: User) -> None:
+    class Down(type(services.messenger)):  # type: ignore[misc]
+        def send_email(self, email: Email) -> None:
+            raise Unavailable("mail server is away")
+
+    down = replace(services, messenger=Down())
+    down.account_links.ask_reset("alice", HERE)
+    with pytest.raises(Unavailable):
+        down.queue.run(down)  # type: ignore[attr-defined]
+    assert len(services.store.list_documents("-jobs", "job")) == 1
+
+
+def test_the_last_wish_for_an_address_counts(services: Services, alice: User) -> None:
+    services.account_links.ask_email_change(alice, PASSWORD, "first@example.com")
+    services.account_links.ask_email_change(alice, PASSWORD, "second@example.com")
+    services.queue.run(services)  # type: ignore[attr-defined]
+    assert [letter.to for letter in services.messenger.sent] == ["alice@example.com", "second@example.com"]  # type: ignore[attr-defined]
+    assert services.account_links.new_email(alice) == "second@example.com"
 
 
 def test_erasing_can_be_repeated(services: Services, alice: User) -> None:

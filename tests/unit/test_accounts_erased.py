@@ -12,8 +12,8 @@ from sqlalchemy import MetaData, create_engine, select
 from lib.errors import PlannerError
 from lib.expenses import ExpenseDraft
 from lib.ids import new_id
-from lib.records import Budget, Document, Step, User
 from lib.periods import Month
+from lib.records import Budget, Document, Step, User
 from lib.services import Services
 from selfhost.mailer import Outbox
 from selfhost.task_queue import TaskQueue
@@ -36,7 +36,7 @@ def live(services: Services, tmp_path: Path) -> Services:
 
 def leave_traces(services: Services, user: User) -> None:
     """Use everything there is."""
-    store, accounts = services.store, services.accounts
+    store, accounts, links = services.store, services.accounts, services.account_links
     draft = ExpenseDraft(
         Decimal("12.50"), "EUR", "Groceries", date(2026, 11, 20), payee="Rabbit Hole", tags=("wonderland",)
     )
@@ -55,10 +55,11 @@ def leave_traces(services: Services, user: User) -> None:
     for _ in range(6):
         with suppress(PlannerError):
             accounts.sign_in("alice", "wrong horse battery", "192.0.2.1")
-    accounts.send_reset(user.user_id)
-    accounts.ask_reset("alice", "192.0.2.1")
-    accounts.ask_email_change(user, PASSWORD, "alice@wonderland.example")
-    accounts.send_email_change(user.user_id)
+    links.send_reset(user.user_id)
+    links.ask_reset("alice", "192.0.2.1")
+    links.ask_email_change(user, PASSWORD, "alice@wonderland.example")
+    links.send_email_change(user.user_id, store.list_documents(user.user_id, "email-wish")[0].id)
+    links.ask_email_change(user, PASSWORD, "alice.2@wonderland.example")
 
 
 def everything_in(folder: Path) -> str:

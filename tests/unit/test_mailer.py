@@ -1,10 +1,13 @@
 """E-mail over SMTP, against a real server on this machine, and into the outbox folder."""
 
+import os
 import socket
 import ssl
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -252,6 +255,28 @@ def test_letters_written_at_once_do_not_overwrite_each_other(tmp_path: Path) -> 
     for _ in range(20):
         outbox.send_email(LETTER)
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 20
+
+
+def test_letters_to_someone_who_left_are_forgotten(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox")
+    outbox.forget("maria@example.com")
+    for to in ("maria@example.com", "jörg@münchen.example", "anna@example.com"):
+        outbox.send_email(LETTER._replace(to=to))
+    outbox.forget("maria@example.com")
+    outbox.forget("jörg@münchen.example")
+    (left,) = (tmp_path / "outbox").iterdir()
+    assert "To: anna@example.com" in left.read_text()
+
+
+def test_old_letters_go(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox")
+    outbox.send_email(LETTER)
+    (old,) = (tmp_path / "outbox").iterdir()
+    a_month_ago = time.time() - timedelta(days=30, minutes=1).total_seconds()
+    os.utime(old, (a_month_ago, a_month_ago))
+    outbox.send_email(LETTER)
+    (new,) = (tmp_path / "outbox").iterdir()
+    assert new != old
 
 
 def test_a_letter_that_cannot_be_written_may_be_tried_again(tmp_path: Path) -> None:

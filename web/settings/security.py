@@ -45,7 +45,7 @@ def change_email() -> Any:
     """The address changes when the link that goes to it is opened."""
     form = EmailForm()
     if form.sent(
-        lambda: services.accounts.ask_email_change(me(), form.typed("password"), form.typed("email"))
+        lambda: services.account_links.ask_email_change(me(), form.typed("password"), form.typed("email"))
     ):
         flash(f"A link is on its way to {form.result}. Open it to confirm the address.")
         return redirect(url_for(".security"), 303)
@@ -54,7 +54,7 @@ def change_email() -> Any:
 
 @bp.post("/settings/security/email/cancel")
 def cancel_email() -> Any:
-    services.accounts.cancel_email_change(me())
+    services.account_links.cancel_email_change(me())
     flash("Your e-mail address stays as it is.")
     return redirect(url_for(".security"), 303)
 
@@ -80,7 +80,7 @@ def _page(password: PasswordForm | None = None, email: EmailForm | None = None) 
         "security",
         password=password or PasswordForm(formdata=None),
         email=email or EmailForm(formdata=None),
-        new_email=services.accounts.new_email(me()),
+        new_email=services.account_links.new_email(me()),
         devices=[_device(session) for session in services.sessions.list(me())],
         hint=HINT,
     )
