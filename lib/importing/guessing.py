@@ -1,6 +1,7 @@
 """What the columns of a file hold, guessed from their names and from what stands in them."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -88,7 +89,8 @@ def _begins_or_ends(name: str, part: str) -> bool:
 def columns_of(header: Sequence[str], rows: Sequence[Row]) -> list[Column]:
     """The sample by columns. A column without a name shares the one before: "Balance" over a currency and a figure."""
     payments = [row for row in rows if any(map(looks_like_day, row.cells))] or list(rows)
-    width = max([len(header), *(_width(row.cells) for row in payments)])
+    widths = Counter(_width(row.cells) for row in payments)
+    width = max(len(header), widths.most_common(1)[0][0])
     names = [*header, *[""] * (width - len(header))]
     for column in range(1, width):
         if not names[column].strip():
@@ -117,13 +119,25 @@ class _Guesser:
             self.reasons[column.index] = reason or (_BY_NAME if column.named(role) else _BY_VALUES)
         return column
 
-    def free(self, test: Callable[[Column], bool] = lambda column: True) -> list[Column]:
-        return [c for c in self.columns if c.index not in self.roles and c.filled and test(c)]
+    def free(self, test: Callable[[Column], bool]) -> list[Column]:
+        return [c for c in self.columns if c.index not in self.roles and test(c)]
 
     def best(self, role: Role, test: Callable[[Column], bool], least: float = 0.01) -> Column | None:
         """The free column that passes and whose name fits best, the leftmost of several."""
         found = max(self.free(test), key=lambda c: (c.named(role), -c.index), default=None)
         return found if found is not None and found.named(role) >= least else None
+
+    def best_text(self, role: Role, least: float = 0.01, *, varied: bool = False) -> Column | None:
+        """The same for texts: a name that banks use outweighs what stands in it, which may be nothing for now."""
+        return self.best(
+            role,
+            lambda c: (
+                (c.are_words or c.are_prose or c.named(role) >= 1)
+                and not (c.are_amounts or c.are_days or c.are_currencies)
+                and (c.varies or not varied or c.named(role) >= 1)
+            ),
+            least,
+        )
 
 
 class Roles(NamedTuple):
@@ -170,9 +184,14 @@ def _give_amounts(guesser: _Guesser) -> Column | None:
     balances = _balances(guesser.columns)
     explained = {amount for amount, _sign in balances.values()}
     usable = guesser.free(
-        lambda c: c.are_amounts and c.index not in balances and c.named(Role.BALANCE) <= c.named(Role.AMOUNT)
+        lambda c: (
+            (c.are_amounts or not c.filled)
+            and c.index not in balances
+            and c.named(Role.BALANCE) <= c.named(Role.AMOUNT)
+        )
     )
-    pair = _pair(usable)
+    pair = _pair(usable)  # one of the two may be empty so far
+    usable = [c for c in usable if c.filled]
     amount = max(usable, key=lambda c: (c.named(Role.AMOUNT), c.index in explained, -c.index), default=None)
     if amount is not None and amount.named(Role.AMOUNT) >= 1 and len(amount.filled) * 2 > len(amount.cells):
         return guesser.give(Role.AMOUNT, amount)
@@ -195,6 +214,8 @@ def _pair(usable: list[Column]) -> tuple[Column, Column] | None:
     out = max(usable, key=lambda c: c.named(Role.OUT), default=None)
     into = max(usable, key=lambda c: c.named(Role.IN), default=None)
     if out is None or into is None or out is into or not (out.named(Role.OUT) and into.named(Role.IN)):
+        return None
+    if not (out.filled or into.filled):
         return None
     both = sum(_is_money(a) and _is_money(b) for a, b in zip(out.cells, into.cells, strict=True))
     return (out, into) if both * 5 <= len(out.cells) else None
@@ -257,20 +278,14 @@ def _give_direction(guesser: _Guesser) -> None:
 
 
 def _give_texts(guesser: _Guesser) -> None:
-    guesser.give(Role.CATEGORY, guesser.best(Role.CATEGORY, lambda c: c.are_words))
-    guesser.give(Role.TAGS, guesser.best(Role.TAGS, lambda c: c.are_words, least=1))
+    guesser.give(Role.CATEGORY, guesser.best_text(Role.CATEGORY))
+    guesser.give(Role.TAGS, guesser.best_text(Role.TAGS, least=1))
     guesser.give(Role.REFERENCE, guesser.best(Role.REFERENCE, _could_be_reference, least=0.4))
-    guesser.give(
-        Role.PAYEE, guesser.best(Role.PAYEE, lambda c: c.are_words and not c.are_currencies and c.varies)
-    )
-    text = guesser.give(
-        Role.DESCRIPTION, guesser.best(Role.DESCRIPTION, lambda c: c.are_words or c.are_prose)
-    )
+    guesser.give(Role.PAYEE, guesser.best_text(Role.PAYEE, varied=True))
+    text = guesser.give(Role.DESCRIPTION, guesser.best_text(Role.DESCRIPTION))
     if text is not None:
         _give_more_text(guesser, text)
-    guesser.give(
-        Role.NOTE if text else Role.DESCRIPTION, guesser.best(Role.NOTE, lambda c: c.are_words, least=0.5)
-    )
+    guesser.give(Role.NOTE if text else Role.DESCRIPTION, guesser.best_text(Role.NOTE, least=0.5))
     if not {Role.PAYEE, Role.DESCRIPTION} & set(guesser.roles.values()):
         _give_texts_by_values(guesser)
 

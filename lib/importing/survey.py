@@ -94,7 +94,7 @@ class _Days:
         fits = {order: reading.fits for order, reading in self.readings.items()}
         soon = today + timedelta(days=92)
         sieves: list[Callable[[str], bool]] = [
-            lambda order: fits[order] >= 0.8 * max(fits.values()),
+            lambda order: fits[order] >= 0.5 * max(fits.values()),
             lambda order: self.readings[order].latest <= soon,
             lambda order: order != YMD,  # a year of two digits comes last, if it can
             lambda order: fits[order] == max(fits[DMY], fits[MDY]),

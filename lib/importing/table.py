@@ -75,7 +75,8 @@ class Table:
                 next(lines, None)
             yield from parse(lines, self.layout.separator)
         finally:
-            text.detach()
+            if not self._file.closed:  # whoever stopped reading may have closed it already
+                text.detach()
 
 
 class Lines:

@@ -131,7 +131,7 @@ def _listed(words: str) -> frozenset[str]:
     return these(words) | {pair for pair in _TWO if pair in " ".join(words.split())}
 
 
-_OUT_WORDS, _IN_WORDS = _listed(_MONEY_OUT) - {"money"}, _listed(_MONEY_IN) - {"money", "paid"}
+_OUT_WORDS, _IN_WORDS = _listed(_MONEY_OUT) - {"money", "paid"}, _listed(_MONEY_IN) - {"money", "paid"}
 
 
 @lru_cache(maxsize=4096)
