@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from lib.errors import Invalid, Unavailable
+from lib.errors import Invalid, PlannerError, Unavailable
 
 _SENTENCES = {
     "busy": "The planner is busy saving other things. Nothing of this was saved; try again in a moment.",
@@ -42,15 +42,37 @@ def unavailable(why: str) -> Unavailable:
     return Unavailable(_SENTENCES[why], part="store")
 
 
+_TOO_LARGE = (
+    275,
+    "22003",
+)  # SQLITE_CONSTRAINT_CHECK, which holds totals to whole numbers; numeric value out of range
+
+
+def _code(error: DBAPIError) -> int | str | None:
+    code: int | str | None = getattr(error.orig, "sqlite_errorcode", None)
+    return getattr(error.orig, "sqlstate", None) if code is None else code
+
+
 def _reason(error: DBAPIError) -> str | None:
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return _SQLITE.get(code & 0xFF)
-    state = getattr(error.orig, "sqlstate", None)
-    if state is not None:
-        return next((_POSTGRESQL[s] for s in (state, state[:3], state[:2]) if s in _POSTGRESQL), None)
-    # No server was there to give a code.
+    """Which of the sentences says why it cannot be done now; None where another try would not help."""
+    match _code(error):
+        case int() as code:
+            return _SQLITE.get(code & 0xFF)
+        case str() as state:
+            return next((_POSTGRESQL[s] for s in (state, state[:3], state[:2]) if s in _POSTGRESQL), None)
+    # A server that refuses the connection has no SQLSTATE to say so with.
     return "away" if error.connection_invalidated or isinstance(error, OperationalError) else None
+
+
+def _refusal(error: DBAPIError) -> PlannerError | None:
+    if (why := _reason(error)) is not None:
+        return unavailable(why)
+    code = _code(error)
+    if code in _TOO_LARGE:
+        return Invalid("These amounts are larger than can be added up.", "amount")
+    if code is None and isinstance(error, DataError):  # psycopg does not even send a NUL
+        return _unstorable()
+    return None
 
 
 def _unstorable() -> Invalid:
@@ -59,7 +81,7 @@ def _unstorable() -> Invalid:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what will pass (a lock, a full disk, a server that is away) into Unavailable; let the rest through."""
+    """Put into our words what will pass (a lock, a full disk, a server that is away) and what can never be kept."""
     try:
         yield
     except NoConnectionFree as error:
@@ -67,8 +89,6 @@ def translated() -> Iterator[None]:
     except UnicodeEncodeError as error:
         raise _unstorable() from error
     except DBAPIError as error:
-        if isinstance(error, DataError) and not getattr(error.orig, "sqlstate", None):
-            raise _unstorable() from error  # psycopg does not send NUL
-        if (why := _reason(error)) is not None:
-            raise unavailable(why) from error
-        raise
+        if (refusal := _refusal(error)) is None:
+            raise
+        raise refusal from error

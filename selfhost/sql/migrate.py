@@ -1,4 +1,7 @@
-"""Bring a database to the program's schema, or back."""
+"""Bring a database to the program's schema, or back.
+
+python -m selfhost.sql.migrate
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import make_url
 
 import selfhost.migrations
+from lib.settings import load_settings
 from selfhost.sql.engine import Database
 
 _LOCK = 7_202_611  # any number of our own: whoever migrates this PostgreSQL database holds it
@@ -43,3 +47,7 @@ def _make_private(url: str) -> None:
     if url.startswith("sqlite") and path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).touch(mode=0o600)
+
+
+if __name__ == "__main__":
+    upgrade(load_settings().database)

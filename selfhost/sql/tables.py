@@ -7,6 +7,7 @@ plain text that mean and sort the same everywhere. PostgreSQL compares our text 
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Identity,
@@ -128,6 +129,8 @@ summaries = Table(
     Column("currency", _TEXT, primary_key=True),
     Column("spent", BigInteger, nullable=False),
     Column("count", BigInteger, nullable=False),
+    # Past 64 bits PostgreSQL refuses a sum, where SQLite would go on with a rounded one.
+    CheckConstraint("typeof(spent) = 'integer'", name="summaries_spent_whole").ddl_if(dialect="sqlite"),
     sqlite_with_rowid=False,
 )
 

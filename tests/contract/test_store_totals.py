@@ -3,8 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import create_engine, text
 
+from lib.errors import Invalid
 from lib.periods import Month
 from lib.records import MonthTotal
 from tests.contract.samples import EVER, NOON, every, expense, ids, recomputed
@@ -59,6 +61,17 @@ def test_what_a_list_was_given_cannot_change_the_next(store, alice):
     store.add_expenses([expense()])
     store.month_totals("id-of-alice", *EVER).clear()
     assert len(store.month_totals("id-of-alice", *EVER)) == 1
+
+
+def test_what_is_too_large_to_add_up_is_refused_and_never_rounded(store, alice, database):
+    store.add_expenses([expense(1)])
+    change(database, f"UPDATE summaries SET spent = {2**63 - 125_001}")
+    store.add_expenses([expense(2)])
+    with pytest.raises(Invalid):
+        store.add_expenses([expense(3)])
+    assert ids(every(store)) == ids([expense(2), expense(1)])
+    assert store.month_totals("id-of-alice", *EVER)[0].spent == Decimal("922337203685477.58")
+    assert len(store.repair_totals("id-of-alice")) == 1
 
 
 def test_a_repair_has_nothing_to_say(store, alice):

@@ -143,6 +143,9 @@ def _tables() -> None:
             ["user_id"], ["users.user_id"], name="summaries_user_id_fk", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "month", "category", "currency", name="summaries_pk"),
+        sa.CheckConstraint("typeof(spent) = 'integer'", name="summaries_spent_whole").ddl_if(
+            dialect="sqlite"
+        ),
         sqlite_with_rowid=False,
     )
 
