@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, tex
 from selfhost.sql.tables import expenses
 
 FEW = 1000  # candidates that are quicker to look at one by one than the list is to walk
-FEW_TO_SUM = 10_000  # the same for a sum, which walks the whole list
+FEW_TO_SUM = 20_000  # the same for a sum, which walks the whole list
 MOST_RUNS = 20  # runs of letters that stand in for a word too short for the index
 
 

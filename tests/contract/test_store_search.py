@@ -108,6 +108,7 @@ def test_rare_and_frequent_words_are_found_among_thousands(store, alice):
     store.add_expenses(many)
     assert found(store, "everywhere rare") == [7, 1007, 2007]
     assert found(store, "bir") == found(store, "zq1 bird") == [7, 1007, 2007]
+    assert found(store, "rare qq") == found(store, "q7 everywhere rare") == []
     assert (
         found(store, "zq0 bird") == found(store, "nowhere") == found(store, "zq2") == found(store, "qq") == []
     )
