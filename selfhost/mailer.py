@@ -7,7 +7,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -115,11 +115,11 @@ class SMTPMailer:
                     server.login(self._settings.smtp_user, self._settings.smtp_password.get_secret_value())
                 yield server
         except smtplib.SMTPRecipientsRefused as error:
-            raise _answer(*next(iter(error.recipients.values()))) from error
+            raise _answer(next(iter(error.recipients.values()))[0]) from error
         except smtplib.SMTPAuthenticationError as error:
             raise _unavailable("it refuses our user name and password") from error
         except smtplib.SMTPResponseException as error:
-            raise _answer(error.smtp_code, error.smtp_error) from error
+            raise _answer(error.smtp_code) from error
         except (OSError, smtplib.SMTPException) as error:  # smtplib's own errors are OSErrors too
             raise _unavailable(f"{type(error).__name__}: {error}") from error
 
@@ -137,13 +137,12 @@ class SMTPMailer:
         return server
 
 
-def _answer(code: int, words: bytes | str) -> Unavailable | Invalid:
-    """By RFC 5321: 5xx is for good, 4xx may go away."""
-    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+def _answer(code: int) -> Unavailable | Invalid:
+    """By RFC 5321: 5xx is for good, 4xx may go away. The server's words are not logged: they often name the recipient."""
     if 500 <= code < 600:
-        log.warning("mail server refuses for good: %s %s", code, text)
+        log.warning("mail server refuses for good: %d", code)
         return Invalid("The mail server does not accept this message.", "to")
-    return _unavailable(f"{code} {text}")
+    return _unavailable(f"it answers {code}")
 
 
 def _unavailable(why: str) -> Unavailable:
@@ -164,9 +163,8 @@ class Outbox:
                 raise PermissionError(f"cannot write to {self._folder}")
 
     def send_email(self, email: Email) -> None:
-        message = compose(
-            email, "planner@localhost", "8bit"
-        )  # to be read, and its links copied, without a mail program
+        # Eight bits, so that it can be read and its links copied without a mail program.
+        message = compose(email, "planner@localhost", "8bit")
         name = f"{utc_now():%Y-%m-%dT%H-%M-%S}-{token_hex(4)}-{_mark(email.to)}.eml"
         with self._translated():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -191,8 +189,9 @@ class Outbox:
     def _clear(self) -> None:
         """Letters go after a month: their links have long ended, but they name people."""
         for path in self._folder.glob("*.eml"):
-            if path.stat().st_mtime < (utc_now() - KEPT_FOR).timestamp():
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another process was quicker
+                if path.stat().st_mtime < (utc_now() - KEPT_FOR).timestamp():
+                    path.unlink()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

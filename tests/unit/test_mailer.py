@@ -166,15 +166,16 @@ def test_without_protection_nothing_is_sent_where_it_was_asked_for() -> None:
     [
         ({"answer": "451 busy"}, Unavailable),
         ({"answer": "554 looks like junk"}, Invalid),
-        ({"to_recipient": "450 mailbox busy"}, Unavailable),
-        ({"to_recipient": "550 no such person"}, Invalid),
+        ({"to_recipient": "450 <maria@example.com> busy"}, Unavailable),
+        ({"to_recipient": "550 <maria@example.com> unknown"}, Invalid),
     ],
 )
 def test_what_may_go_away_is_told_from_what_is_for_good(
-    answers: dict[str, str], error: type[Exception]
+    answers: dict[str, str], error: type[Exception], caplog: pytest.LogCaptureFixture
 ) -> None:
     with served(Mailbox(**answers)) as port, pytest.raises(error):
         mailer(port).send_email(LETTER)
+    assert "maria" not in "".join(record.getMessage() for record in caplog.records if "mailer" in record.name)
 
 
 def test_no_server_is_a_part_that_is_unavailable() -> None:
