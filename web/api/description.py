@@ -26,6 +26,7 @@ EXPENSES = Tag(name="Expenses", description="What was spent, and what came in.")
 BUDGETS = Tag(name="Budgets", description="What may be spent a month, and how the month stands.")
 ACCOUNT = Tag(name="Account", description="Who is signed in, and what is theirs.")
 HEALTH = Tag(name="Health", description="For whoever runs the planner.")
+_TAGS = [tag.name for tag in (EXPENSES, BUDGETS, ACCOUNT, HEALTH)]
 
 INTRODUCTION = """
 Everything about expenses and budgets, for scripts and other programs.
@@ -176,12 +177,25 @@ def document() -> dict[str, Any]:
     for operations in found["paths"].values():
         for operation in operations.values():
             operation["responses"] = _complete(operation["responses"])
+            for parameter in operation["parameters"]:
+                _without_null(parameter["schema"])
+    found["tags"].sort(key=lambda tag: _TAGS.index(tag["name"]))
     schemas = found["components"]["schemas"]
     text = str(found["paths"]) + str(schemas)
     found["components"]["schemas"] = {
         name: schema for name, schema in schemas.items() if f"schemas/{name}'" in text
     }
     return found
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    """An address and a header have no null: what is not given is left out."""
+    kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        schema |= kinds[0]
+        del schema["anyOf"]
+    if schema.get("default", "") is None:
+        del schema["default"]
 
 
 def _complete(responses: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def openapi() -> Response:
 @public
 def index() -> str:
     """The description to read and to try out."""
-    return render_template("api/docs.html", version=version(PACKAGE))
+    return render_template("api/docs.html", version=version(PACKAGE), paths=document()["paths"])
 
 
 @bp.get("/docs/<name>")
