@@ -2,15 +2,17 @@
 
 import os
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
-from selfhost.sql.faults import translated, unavailable
+from selfhost.sql.faults import is_busy, translated, unavailable
 
 PATIENCE = 10  # seconds to wait for the database's lock; the URL's `timeout` says otherwise
 
@@ -23,6 +25,13 @@ _SQLITE_SETUP = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_size_limit = 67108864",  # a large import leaves no large log behind
 )
+
+
+_LOOK_ANEW = 50  # milliseconds
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
 
 
 class Database:
@@ -47,8 +56,10 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction: kept when the block ends, undone when it raises."""
         with translated(), self._queue(), self.engine.connect() as connection:
-            # IMMEDIATE: wait for the lock now, not in the middle, where SQLite could only give up.
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+            if self.is_sqlite:
+                self._begin_immediate(connection)
+            else:
+                connection.exec_driver_sql("BEGIN")
             try:
                 yield connection
                 connection.commit()
@@ -65,12 +76,32 @@ class Database:
         if not self.is_sqlite:
             yield
             return
-        if not self._turn.acquire(timeout=max(self.patience, 30)):
+        if not self._turn.acquire(timeout=3 * self.patience):
             raise unavailable("busy")
         try:
             yield
         finally:
             self._turn.release()
+
+    def _begin_immediate(self, connection: Connection) -> None:
+        """Take SQLite's lock now, not in the middle, where SQLite could only give up.
+
+        Left to itself it looks for the lock more and more rarely, in the end ten times a second, and an import in another
+        process would be quicker every time. So it is sent to look anew before it becomes that slow.
+        """
+        driver: Any = connection.connection.driver_connection
+        give_up = time.monotonic() + self.patience
+        driver.execute(f"PRAGMA busy_timeout = {min(_LOOK_ANEW, _milliseconds(self.patience))}")
+        try:
+            while True:
+                try:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    return
+                except OperationalError as error:
+                    if not is_busy(error) or time.monotonic() > give_up:
+                        raise
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {_milliseconds(self.patience)}")
 
     def _before_fork(self) -> None:
         self.engine.dispose()
@@ -127,7 +158,7 @@ def _postgresql_engine(url: URL, patience: float) -> Engine:
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _: object) -> None:
         # A writer that hangs must not hang everyone who waits for it.
-        connection.execute(f"SET lock_timeout = {round(patience * 1000)}")
+        connection.execute(f"SET lock_timeout = {_milliseconds(patience)}")
         connection.execute("SET idle_in_transaction_session_timeout = '60s'")
         connection.commit()
 

@@ -64,6 +64,10 @@ def _reason(error: DBAPIError) -> str | None:
     return "away" if error.connection_invalidated or isinstance(error, OperationalError) else None
 
 
+def is_busy(error: DBAPIError) -> bool:
+    return _reason(error) == "busy"
+
+
 def _refusal(error: DBAPIError) -> PlannerError | None:
     if (why := _reason(error)) is not None:
         return unavailable(why)
