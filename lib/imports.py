@@ -59,9 +59,7 @@ class Imports:
                 f"{MAX_WAITING} files are waiting already. Finish or forget one of them first.", "file"
             )
         layout, today = recognise(file), today_in(user.time_zone, self.now())
-        reading = read_file(file, layout, user, today)
-        if known := self._known(user, reading.header):
-            reading = read_file(file, layout, user, today, known)
+        reading = read_file(file, layout, user, today, lambda header: self._known(user, header))
         run = ImportRun(
             user_id=user.user_id,
             run_id=run_id,

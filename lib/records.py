@@ -30,7 +30,7 @@ def text(value: str, name: str, longest: int, *, required: bool = False) -> str:
         raise Invalid("Fill this in.", name)
     if len(value) > longest:
         raise Invalid(f"Use up to {longest} characters; this has {len(value)}.", name)
-    if _UNSTORABLE.search(value):
+    if not value.isprintable() and _UNSTORABLE.search(value):  # the first, quick test clears most
         raise Invalid("This contains characters that cannot be shown. Remove them.", name)
     return value
 

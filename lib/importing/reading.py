@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, BinaryIO
@@ -25,6 +25,7 @@ from lib.records import User
 _HEAD = 8192
 _AS_BEFORE = "as you chose last time"
 _OTHERWISE = "As you chose last time; in this file it looks the other way round."
+Recall = Callable[[tuple[str, ...]], Columns | None]  # by the columns' names
 _MONEY = (Role.DATE, Role.AMOUNT, Role.OUT, Role.IN)
 
 
@@ -75,35 +76,37 @@ def recognise(file: BinaryIO) -> Layout:
 
 
 def read_file(
-    file: BinaryIO, layout: Layout, user: User, today: date, known: Columns | None = None
+    file: BinaryIO, layout: Layout, user: User, today: date, recall: Recall = lambda header: None
 ) -> Reading:
-    """Guess what the columns hold, or take what the person chose for the last file with the same columns (`known`)."""
+    """Guess what the columns hold; or take what the person chose for the last file with the same ones, as `recall` has it."""
     table = Table(file, layout)
     sample = list(table.rows(SAMPLE))
     if not sample:
         raise Invalid("This file names its columns, but there is nothing under them.", "file")
     guess = guess_roles(table.header, sample)
-    as_before = known is not None and _still_fits(known, guess.roles, table, sample)
-    roles = known.roles if known is not None and as_before else guess.roles
+    header = _names(table.header, len(guess.roles))
+    known = recall(header)
+    if known is not None and not _still_fits(known, guess.roles, table, sample):
+        known = None
+    roles = known.roles if known else guess.roles
     found = survey(table, roles, _usual(user), today, guess.rises)
-    columns = Columns(
-        roles, found.order, found.mark, found.positive, _currency(table.header, roles, user), found.debits
+    currency = _currency(table.header, roles, user)
+    columns = Columns(roles, found.order, found.mark, found.positive, currency, found.debits)
+    reading = Reading(
+        layout, header, columns, guess.reasons, found.doubts, found.rows, found.newest_first, found.sorted
     )
-    doubts = found.doubts
-    if known is not None and as_before:
-        kept = {name: getattr(known, name) for name in ("positive", *doubts)}
-        doubts = {"positive": _OTHERWISE} if known.positive != found.positive else {}
-        columns = replace(columns, currency=known.currency, **kept)
-    reasons = tuple(_AS_BEFORE if role else "" for role in roles) if as_before else guess.reasons
-    return Reading(
-        layout,
-        _names(table.header, len(roles)),
-        columns,
-        reasons,
-        doubts,
-        found.rows,
-        found.newest_first,
-        found.sorted,
+    return _as_before(reading, known) if known else reading
+
+
+def _as_before(reading: Reading, known: Columns) -> Reading:
+    """With what the person chose last time, where this file leaves it open; and a doubt where it says otherwise."""
+    kept = {name: getattr(known, name) for name in ("positive", "currency", *reading.doubts)}
+    otherwise = known.positive != reading.columns.positive
+    return replace(
+        reading,
+        columns=replace(reading.columns, **kept),
+        reasons=tuple(_AS_BEFORE if role else "" for role in reading.columns.roles),
+        doubts={"positive": _OTHERWISE} if otherwise else {},
     )
 
 

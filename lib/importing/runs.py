@@ -33,6 +33,11 @@ class Sums:
         else:
             self.out += sign * amount
 
+    def take(self, other: "Sums") -> None:
+        self.count += other.count
+        self.out += other.out
+        self.into += other.into
+
     def to_json(self) -> list[Any]:
         return [self.count, str(self.out), str(self.into)]
 

@@ -132,7 +132,7 @@ def test_another_column_of_days_is_looked_at_anew():
 
 def test_the_next_file_of_a_bank_is_read_as_the_last_one_was():
     file, _, last = chosen(amounts("1.00", "2.00"), positive=MONEY_IN)
-    again = read_file(file, last.layout, person(), TODAY, last.columns)
+    again = read_file(file, last.layout, person(), TODAY, lambda header: last.columns)
     assert (again.columns, again.reasons[0]) == (last.columns, "as you chose last time")
     assert "other way round" in again.doubts["positive"], "this file alone would have been read otherwise"
 
@@ -140,5 +140,5 @@ def test_the_next_file_of_a_bank_is_read_as_the_last_one_was():
 def test_another_banks_file_with_as_many_columns_is_guessed_anew():
     _, _, last = chosen("20.11.2026;-5,00;Bakery\n19.11.2026;-7,50;Butcher\n", positive=MONEY_OUT)
     file = BytesIO(b"Bakery;20.11.2026;-5,00\nButcher;19.11.2026;-7,50\n")
-    reading = read_file(file, recognise(file), person(), TODAY, last.columns)
+    reading = read_file(file, recognise(file), person(), TODAY, lambda header: last.columns)
     assert reading.columns.roles == (Role.DESCRIPTION, Role.DATE, Role.AMOUNT)
