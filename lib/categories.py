@@ -41,7 +41,7 @@ DEFAULTS = tuple(
     Category(name, name, icon, colour)
     for colour, (name, icon) in enumerate(
         [
-            ("Food & Dining", "cup-hot"),
+            ("Food & Dining", "fork-knife"),
             ("Groceries", "basket"),
             ("Transport", "bus-front"),
             ("Housing", "house"),

@@ -11,7 +11,7 @@ from web import icons
 # Blueprint, endpoint, words, icon, and whether the phone's bottom bar has room for it. Those that exist are shown.
 PLACES = (
     ("dashboard", "dashboard.index", "Overview", "house", True),
-    ("expenses", "expenses.index", "Expenses", "receipt", True),
+    ("expenses", "expenses.index", "Expenses", "list-ul", True),
     ("budgets", "budgets.index", "Budgets", "bullseye", True),
     ("imports", "imports.index", "Import", "box-arrow-in-down", False),
     ("reports", "reports.index", "Reports", "file-earmark-text", False),

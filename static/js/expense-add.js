@@ -30,7 +30,7 @@ async function send(form, submitter) {
   let answer;
   try {
     const body = new URLSearchParams(new FormData(form, submitter));
-    answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { Accept: "text/html" } });
   } catch {
     delete form.dataset.sent;
     say("There is no connection right now, so nothing was saved. Try again in a moment.");
@@ -41,13 +41,16 @@ async function send(form, submitter) {
     take(page);
     document.querySelector(adding ? "[data-expense-add] [name=amount]" : "#expenses a")?.focus();
   } else {
-    form.submit(); // its key makes sure that nothing happens twice; the answer is a page of its own
+    form.dataset.plain = "yes"; // once more as browsers do it, for a page of its own; the key sees to it that nothing happens twice
+    delete form.dataset.sent;
+    form.requestSubmit(submitter);
   }
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || !form.closest("#expenses, .toasts")) return;
+  if (event.defaultPrevented || form.dataset.plain || form.getAttribute("method") !== "post") return;
+  if (!form.closest("#expenses, .toasts")) return;
   event.preventDefault();
   send(form, event.submitter);
 });

@@ -225,7 +225,7 @@ def test_a_renamed_category_renames_its_history(services, alice, as_alice, add):
     as_alice.page("/expenses")
     renamed = alice.categories.changed("Groceries", name="Lebensmittel <b>", icon="basket", colour=1)
     services.store.save_user(replace(services.store.get_user(alice.user_id), categories=renamed))
-    assert as_alice.page("/expenses").select_one(".x-day li i").get_text() == "Lebensmittel <b>"
+    assert as_alice.page("/expenses").select_one(".x-day li p").get_text() == "Lebensmittel <b>"
 
 
 def test_the_list_of_another_person_is_empty(as_bob, add):

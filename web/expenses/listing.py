@@ -5,7 +5,16 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import Response, current_app, render_template, request, session, stream_with_context, url_for
+from flask import (
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    stream_with_context,
+    url_for,
+)
 from markupsafe import Markup
 
 from lib.categories import UNCATEGORISED
@@ -23,7 +32,7 @@ from web.page_cache import PageCache
 
 PAGE = 50
 FILE_PAGE = 1_000
-PAYEES = 15  # that the short form suggests; the long one knows more
+PAYEES = 10  # that the short form suggests; the long one knows more
 TRAIL = 20  # earlier pages that an address remembers
 KEY = "00000000-key-of-this-form"  # stands in kept pages where each page sent out has a key of its own
 bp.record_once(lambda state: state.app.extensions.setdefault("expense_pages", PageCache()))
@@ -31,9 +40,13 @@ bp.record_once(lambda state: state.app.extensions.setdefault("add_forms", PageCa
 
 
 @bp.get("/expenses")
-def index() -> str:
+def index() -> Any:
     """What the address selects, newest first, fifty a page; kept until something of the person's changes."""
     user, day, query = me(), today(), request.query_string
+    if b"=&" in query or query.endswith(
+        b"="
+    ):  # a form sends what was left empty, too; addresses are for keeping
+        return redirect(_address(read_selection(request.args, user)))
     if "csrf_token" not in session or "_flashes" in session:
         page = _render(
             user, day

@@ -23,7 +23,7 @@ def bulk() -> Answer:
     """Categorise, tag or delete what is ticked (`id`, repeated), or with `all` everything the list selects."""
     back = request.form.get("back", "")
     try:
-        _do(request.form.get("action", ""), _chosen(back), back)
+        _do(request.form.get("do", ""), _chosen(back), back)
     except Invalid as problem:
         flash(problem.message, "error")
     return redirect(list_address(back), 303)
