@@ -1,0 +1,63 @@
+"""Every page there is, with the address at which someone finds it."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+from app import create_app
+from lib.expenses import ExpenseDraft
+from lib.periods import Month
+from lib.records import User
+from lib.services import Services
+from tests.live import Planner
+
+NO_PAGES = {
+    "bootstrap.static",
+    "docs.openapi",
+    "expenses.export",
+    "favicon",
+    "health.alive",
+    "health.ready",
+    "landing.favicon",
+    "landing.robots",
+}
+BANK_FILE = b"Date;Payee;Amount\n2026-11-03;Corner shop;-12.50\n2026-11-04;Bakery;-3.20\nsoon;Bakery;-1.00\n"
+
+
+def pages(planner: Planner, services: Services) -> list[str]:
+    """Addresses of all pages that name nothing of anyone's. What a stranger may not see leads them to sign in."""
+    app = create_app(planner.settings, services)
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
+    found = [
+        rule.rule for rule in rules if rule.endpoint not in NO_PAGES and not rule.endpoint.startswith("api.")
+    ]
+    return sorted(found) + ["/nothing/here"]
+
+
+def own_pages(services: Services, user: User) -> list[str]:
+    """Addresses of pages about what is `user`'s: an expense, a budget, a category, imports at each step."""
+    draft = ExpenseDraft(Decimal("8.40"), user.currency, "Groceries", date(2026, 11, 2), payee="Bakery")
+    expense = services.expenses.add_expense(user, draft, "a page of its own")
+    budget = services.budgets.set_budget(user, "Travel", Decimal(250), Month(2026, 11))
+    new, checked = (
+        services.imports.start(user, "bank.csv", BytesIO(BANK_FILE), key) for key in ("new", "checked")
+    )
+    services.imports.check(user, checked.run_id)
+    done = services.imports.start(user, "bank.csv", BytesIO(BANK_FILE), "done")
+    if done.is_waiting:
+        done = services.imports.check(user, done.run_id)
+        services.imports.confirm(user, done.run_id, (), (), done.version)
+        services.import_work.run(user.user_id, done.run_id)
+    return [
+        f"/expenses/{expense.expense_id}",
+        f"/budget/{budget.budget_id}",
+        "/settings/categories/edit?key=Groceries",
+        f"/import/{new.run_id}/columns",
+        f"/import/{checked.run_id}/check",
+        f"/import/{done.run_id}",
+        "/dashboard?month=2026-01",
+        "/expenses?q=nothing-like-it",
+        "/expenses?min=much&from=soon",
+        "/password/reset/no.such-link",
+        "/email/confirm/no.such-link",
+    ]

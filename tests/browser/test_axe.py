@@ -1,0 +1,44 @@
+"""axe finds nothing on any page: for strangers, newcomers and residents, light and dark, wide and narrow."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext
+
+from tests.browser.conftest import let_in
+from tests.browser.places import own_pages, pages
+
+OPTIONS = {"rules": {"target-size": {"enabled": True}}}
+
+
+def findings(context: BrowserContext, addresses: list[str]) -> list[str]:
+    """What axe has to say, a line each."""
+    axe, page, found = Axe(), context.new_page(), []
+    for address in addresses:
+        page.goto(address)
+        for rule in axe.run(page, options=OPTIONS).response["violations"]:
+            found += [
+                f"{address}: {rule['id']}: {node['target']} {node['html'][:150]}" for node in rule["nodes"]
+            ]
+    return found
+
+
+@pytest.fixture(params=[("light", 1280), ("dark", 375)], ids=lambda p: f"{p[0]}-{p[1]}")
+def context(request, open_context) -> BrowserContext:
+    scheme, width = request.param
+    return open_context(
+        color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce"
+    )
+
+
+def test_strangers_pages(context, planner, live):
+    assert findings(context, pages(planner, live)) == []
+
+
+def test_newcomers_pages(context, planner, live, newcomer):
+    addresses = [address for address in pages(planner, live) if address != "/logout"]
+    assert findings(let_in(context, planner, newcomer), addresses) == []
+
+
+def test_residents_pages(context, planner, live, resident):
+    addresses = pages(planner, live) + own_pages(live, resident)
+    assert findings(let_in(context, planner, resident), addresses) == []
