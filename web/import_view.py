@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from lib import formats
@@ -170,6 +171,11 @@ def sums_words(sums: Mapping[str, Sums], user: User, way: str) -> str:
     found = sorted(sums.items(), key=lambda item: item[0] != user.currency)
     amounts = [(currency, getattr(each, way)) for currency, each in found]
     return " + ".join(formats.money(value, currency, user.locale) for currency, value in amounts if value)
+
+
+def total_words(sums: Mapping[str, Sums], user: User, way: str) -> str:
+    """The same, and a zero where there is nothing."""
+    return sums_words(sums, user, way) or formats.money(Decimal(0), user.currency, user.locale)
 
 
 def left_out_words(run: ImportRun, user: User) -> list[str]:
