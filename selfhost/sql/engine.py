@@ -25,8 +25,6 @@ _SQLITE_SETUP = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_size_limit = 67108864",  # a large import leaves no large log behind
 )
-
-
 _LOOK_ANEW = 50  # milliseconds
 
 

@@ -6,6 +6,7 @@ A statement is made once for each combination of filters that is set (its `Shape
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -56,7 +57,8 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "most": expenses.c.amount <= bindparam("most"),
     "tag": holds(expenses.c.tags, bindparam("tag")),
     "currency": expenses.c.currency == bindparam("currency"),
-    "import_id": expenses.c.import_id == bindparam("import_id"),
+    # Said twice, as SQLite cannot know that what it is asked for is not empty, which the index's condition wants to be sure of.
+    "import_id": and_(expenses.c.import_id == bindparam("import_id"), expenses.c.import_id != ""),
 }
 
 
@@ -137,18 +139,16 @@ class ExpenseLists:
         order = "removed" if filters.removed and filters.sort == "newest" else filters.sort
         if order not in _ORDERS:
             raise Invalid("Choose how to sort: newest, oldest, largest or smallest first.", "sort")
-        sought = words(filters.text)
         values = {"user_id": user_id} | _values(filters)
         shape = Shape(frozenset(values) - {"user_id"}, filters.removed, order=order, further=bool(cursor))
         values |= (_from_cursor(cursor, filters, order) if cursor else {}) | {"limit": limit + 1}
         with self._database.read() as connection:
-            found = find(connection, sought, FEW)
+            found = find(connection, _sought(filters), FEW)
             rows = connection.execute(_list(shape.seeking(found)), values | found.values).all()
         page = [to_expense(row) for row in rows[:limit]]
         return Page(page, _to_cursor(page[-1], filters, order) if len(rows) > limit else "")
 
     def sum_expenses(self, user_id: str, filters: Filters) -> list[Sum]:
-        sought = words(filters.text)
         values = _values(filters)
         shape = Shape(frozenset(values), filters.removed)
         values |= {"user_id": user_id}
@@ -157,12 +157,17 @@ class ExpenseLists:
                 months = {name: values[name][:7] for name in ("since", "until") if name in values}
                 rows = connection.execute(_sum_of_totals(shape.conditions), values | months).all()
             else:
-                found = find(connection, sought, FEW_TO_SUM)
+                found = find(connection, _sought(filters), FEW_TO_SUM)
                 rows = connection.execute(_sum(shape.seeking(found)), values | found.values).all()
         return [
             Sum(currency, from_units(int(spent), currency), from_units(int(received), currency), int(count))
             for currency, spent, received, count in rows
         ]
+
+
+def _sought(filters: Filters) -> Sequence[str]:
+    """The words that must occur. A tag's own are among them: the search index then says where the tag can be."""
+    return list(dict.fromkeys(words(filters.text) + words(filters.tag)))
 
 
 def _values(filters: Filters) -> dict[str, Any]:
@@ -234,7 +239,7 @@ def _from_cursor(cursor: str, filters: Filters, order: str) -> dict[str, Any]:
             or type(id) is not str
         ):
             raise ValueError
-        if any(type(n) is int and not 0 <= n < 2**63 for n in (at, created)) or "\0" in f"{at}{id}":
+        if any(type(n) is int and not -(2**63) <= n < 2**63 for n in (at, created)) or "\0" in f"{at}{id}":
             raise ValueError
     except (ValueError, TypeError):
         raise Invalid("This list has changed. Start again at its first page.", "cursor") from None

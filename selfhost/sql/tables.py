@@ -4,11 +4,14 @@ Money is whole ten-thousandths, moments are microseconds since 1970 (UTC), days 
 plain text that mean and sort the same everywhere. PostgreSQL compares our text by code point, as SQLite does.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     Identity,
     Index,
@@ -17,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 
 metadata = MetaData(
@@ -84,38 +88,23 @@ expenses = Table(
 
 counts = expenses.c.removed_at.is_(None)  # not in the trash
 
-Index(
-    "expenses_by_day",
-    expenses.c.user_id,
-    expenses.c.spent_on,
-    expenses.c.created_at,
-    expenses.c.expense_id,
-    sqlite_where=counts,
-    postgresql_where=counts,
-)
-Index(
-    "expenses_by_category",
-    expenses.c.user_id,
-    expenses.c.category,
-    expenses.c.spent_on,
-    expenses.c.created_at,
-    expenses.c.expense_id,
-    sqlite_where=counts,
-    postgresql_where=counts,
-)
-Index(
-    "expenses_by_import",
-    expenses.c.user_id,
-    expenses.c.import_id,
-    sqlite_where=expenses.c.import_id != "",
-    postgresql_where=expenses.c.import_id != "",
-)
-Index(
+# Each in the order of its list, so that a page of fifty reads fifty.
+_NEWEST = (expenses.c.spent_on, expenses.c.created_at, expenses.c.expense_id)
+
+
+def _partial(name: str, condition: ColumnElement[bool], *columns: Column[Any]) -> None:
+    Index(name, expenses.c.user_id, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+_partial("expenses_by_day", counts, *_NEWEST)
+_partial("expenses_by_category", counts, expenses.c.category, *_NEWEST)
+_partial("expenses_by_import", and_(expenses.c.import_id != "", counts), expenses.c.import_id, *_NEWEST)
+_partial(
     "expenses_in_trash",
+    expenses.c.removed_at.is_not(None),
     expenses.c.removed_at,
-    expenses.c.user_id,
-    sqlite_where=expenses.c.removed_at.is_not(None),
-    postgresql_where=expenses.c.removed_at.is_not(None),
+    expenses.c.created_at,
+    expenses.c.expense_id,
 )
 
 SEARCH_INDEX = "expenses_text"  # what SQLite's tables for searching are called, or begin with; the first migration makes them

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -125,6 +125,12 @@ def test_a_page_that_ends_exactly_has_no_next(store, alice):
     store.add_expenses([expense(n) for n in range(4)])
     assert [len(page) for page in pages(store, "id-of-alice", Filters(), 2)] == [2, 2]
     assert store.list_expenses("id-of-alice", Filters(), limit=4).cursor == ""
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "largest", "smallest"])
+def test_what_was_added_before_1970_has_its_place_too(store, alice, sort):
+    store.add_expenses([expense(n, created_at=datetime(1969, 7, 20 + n, tzinfo=UTC)) for n in range(5)])
+    assert len(every(store, filters=Filters(sort=sort), limit=2)) == 5
 
 
 def test_a_next_page_goes_on_where_the_last_ended_whatever_happens_between(store, alice):

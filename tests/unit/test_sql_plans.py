@@ -65,6 +65,8 @@ READS = {
     "newest": lists(),
     "month": lists(since=NOVEMBER, until=DECEMBER),
     "category": lists(categories=("Groceries",)),
+    "trash": lists(removed=True),
+    "import": lists(import_id="run-1"),
     "category in a month": lists(categories=("Groceries",), since=NOVEMBER, until=DECEMBER),
 }
 
@@ -109,6 +111,10 @@ def test_the_sum_of_whole_months_never_looks_at_expenses(store, filters):
 def test_other_sums_do(store, filters):
     sent = asked(store, lambda store: store.sum_expenses("id-of-alice", filters))
     assert "FROM expenses" in sent[-1][0]
+
+
+def test_a_tag_is_looked_for_through_the_search_index(store):
+    assert any("expenses_text" in step for step in plans(store, lists(tag="no such tag")))
 
 
 @pytest.mark.parametrize("text", ["shop 1", "nothing", "shop nothing zq", "op"])

@@ -127,9 +127,17 @@ def _tables() -> None:
         ["user_id", "spent_on", "created_at", "expense_id"],
         **_where("removed_at IS NULL"),
     )
-    op.create_index("expenses_by_import", "expenses", ["user_id", "import_id"], **_where("import_id != ''"))
     op.create_index(
-        "expenses_in_trash", "expenses", ["removed_at", "user_id"], **_where("removed_at IS NOT NULL")
+        "expenses_by_import",
+        "expenses",
+        ["user_id", "import_id", "spent_on", "created_at", "expense_id"],
+        **_where("import_id != '' AND removed_at IS NULL"),
+    )
+    op.create_index(
+        "expenses_in_trash",
+        "expenses",
+        ["user_id", "removed_at", "created_at", "expense_id"],
+        **_where("removed_at IS NOT NULL"),
     )
     op.create_table(
         "summaries",
