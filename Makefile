@@ -1,7 +1,7 @@
 # Needs make and Python 3.11 or later; everything else is made in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-all bench demo-data screenshots clean
+.PHONY: help run test check test-all test-engines bench demo-data screenshots clean
 MAKEFLAGS += --no-print-directory
 
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -28,8 +28,11 @@ check: $(DEV_STAMP) ## Look at format, lint, types and templates
 	@$(BIN)/mypy
 	@$(BIN)/djlint templates --check --lint --quiet
 
-test-all: $(DEV_STAMP) ## Run every test: each store, Chromium, faults, fuzzing. A missing engine fails
-	@REQUIRE_ENGINES=1 $(PYTEST)
+test-all: test test-engines ## Run every test: each store, Chromium, faults, fuzzing. A missing engine fails
+
+test-engines: $(DEV_STAMP)
+	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -k postgresql tests/contract
+	@REQUIRE_ENGINES=1 $(PYTEST) -m "browser or slow" --durations=12
 
 bench: $(DEV_STAMP) ## Measure the speed goals beside a bare page on this machine
 	@$(BIN)/python -m benchmarks
