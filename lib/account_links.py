@@ -8,7 +8,7 @@ import logging
 from datetime import timedelta
 
 from lib import letters, passwords, profile
-from lib.accounts import Accounts, refuse_demo
+from lib.accounts import Accounts, refuse_demo, typed
 from lib.errors import Invalid, NotFound, Taken
 from lib.ids import new_id, new_user_id
 from lib.records import Document, Email, User
@@ -34,8 +34,10 @@ class AccountLinks:
         """See to it that who has that username or e-mail gets a link. Nothing tells the asker whether anyone has.
 
         Raises:
+            Invalid: At "login", where nothing was typed.
             TooMany: If that was asked often for the name or from that network address, whether anyone has the name or not.
         """
+        typed(login, "login")
         for limit, who in ((_ASK_FROM, network(place)), (_ASK, profile.folded(login))):
             self.throttle.allow(limit, who)
             self.throttle.count(limit, who)

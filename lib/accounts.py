@@ -76,24 +76,30 @@ class Accounts:
             preferences: Fields of User such as currency, locale and time_zone.
 
         Raises:
-            Invalid: At the field that needs a change.
+            InvalidFields: With everything that needs a change.
             Taken: At "username" or "email".
             TooMany: If that address has tried often.
         """
         if address:
             self.throttle.allow(_REGISTER, network(address))
-        chosen = profile.preferences(preferences)
-        username, email = profile.username(username), profile.email(email)
-        phone = profile.phone(phone, chosen.get("locale", ""))
-        passwords.check_new(password, "password", username, email, phone)
+        locale = preferences.get("locale", "")
+        checked = profile.together(
+            {
+                "username": lambda: profile.username(username),
+                "email": lambda: profile.email(email),
+                "password": lambda: passwords.check_new(password, "password", username, email, phone),
+                "phone": lambda: profile.phone(phone, locale),
+                "preferences": lambda: profile.preferences(preferences),
+            }
+        )
         user = User(
             new_user_id(),
-            username,
-            email,
+            checked["username"],
+            checked["email"],
             passwords.hash_password(password),
             self.now(),
-            phone=phone,
-            **chosen,
+            phone=checked["phone"],
+            **checked["preferences"],
         )
         if address:
             self.throttle.count(_REGISTER, network(address))
@@ -106,9 +112,13 @@ class Accounts:
         """Whose username or e-mail, and password, these are.
 
         Raises:
+            InvalidFields: At "login" and "password", where nothing was typed.
             NotSignedIn: If they are nobody's, in words that do not tell which is wrong.
             TooMany: After several mistakes with that name or from that address.
         """
+        profile.together(
+            {"login": lambda: typed(login, "login"), "password": lambda: typed(password, "password")}
+        )
         name, place = profile.folded(login), network(address)
         self.throttle.allow(_BY_ADDRESS, place)
         self.throttle.allow(BY_NAME, name)
@@ -132,6 +142,7 @@ class Accounts:
 
     def check_password(self, user: User, password: str, field: str = "password") -> None:
         """Make sure it is really them who want something dear. Raises Invalid at `field`, or TooMany."""
+        typed(password, field)
         self.throttle.allow(_OWN_PASSWORD, user.user_id)
         if not passwords.matches(user.password_hash, password):
             self.throttle.count(_OWN_PASSWORD, user.user_id)
@@ -143,15 +154,17 @@ class Accounts:
         """Save what they set as they like: name, phone, currency, locale, time zone, first weekday, theme.
 
         Raises:
-            Invalid: At the field that needs a change.
+            InvalidFields: With everything that needs a change.
             Changed: If `user` is not how it is stored any more.
         """
-        phone = fields.pop("phone", None)
-        chosen = profile.preferences(fields)
-        if phone is not None and phone.strip() != user.phone:
+        phone, locale = fields.pop("phone", user.phone), fields.get("locale", user.locale)
+        checks: dict[str, Callable[[], Any]] = {"preferences": lambda: profile.preferences(fields)}
+        if phone != user.phone:
             refuse_demo(user, "The sample household has no phone number.")
-            chosen["phone"] = profile.phone(phone, chosen.get("locale", user.locale))
-        return self.store.save_user(replace(user, **chosen))
+            checks["phone"] = lambda: profile.phone(phone, locale)
+        checked = profile.together(checks)
+        chosen = checked.pop("preferences")
+        return self.store.save_user(replace(user, **chosen, **checked))
 
     def save_categories(self, user: User, categories: Categories) -> User:
         """Raises Invalid at "name" for one that cannot be kept, Changed if `user` is not how it is stored any more."""
@@ -221,6 +234,11 @@ _TAKEN = {
     "username": "Someone has this username already. Choose another, such as one with a number.",
     "email": "There is an account with this e-mail already. Sign in, or choose a new password there.",
 }
+
+
+def typed(value: str, field: str) -> None:
+    if not value.strip():
+        raise Invalid("Fill this in.", field)
 
 
 def refuse_demo(user: User, sentence: str) -> None:

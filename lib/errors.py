@@ -30,6 +30,14 @@ class Invalid(PlannerError):
         self.field = field
 
 
+class InvalidFields(Invalid):
+    """Several things need a change: `errors` has them all, the first of them speaks for it elsewhere."""
+
+    def __init__(self, errors: "list[Invalid]") -> None:
+        super().__init__(errors[0].message, errors[0].field)
+        self.errors = errors
+
+
 class NotSignedIn(PlannerError):
     """Please sign in first."""
 

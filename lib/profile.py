@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from lib.cldr import locale_of
-from lib.errors import Invalid
+from lib.errors import Invalid, InvalidFields
 from lib.locales import is_locale
 from lib.money import CURRENCIES
 from lib.records import text
@@ -98,5 +99,20 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def preferences(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Checked values for the fields of User that a person may set as they like. Raises Invalid at the first wrong one."""
-    return {name: _CHECKS[name](value) for name, value in fields.items()}
+    """Checked values for the fields of User that a person may set as they like. Raises InvalidFields for those wrong."""
+    return together({name: partial(_CHECKS[name], value) for name, value in fields.items()})
+
+
+def together(checks: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """What every check gives, by name; or InvalidFields with all that is wrong, so that a form is not sent once for each."""
+    checked, wrong = {}, []
+    for name, check in checks.items():
+        try:
+            checked[name] = check()
+        except InvalidFields as several:
+            wrong += several.errors
+        except Invalid as error:
+            wrong.append(error)
+    if wrong:
+        raise InvalidFields(wrong)
+    return checked

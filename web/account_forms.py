@@ -42,13 +42,14 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         return str(self[name].data or "")
 
     def blame(self, error: PlannerError) -> None:
-        """Put the words to the field they are about, or on top of the form."""
+        """Put the words to the fields they are about, or on top of the form."""
         self.error = error
-        field = self._fields.get(getattr(error, "field", ""))
-        if field is None:
-            self.form_errors.append(error.message)
-        else:
-            field.errors = [*field.errors, error.message]
+        for one in getattr(error, "errors", [error]):
+            field = self._fields.get(getattr(one, "field", ""))
+            if field is None:
+                self.form_errors.append(one.message)
+            else:
+                field.errors = [*field.errors, one.message]
 
 
 class RegisterForm(Form):

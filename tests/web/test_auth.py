@@ -16,6 +16,14 @@ def test_one_signs_in_by_username_or_email(client: PageClient, alice: User, logi
     assert (response.status_code, response.location) == (303, "/dashboard")
 
 
+def test_a_form_sent_empty_says_what_is_missing(client: PageClient) -> None:
+    page = client.look(client.post_form("/login", {}), 400)
+    assert [control["id"] for control in page.find_all(attrs={"aria-invalid": "true"})] == [
+        "login",
+        "password",
+    ]
+
+
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client: PageClient, alice: User) -> None:
     answers = [
         client.post_form("/login", {"login": login, "password": "wrong horse battery"})

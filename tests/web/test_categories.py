@@ -3,10 +3,12 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from lib.categories import Categories
+from lib.categories import DEFAULTS, Categories
 from lib.records import User
 from lib.services import Services
 from tests.pages import PageClient
+from web.icons import names
+from web.swatches import COLOURS, ICONS
 
 LIST = "/settings/categories"
 GROCERIES = "/settings/categories/edit?key=Groceries"
@@ -31,6 +33,12 @@ def test_all_eighteen_are_there(as_alice: PageClient) -> None:
     assert len(rows) == 18
     for row in rows:
         as_alice.page(str(row["href"]))
+
+
+def test_every_default_look_can_be_chosen_again() -> None:
+    assert {c.icon for c in DEFAULTS} <= set(dict(ICONS))
+    assert [int(number) for number, _ in COLOURS] == list(range(18))
+    assert set(dict(ICONS)) <= names()
 
 
 def test_a_new_name_and_look_is_saved(as_alice: PageClient, alice: User, services: Services) -> None:

@@ -67,7 +67,7 @@ def test_asking_gives_the_same_answer_and_work_for_everyone(
     client: PageClient, alice: User, services: Services
 ) -> None:
     answers, jobs = [], []
-    for login in ("alice", "nobody", "nobody@example.com", "", "x" * 3000, "a\x00b", "<script>"):
+    for login in ("alice", "nobody", "nobody@example.com", "?", "x" * 3000, "a\x00b", "<script>"):
         answer = client.post_form("/password/forgot", {"login": login})
         answers.append((answer.status_code, answer.location))
         jobs.append(len(services.store.list_documents("-jobs", "job")))
@@ -75,6 +75,11 @@ def test_asking_gives_the_same_answer_and_work_for_everyone(
     assert jobs == [1, 2, 3, 4, 5, 6, 7]
     _work(services)
     assert [mail.to for mail in services.messenger.sent] == ["alice@example.com"]  # type: ignore[attr-defined]
+
+
+def test_asking_for_nobody_needs_a_name(client: PageClient) -> None:
+    page = client.look(client.post_form("/password/forgot", {"login": " "}), 400)
+    assert "Fill this in" in page.get_text()
 
 
 @pytest.mark.parametrize("login", ["alice", "nobody"])

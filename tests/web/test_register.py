@@ -86,6 +86,12 @@ def test_what_cannot_be_used_is_refused_at_its_field(
     assert list(services.store.each_user()) == []
 
 
+def test_everything_that_is_wrong_is_said_at_once(client: PageClient) -> None:
+    page = client.look(client.post_form("/register", {"phone": "call me"}), 400)
+    wrong = [control["id"] for control in page.find_all(attrs={"aria-invalid": "true"})]
+    assert wrong == ["username", "email", "password", "phone"]
+
+
 def test_a_refused_form_keeps_what_was_typed_but_no_password(client: PageClient) -> None:
     page = client.look(client.post_form("/register", {**MARIA, "email": "nowhere", "phone": "12<b>"}), 400)
     assert [_value(page, name) for name in ("username", "email", "phone")] == ["maria.k", "nowhere", "12<b>"]

@@ -33,8 +33,8 @@ def page(template: str, tab: str, **values: Any) -> str:
 
 @bp.app_template_filter("when")
 def when(moment: datetime | str) -> str:
-    """A moment in words, by the person's clock: "today at 14:05", "21 November 2026 at 14:05"."""
+    """A moment in words, by the person's clock: "today at 14:05", "21 Nov 2026 at 14:05"."""
     at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     here = at.astimezone(zone(me().time_zone))
     days = {today(): "today", today() - timedelta(days=1): "yesterday"}
-    return f"{days.get(here.date()) or formats.long_day(here.date(), me().locale)} at {here:%H:%M}"
+    return f"{days.get(here.date()) or formats.whole_day(here.date(), me().locale)} at {here:%H:%M}"
