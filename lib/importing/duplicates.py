@@ -5,11 +5,11 @@ day stay two. What agrees in every respect is found while the rows go by; what m
 it is known which expenses nothing else answers to.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from lib.importing.drafts import Draft
@@ -17,6 +17,8 @@ from lib.importing.words import plain, these
 from lib.records import Expense
 
 NEAR = timedelta(days=3)  # a card payment is booked when the shop hands it in
+_OFFSETS = [timedelta(days=n) for n in (0, 1, -1, 2, -2, 3, -3)]
+MOST_COMPARED = 50  # expenses of the same amount that a row is compared with
 SAME, LIKELY, PERHAPS, REPEATED = "same", "likely", "perhaps", "repeated"
 LEFT_OUT = frozenset({SAME, LIKELY, REPEATED})  # unless the person decides otherwise
 _EMPTY_WORDS = these("""and the von und der die das mit fur vom zum bei for from to at on payment card purchase visa debit kartenzahlung
@@ -66,9 +68,12 @@ def shared_word(a: str, b: str) -> str:
     return short if len(short) > 3 and short in long else ""
 
 
+Shelf = dict[tuple[str, str], list[Expense]]  # of one day, by payee and description
+
+
 @dataclass
 class Window:
-    """The expenses that rows of the moment can be compared with.
+    """The expenses that rows of the moment can be compared with, and that no row was found for.
 
     In a sorted file it moves along with the rows, and what it has left behind is let go; otherwise it only grows.
     """
@@ -78,7 +83,7 @@ class Window:
     slack: timedelta
     since: date | None = None
     until: date | None = None
-    known: dict[Key, list[Expense]] = field(default_factory=lambda: defaultdict(list))
+    known: dict[Key, dict[date, Shelf]] = field(default_factory=dict)
 
     def cover(self, first: date, last: date) -> None:
         """Make sure that everything NEAR the days from `first` to `last` is there."""
@@ -96,18 +101,40 @@ class Window:
         if self.moves:
             self._let_go(since - self.slack, until + self.slack)
 
+    def near(self, key: Key, day: date) -> Iterator[Expense]:
+        """Expenses of that amount on the day and those around it, the nearest first."""
+        shelves = self.known.get(key, {})
+        for offset in _OFFSETS if shelves else ():
+            for expenses in shelves.get(day + offset, {}).values():
+                yield from expenses
+
+    def pop(self, key: Key, day: date, texts: tuple[str, str]) -> Expense | None:
+        """Take out an expense that agrees in all of that."""
+        shelf = self.known.get(key, {}).get(day, {})
+        expenses = shelf.get(texts)
+        if not expenses:
+            return None
+        found = expenses.pop()
+        if not expenses:
+            del shelf[texts]
+        return found
+
     def _take(self, since: date, until: date) -> None:
         for expense in self.read(since, until):
-            self.known[key_of(expense)].append(expense)
+            days = self.known.setdefault(key_of(expense), {})
+            texts = expense.payee, expense.description
+            days.setdefault(expense.spent_on, {}).setdefault(texts, []).append(expense)
 
     def _let_go(self, since: date, until: date) -> None:
         if self.since is None or self.until is None:
             return
         if self.since < since - self.slack or self.until > until + self.slack:  # not for every chunk
             self.since, self.until = max(self.since, since), min(self.until, until)
-            for key, entries in list(self.known.items()):
-                self.known[key] = [e for e in entries if since <= e.spent_on < until]
-                if not self.known[key]:
+            for key, days in list(self.known.items()):
+                kept = {day: shelf for day, shelf in days.items() if since <= day < until and shelf}
+                if kept:
+                    self.known[key] = kept
+                else:
                     del self.known[key]
 
 
@@ -116,8 +143,9 @@ class Duplicates:
 
     def __init__(self, window: Window) -> None:
         self._window = window
-        self._answered: set[str] = set()  # ids of expenses that a row was found for
-        self._open: list[tuple[Draft, list[Expense]]] = []
+        self._open: list[tuple[Draft, list[Expense]]] = []  # rows, and what they may be a second time
+        self._wanted: set[str] = set()  # ids of all of the latter
+        self._answered: set[str] = set()  # those of them that a row was found for
         self._runs: set[str] = set()  # earlier imports of which this file repeats at least one row
         self._references: dict[int, int] = {}  # hash of a reference and what goes with it -> line
 
@@ -142,24 +170,22 @@ class Duplicates:
         return Twin(draft, REPEATED, reason, Other(draft.spent_on, draft.payee, draft.description, line=line))
 
     def _same(self, draft: Draft) -> Twin | None:
-        found = self._window.known.get(key_of(draft))
-        if not found:
+        key = key_of(draft)
+        if key not in self._window.known:
             return None
-        near = []
-        for expense in found:
-            if expense.expense_id in self._answered or abs(expense.spent_on - draft.spent_on) > NEAR:
-                continue
-            alike = expense.payee == draft.payee and expense.description == draft.description
-            if expense.spent_on == draft.spent_on and alike:
-                self._runs |= {expense.import_id} - {""}
-                return self._answer(draft, expense, SAME, "The same day, amount and text.")
-            near.append(expense)
+        expense = self._window.pop(key, draft.spent_on, (draft.payee, draft.description))
+        if expense is not None:
+            self._runs |= {expense.import_id} - {""}
+            return self._answer(draft, expense, SAME, "The same day, amount and text.")
+        near = list(islice(self._window.near(key, draft.spent_on), MOST_COMPARED))
         if near:
             self._open.append((draft, near))
+            self._wanted.update(each.expense_id for each in near)
         return None
 
     def _answer(self, draft: Draft, expense: Expense, verdict: str, reason: str) -> Twin:
-        self._answered.add(expense.expense_id)
+        if expense.expense_id in self._wanted:
+            self._answered.add(expense.expense_id)
         other = Other(
             expense.spent_on, expense.payee, expense.description, expense.category, expense.expense_id
         )
