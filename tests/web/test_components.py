@@ -12,7 +12,7 @@ from lib.categories import Category
 from web import charts, toast
 
 FORM = '{% from "components/form.html" import post_form, field, money_field, button_form %}'
-PAGE = '{% from "components/page.html" import stat, progress, state_chip, category, chip, toasts, pager, stepper %}'
+PAGE = '{% from "components/page.html" import stat, progress, state_chip, tile, chip, toasts, pager, stepper %}'
 
 
 class Sample(Form):
@@ -116,9 +116,9 @@ def test_a_bar_is_read_out_in_words(shown):
 
 def test_what_people_typed_is_escaped_and_finds_its_own_direction(shown):
     rude = Category("x", "<b>שלום</b>", "no-such-icon", 3)
-    page = shown(PAGE + "{{ category(c) }}{{ chip(c.name) }}", c=rude)
+    page = shown(PAGE + "{{ tile(c) }}{{ chip(c.name) }}", c=rude)
     assert not page.select("b")
-    assert [span["dir"] for span in page.select("span[dir]")] == ["auto", "auto"]
+    assert [span["dir"] for span in page.select("span[dir]")] == ["auto"]
     assert page.select_one("use")["href"] == "#i-question-circle"
 
 
