@@ -12,7 +12,9 @@ from lib.categories import Category
 from web import charts, toast
 
 FORM = '{% from "components/form.html" import post_form, field, money_field, button_form %}'
-PAGE = '{% from "components/page.html" import stat, progress, state_chip, tile, chip, toasts, pager, stepper %}'
+PAGE = (
+    '{% from "components/page.html" import stat, progress, state_chip, tile, chip, toasts, pager, stepper %}'
+)
 
 
 class Sample(Form):
