@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lib.categories import UNCATEGORISED, Categories
+from lib.exporting import unguard
 from lib.importing.amounts import POINT, Reading, currency_of, read_amount
 from lib.importing.columns import MONEY_IN, MONEY_OUT, Columns
 from lib.importing.dates import DMY, YMD, read_day
@@ -243,8 +244,8 @@ def tidy(text: str) -> str:
     if not text.isprintable():
         text = _CONTROLS.sub("", text)
     if len(text) > 1 and text[0] == text[-1] == "'":
-        text = text[1:-1].strip()
-    return text
+        return text[1:-1].strip()
+    return unguard(text) if "'" in text else text  # files we wrote ourselves mark formulas so
 
 
 def _tidy_lines(text: str) -> str:

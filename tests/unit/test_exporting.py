@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lib.exporting import COLUMNS, csv_of, file_name, guard, unguard
 from lib.periods import Month
 from lib.records import Expense, Filters, User
+from tests.unit.csv_files import entries_of
 
 ALICE = User("u1", "alice", "alice@example.com", "hash", datetime(2026, 1, 1, tzinfo=UTC))
 LUNCH = Expense(
@@ -134,3 +135,22 @@ def test_pages_are_sent_one_by_one():
 )
 def test_a_file_is_called_after_its_days(filters, name):
     assert file_name(filters, date(2026, 11, 21)) == name
+
+
+@pytest.mark.parametrize("locale", ["en", "de_DE", "fr_CH", "sv_SE"])
+def test_our_importer_reads_the_file_back(locale):
+    user = replace(ALICE, locale=locale)
+    written = [
+        replace(LUNCH, payee="=1+1", description="@home", tags=("-a", "b"), note="+1\n-2"),
+        replace(LUNCH, payee="Bäcker, „Krume“; Café", amount=Decimal("1234.50"), spent_on=date(2026, 3, 4)),
+        replace(LUNCH, payee="Work", category="Income", money_in=True, currency="CHF", note="'quoted"),
+        replace(LUNCH, payee="Sushi", currency="JPY", amount=Decimal(3000), category="Uncategorised"),
+    ]
+    read = entries_of(exported(*written, user=user), user)
+    assert [
+        (e.spent_on, e.amount, e.money_in, e.currency, e.payee, e.description, e.note, e.category, e.tags)
+        for e in read
+    ] == [
+        (e.spent_on, e.amount, e.money_in, e.currency, e.payee, e.description, e.note, e.category, e.tags)
+        for e in written
+    ]
