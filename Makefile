@@ -26,7 +26,7 @@ check: $(DEV_STAMP) ## Look at format, lint, types and templates
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/djlint templates --check --lint --quiet
+	@$(BIN)/djlint templates --lint --quiet
 
 test-all: test test-engines ## Run every test: each store, Chromium, faults, fuzzing. A missing engine fails
 

@@ -5,7 +5,18 @@ from importlib import import_module
 from flask import Blueprint
 
 # One module a group of pages; each has a blueprint `bp`.
-GROUPS = ("landing", "health", "auth", "dashboard", "expenses", "imports", "budgets", "settings", "api", "api.docs")
+GROUPS = (
+    "landing",
+    "health",
+    "auth",
+    "dashboard",
+    "expenses",
+    "imports",
+    "budgets",
+    "settings",
+    "api",
+    "api.docs",
+)
 
 
 def blueprints() -> list[Blueprint]:

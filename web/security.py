@@ -1,6 +1,7 @@
 """What every answer carries, and what no request may do."""
 
 import secrets
+
 from flask import Flask, Response, current_app, g, request
 
 POLICY = "; ".join(
