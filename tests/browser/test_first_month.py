@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -36,9 +37,9 @@ REAL = [Path(name) for name in os.environ.get("BANK_FILES", "").split(":") if na
 
 
 @pytest.fixture
-def person(page: Page, request) -> Page:
+def person(page: Page) -> Page:
     """Someone who has just registered, in euros and English."""
-    name = re.sub(r"\W", "", request.node.name)[-30:] + "x"
+    name = f"x{token_hex(6)}"
     page.goto("/")
     page.get_by_role("link", name="Create account").first.click()
     page.get_by_label("Username").fill(name)
