@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,34 +10,15 @@ from sqlalchemy import Dialect, bindparam, delete, insert, select, update
 
 from lib.errors import Changed
 from lib.records import Expense
-from lib.search import search_text
 from selfhost.sql import search, totals
 from selfhost.sql.engine import Database
-from selfhost.sql.rows import from_stamp, from_units, maker, to_stamp, to_units
+from selfhost.sql.expense_rows import COLUMNS, added, changed, to_expense
+from selfhost.sql.rows import to_stamp
 from selfhost.sql.tables import expenses, users
 from selfhost.sql.users import touch
 
 CHUNK = 500  # ids in one statement
-_BETWEEN_TAGS = "\x1f"
 
-COLUMNS = (
-    expenses.c.user_id,
-    expenses.c.expense_id,
-    expenses.c.spent_on,
-    expenses.c.amount,
-    expenses.c.currency,
-    expenses.c.category,
-    expenses.c.created_at,
-    expenses.c.money_in,
-    expenses.c.payee,
-    expenses.c.description,
-    expenses.c.note,
-    expenses.c.tags,
-    expenses.c.import_id,
-    expenses.c.updated_at,
-    expenses.c.removed_at,
-    expenses.c.version,
-)
 # What is needed to say what an expense adds to its total.
 _COUNTING = (
     expenses.c.spent_on,
@@ -89,19 +70,21 @@ class ExpenseTable:
         if not expenses:
             return []
         user_id = _owner(expenses)
-        by_id = {expense.expense_id: expense for expense in reversed(expenses)}
+        new: dict[str, Expense] = {}
+        for expense in expenses:
+            new.setdefault(expense.expense_id, expense)
         with self._database.write() as connection:
             if not touch(connection, user_id):
                 raise Changed("This account is gone.")
-            for ids in _chunks(by_id):
+            for ids in _chunks(new):
                 for (known,) in connection.execute(_KNOWN, {"user": user_id, "ids": ids}):
-                    del by_id[known]
-            new = [expense for expense in expenses if by_id.get(expense.expense_id) is expense]
+                    del new[known]
             if new:
                 with search.taking_in(connection):
-                    connection.exec_driver_sql(_add(connection.dialect), [_added(expense) for expense in new])
-                totals.apply(connection, user_id, (totals.counting(e) for e in new if e.removed_at is None))
-        return [expense.expense_id for expense in new]
+                    connection.exec_driver_sql(_add(connection.dialect), [added(e) for e in new.values()])
+                counted = (e for e in new.values() if e.removed_at is None)
+                totals.apply(connection, user_id, map(totals.counting, counted))
+        return list(new)
 
     def get_expense(self, user_id: str, expense_id: str) -> Expense | None:
         with self._database.read() as connection:
@@ -124,13 +107,12 @@ class ExpenseTable:
                     before[expense_id] = (version, _counting(*counting))
             changes = []
             for expense in expenses:
-                version, counted = before.pop(
-                    expense.expense_id, (None, None)
-                )  # popped: the second of two is stale
+                # Taken out: should it come twice, the second would be stale.
+                version, counted = before.pop(expense.expense_id, (None, None))
                 if counted is None or version != expense.version:
                     raise Changed
                 changes += [totals.undone(counted), totals.counting(expense)]
-            connection.execute(_SAVE, [_changed(expense) for expense in saved])
+            connection.execute(_SAVE, [changed(expense) for expense in saved])
             totals.apply(connection, user_id, changes)
         return saved
 
@@ -178,71 +160,3 @@ def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
 
 def _counting(spent_on: str, category: str, currency: str, amount: int, money_in: bool) -> totals.Change:
     return totals.Change(totals.Key(spent_on[:7], category, currency), -amount if money_in else amount, 1)
-
-
-def _content(expense: Expense) -> dict[str, Any]:
-    return {
-        "spent_on": expense.spent_on.isoformat(),
-        "amount": to_units(expense.amount),
-        "currency": expense.currency,
-        "category": expense.category,
-        "money_in": expense.money_in,
-        "payee": expense.payee,
-        "description": expense.description,
-        "note": expense.note,
-        "tags": _joined(expense.tags),
-        "import_id": expense.import_id,
-        "updated_at": None if expense.updated_at is None else to_stamp(expense.updated_at),
-        "search_text": search_text(expense) + "  ",  # two spaces: see `selfhost.sql.search`
-    }
-
-
-def _added(expense: Expense) -> dict[str, Any]:
-    return _content(expense) | {
-        "user_id": expense.user_id,
-        "expense_id": expense.expense_id,
-        "created_at": to_stamp(expense.created_at),
-        "removed_at": None if expense.removed_at is None else to_stamp(expense.removed_at),
-        "version": 1,
-    }
-
-
-def _changed(expense: Expense) -> dict[str, Any]:
-    return _content(expense) | {"user": expense.user_id, "id": expense.expense_id, "version": expense.version}
-
-
-def _joined(tags: tuple[str, ...]) -> str:
-    return _BETWEEN_TAGS + _BETWEEN_TAGS.join(tags) + _BETWEEN_TAGS if tags else ""
-
-
-def tag_mark(tag: str) -> str:
-    """What `tags` contains when `tag` is one of them."""
-    return f"{_BETWEEN_TAGS}{tag}{_BETWEEN_TAGS}"
-
-
-_expense = maker(Expense)
-
-
-def to_expense(row: Any) -> Expense:
-    (
-        user_id, expense_id, spent_on, amount, currency, category, created_at, money_in,
-        payee, description, note, tags, import_id, updated_at, removed_at, version,
-    ) = row  # fmt: skip
-    return _expense(
-        user_id,
-        expense_id,
-        date.fromisoformat(spent_on),
-        from_units(amount, currency),
-        currency,
-        category,
-        from_stamp(created_at),
-        money_in,
-        payee,
-        description,
-        note,
-        tuple(tags[1:-1].split(_BETWEEN_TAGS)) if tags else (),
-        import_id,
-        None if updated_at is None else from_stamp(updated_at),
-        None if removed_at is None else from_stamp(removed_at),
-        version,
-    )

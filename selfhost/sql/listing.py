@@ -3,9 +3,6 @@
 A statement is made once for each combination of filters that is set (its `Shape`) and kept; the values come as parameters.
 """
 
-import base64
-import hashlib
-import json
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
@@ -16,12 +13,13 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ca
 from lib.categories import INCOME, NOT_SPENDING
 from lib.errors import Invalid
 from lib.money import MAX_AMOUNT
-from lib.records import Expense, Filters, Page, Sum, text
+from lib.records import Filters, Page, Sum, text
 from lib.search import words
+from selfhost.sql.cursors import from_cursor, to_cursor
 from selfhost.sql.engine import Database
-from selfhost.sql.expenses import COLUMNS, tag_mark, to_expense
+from selfhost.sql.expense_rows import COLUMNS, tag_mark, to_expense
 from selfhost.sql.functions import holds
-from selfhost.sql.rows import from_units, to_stamp, to_units
+from selfhost.sql.rows import from_units, to_units
 from selfhost.sql.search import FEW, FEW_TO_SUM, Sought, candidate, find, holding, owner
 from selfhost.sql.tables import expenses, summaries
 
@@ -141,12 +139,12 @@ class ExpenseLists:
             raise Invalid("Choose how to sort: newest, oldest, largest or smallest first.", "sort")
         values = {"user_id": user_id} | _values(filters)
         shape = Shape(frozenset(values) - {"user_id"}, filters.removed, order=order, further=bool(cursor))
-        values |= (_from_cursor(cursor, filters, order) if cursor else {}) | {"limit": limit + 1}
+        values |= (from_cursor(cursor, filters, order) if cursor else {}) | {"limit": limit + 1}
         with self._database.read() as connection:
             found = find(connection, _sought(filters), FEW)
             rows = connection.execute(_list(shape.seeking(found)), values | found.values).all()
         page = [to_expense(row) for row in rows[:limit]]
-        return Page(page, _to_cursor(page[-1], filters, order) if len(rows) > limit else "")
+        return Page(page, to_cursor(page[-1], filters, order) if len(rows) > limit else "")
 
     def sum_expenses(self, user_id: str, filters: Filters) -> list[Sum]:
         values = _values(filters)
@@ -211,40 +209,3 @@ def _whole_months(filters: Filters) -> bool:
         sort=filters.sort,
     )
     return filters == plain and all(day.day == 1 for day in days)
-
-
-_LONGEST_CURSOR = 500  # ours are below 200
-
-
-def _to_cursor(last: Expense, filters: Filters, order: str) -> str:
-    at: Any = {
-        "newest": last.spent_on.isoformat(),
-        "oldest": last.spent_on.isoformat(),
-        "removed": last.removed_at and to_stamp(last.removed_at),
-    }.get(order, to_units(last.amount))
-    text = json.dumps([_digest(filters), at, to_stamp(last.created_at), last.expense_id])
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _from_cursor(cursor: str, filters: Filters, order: str) -> dict[str, Any]:
-    try:
-        if len(cursor) > _LONGEST_CURSOR:
-            raise ValueError
-        digest, at, created, id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        day_or_number = str if order in ("newest", "oldest") else int
-        if (
-            digest != _digest(filters)
-            or type(at) is not day_or_number
-            or type(created) is not int
-            or type(id) is not str
-        ):
-            raise ValueError
-        if any(type(n) is int and not -(2**63) <= n < 2**63 for n in (at, created)) or "\0" in f"{at}{id}":
-            raise ValueError
-    except (ValueError, TypeError):
-        raise Invalid("This list has changed. Start again at its first page.", "cursor") from None
-    return {"at": at, "at_created": created, "at_id": id}
-
-
-def _digest(filters: Filters) -> str:
-    return hashlib.sha256(repr(filters).encode()).hexdigest()[:12]

@@ -83,6 +83,11 @@ def test_one_id_twice_in_one_call_is_one_expense(store, alice):
     assert store.month_totals("id-of-alice", *EVER)[0].spent == Decimal("12.50")
 
 
+def test_one_and_the_same_twice_in_one_call_is_one_expense(store, alice):
+    lunch = expense(1)
+    assert store.add_expenses([lunch, expense(2), lunch]) == ids([lunch, expense(2)])
+
+
 def test_adding_what_is_in_the_trash_leaves_it_there(store, alice):
     store.add_expenses([expense()])
     store.remove_expenses("id-of-alice", ids([expense()]), NOON)
