@@ -12,6 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUN_STAMP := $(VENV)/run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 PYTEST := $(BIN)/pytest
+LIGHTHOUSE := .cache/lighthouse-12.8.2
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,12 +45,16 @@ screenshots: $(DEV_STAMP) ## Take the pictures in docs/screenshots
 	@$(BIN)/python -m scripts.take_screenshots
 
 clean: ## Remove what was made, but never your data
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/made:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed. Install it, then run make again."; exit 1; }
 	@"$(PYTHON)" -m venv $(VENV)
 	@touch $@
+
+$(LIGHTHOUSE):
+	@echo "Getting Lighthouse (once) …"
+	@npm install --no-save --no-audit --no-fund --loglevel=error --prefix $@ lighthouse@$(subst .cache/lighthouse-,,$@)
 
 $(RUN_STAMP): $(VENV)/made
 	@echo "Getting the packages the planner runs on (once) …"
