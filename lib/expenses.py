@@ -1,25 +1,22 @@
 """Writing down what was spent, changing it, finding it again, and undoing all of that."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
-from lib.categories import INCOME, TRANSFERS, UNCATEGORISED, Category
+from lib.categories import INCOME, TRANSFERS, UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
+from lib.habits import LATEST, Habits, habits_of
 from lib.ids import id_for, new_id
 from lib.periods import today_in
 from lib.ports import Store
-from lib.records import MAX_TAG, MAX_TAGS, Document, Expense, Filters, Page, Sum, User, text
+from lib.records import Document, Expense, Filters, Page, Sum, User
+from lib.tags import tidy_tags
 
 TRASH_DAYS = 30
 MAX_AT_ONCE = 1_000  # expenses that one action may change
 CHUNK = 100  # of them saved in one transaction
-LATEST = 300  # expenses that habits are read from
-LIKELIEST = 3
-EVERYTHING = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +54,6 @@ class ExpenseDraft:
             note=self.note.replace("\r\n", "\n").strip(),
             tags=tidy_tags(self.tags),
         )
-
-
-class Habits(NamedTuple):
-    """What a person's latest expenses tell about the next one."""
-
-    likeliest: tuple[Category, ...]  # three categories to offer first
-    payees: Mapping[str, str]  # payee, the most frequent first -> key of its usual category, or nothing
 
 
 class ExpenseProcessor:
@@ -194,7 +184,7 @@ class ExpenseProcessor:
 
     def habits(self, user: User) -> Habits:
         """What the latest expenses tell about the next one; one read."""
-        latest = self.store.list_expenses(user.user_id, EVERYTHING, limit=LATEST).items
+        latest = self.store.list_expenses(user.user_id, Filters(), limit=LATEST).items
         return habits_of(user, latest)
 
     def empty_trash(self, user: User) -> int:
@@ -226,42 +216,6 @@ def known_category(user: User, key: str) -> str:
     if key != UNCATEGORISED and not any(category.key == key for category in user.categories.all):
         raise Invalid("Choose one of your categories.", "category")
     return user.categories[key].key
-
-
-def tidy_tags(tags: Sequence[str]) -> tuple[str, ...]:
-    """Each tag once, whatever its case, without the "#" that some people write before it. A comma separates two."""
-    tidied: dict[str, str] = {}
-    for part in ",".join(tags).split(","):
-        tag = " ".join(part.split()).lstrip("#").strip()
-        if tag:
-            tidied.setdefault(tag.casefold(), tag)
-    return tuple(tidied.values())
-
-
-def read_tags(typed: str) -> tuple[str, ...]:
-    """Tags as people type them, separated by commas. Raises Invalid for too many or too long ones."""
-    tags = tidy_tags([typed])
-    if len(tags) > MAX_TAGS:
-        raise Invalid(f"Use up to {MAX_TAGS} tags, separated by commas.", "tags")
-    return tuple(text(tag, "tags", MAX_TAG) for tag in tags)
-
-
-def habits_of(user: User, latest: Sequence[Expense]) -> Habits:
-    """Habits from expenses, newest first."""
-    times: Counter[str] = Counter()
-    by_payee: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for expense in latest:
-        category = user.categories[expense.category].key
-        times[category] += 1
-        if expense.payee:
-            by_payee[expense.payee][category if category != UNCATEGORISED else ""] += 1
-    offered = user.categories.offered
-    likeliest = sorted(offered, key=lambda c: -times[c.key])[:LIKELIEST]
-    payees = sorted(by_payee.items(), key=lambda item: -item[1].total())
-    return Habits(
-        tuple(likeliest),
-        {payee: categories.most_common(1)[0][0] for payee, categories in payees},
-    )
 
 
 def _at_once(ids: Sequence[str]) -> list[str]:

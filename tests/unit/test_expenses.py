@@ -7,11 +7,13 @@ import pytest
 
 from lib.categories import UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
-from lib.expenses import MAX_AT_ONCE, ExpenseDraft, draft_of, habits_of, read_tags, tidy_tags
+from lib.expenses import MAX_AT_ONCE, ExpenseDraft, draft_of
+from lib.habits import habits_of
 from lib.ids import new_id
 from lib.periods import Month
 from lib.records import Expense, Filters, Sum, User
 from lib.services import Services
+from lib.tags import read_tags, tidy_tags
 
 LUNCH = ExpenseDraft(Decimal("12.50"), "EUR", "Groceries", date(2026, 11, 20), payee="REWE")
 NOVEMBER = Filters(since=Month(2026, 11).first, until=Month(2026, 11).end)
