@@ -29,7 +29,7 @@ from lib.records import Document, Expense, Filters, User
 FORMAT_KIND = "import-format"  # what was chosen for files with the same columns
 KEPT_FOR = timedelta(days=30)  # files, and runs that nobody confirmed
 MAX_WAITING = 20  # runs that nobody confirmed
-PAGE = 500
+PAGE = 1_000  # expenses in one answer, when rows are compared with them
 PREVIEW = 10
 
 

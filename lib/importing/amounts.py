@@ -76,8 +76,8 @@ def _read_dressed(text: str, mark: str) -> Reading | None:
 def _signs(before: str, after: str) -> tuple[bool, str, str] | None:
     """Whether it is negative, the side and the currency that stand around a number; None if anything else does."""
     negative, side, currency = False, "", ""
-    if before.startswith("(") and after.endswith(")"):
-        negative, before, after = True, before[1:], after[:-1]
+    if before.count("(") == after.count(")") == 1:
+        negative, before, after = True, before.replace("(", ""), after.replace(")", "")
     for text in (before, after):
         negative ^= "-" in text
         word = text.replace("-", " ").replace("+", " ").strip()

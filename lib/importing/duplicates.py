@@ -18,7 +18,8 @@ from lib.records import Expense
 
 NEAR = timedelta(days=3)  # a card payment is booked when the shop hands it in
 _OFFSETS = [timedelta(days=n) for n in (0, 1, -1, 2, -2, 3, -3)]
-MOST_COMPARED = 50  # expenses of the same amount that a row is compared with
+MOST_COMPARED = 10  # expenses of the same amount that a row is compared with, the nearest by day
+MOST_OPEN = 10_000  # rows that are compared so; an account in which more are alike is nobody's
 SAME, LIKELY, PERHAPS, REPEATED = "same", "likely", "perhaps", "repeated"
 LEFT_OUT = frozenset({SAME, LIKELY, REPEATED})  # unless the person decides otherwise
 _EMPTY_WORDS = these("""and the von und der die das mit fur vom zum bei for from to at on payment card purchase visa debit kartenzahlung
@@ -178,7 +179,7 @@ class Duplicates:
             self._runs |= {expense.import_id} - {""}
             return self._answer(draft, expense, SAME, "The same day, amount and text.")
         near = list(islice(self._window.near(key, draft.spent_on), MOST_COMPARED))
-        if near:
+        if near and len(self._open) < MOST_OPEN:
             self._open.append((draft, near))
             self._wanted.update(each.expense_id for each in near)
         return None

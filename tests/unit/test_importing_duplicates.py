@@ -179,7 +179,7 @@ def test_a_file_in_no_order_is_compared_all_the_same():
 
 
 def test_many_of_one_amount_are_compared_in_time_that_grows_with_their_number():
-    """Ten thousand coffees on one day: each is asked for by its text, or compared with fifty others at most."""
+    """Ten thousand coffees on one day: each is asked for by its text, or compared with ten others at most."""
     rows = "".join(f"2026-11-03,Cafe {i},,-2.80,\n" for i in range(5_000))
     half = [had(THIRD, "2.80", f"Cafe {i}" if i % 2 else f"Bar {i}", "", "run") for i in range(5_000)]
     check = check_of(rows, *half)
