@@ -1,13 +1,14 @@
 """One expense: add it, look at it, change it, delete it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
 from lib.errors import Changed
 from lib.expenses import draft_of
-from lib.formats import whole_day
+from lib.formats import plain_amount, whole_day
 from lib.ids import new_id
 from lib.records import Expense, User
 from web.context import me, services, today
@@ -52,7 +53,7 @@ def _add_page(form: ExpenseForm, key: str, back: str) -> str:
         habits=habits,
         back=back,
         leave=list_address(back),
-        today=today(),
+        example=plain_amount(Decimal("12.5"), user.currency, user.locale),
     )
 
 
