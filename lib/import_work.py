@@ -14,7 +14,7 @@ from itertools import islice
 from lib.errors import Changed, NotFound
 from lib.importing import runs
 from lib.importing.checking import Check
-from lib.importing.drafts import Draft, RowReader
+from lib.importing.drafts import Draft
 from lib.importing.runs import ImportRun, Sums
 from lib.imports import KEPT_FOR, Imports, left_out_of
 from lib.periods import Month
@@ -130,10 +130,8 @@ class ImportWork:
         return finished is None
 
     def _chunks(self, user: User, run: ImportRun, skip: set[int]) -> Iterator[list[Draft]]:
-        reader = RowReader(run.reading.columns, run.reading.width, user.categories)
-        with self.imports.table(run) as table:
-            rows = (reader.read(row) for row in table.rows())
-            drafts = (each for each in rows if isinstance(each, Draft) and each.line not in skip)
+        with self.imports.entries(user, run) as entries:
+            drafts = (each for each in entries if isinstance(each, Draft) and each.line not in skip)
             while chunk := list(islice(drafts, CHUNK)):
                 yield chunk
 

@@ -12,9 +12,9 @@ from typing import Any, BinaryIO, NamedTuple
 from lib.errors import Changed, Invalid, NotFound
 from lib.ids import id_for
 from lib.importing import runs
-from lib.importing.checking import Check, check_rows
+from lib.importing.checking import Check, check_entries
 from lib.importing.columns import Columns
-from lib.importing.drafts import RowReader
+from lib.importing.drafts import Draft, Left, RowReader
 from lib.importing.duplicates import LEFT_OUT, PERHAPS, Window
 from lib.importing.encodings import OFFERED
 from lib.importing.reading import read_file, recognise, reread, signature
@@ -129,10 +129,9 @@ class Imports:
     def look(self, user: User, run: ImportRun) -> Check:
         """What would happen now. Rows are compared with expenses that other runs, or the person, brought."""
         current = self.store.get_user(user.user_id)
-        reader = RowReader(run.reading.columns, run.reading.width, user.categories)
         window = Window(self._expenses_besides(run), moves=run.reading.sorted, slack=SLACK)
-        with self.table(run) as table:
-            found = check_rows(table.rows(), reader.read, window)
+        with self.entries(user, run) as entries:
+            found = check_entries(entries, window)
         found.revision = current.revision if current else 0
         return found
 
@@ -206,6 +205,13 @@ class Imports:
         self.store.remove_document(run.user_id, runs.KIND, run.run_id)
         for key in (file_key(run), check_key(run)):
             self.files.remove(key)
+
+    @contextmanager
+    def entries(self, user: User, run: ImportRun) -> Iterator[Iterator[Draft | Left]]:
+        """What the file says, row by row: all that checking and writing know of it, whatever its format."""
+        reader = RowReader(run.reading.columns, run.reading.width, user.categories)
+        with self.table(run) as table:
+            yield map(reader.read, table.rows())
 
     @contextmanager
     def table(self, run: ImportRun) -> Iterator[Table]:

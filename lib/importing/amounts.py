@@ -109,21 +109,3 @@ def looks_like_amount(text: str) -> bool:
 def has_decimals(text: str) -> bool:
     """Whether it is an amount that ends in a mark and two digits, as identifiers do not."""
     return bool(re.search(r"\d[.,]\d\d\D*$", text)) and looks_like_amount(text)
-
-
-class MarkSurvey:
-    """Which mark stands before the decimals, found over a whole column: "1,234" alone could be either."""
-
-    def __init__(self) -> None:
-        self.fits = {POINT: 0, COMMA: 0}
-
-    def see(self, text: str) -> None:
-        for mark in (POINT, COMMA):
-            if read_amount(text, mark) is not None:
-                self.fits[mark] += 1
-
-    def decide(self, usual: str) -> tuple[str, bool]:
-        """The mark, and whether the values leave no doubt. `usual` is what the person's own language writes."""
-        if self.fits[POINT] != self.fits[COMMA]:
-            return max(self.fits, key=lambda mark: self.fits[mark]), True
-        return usual, False

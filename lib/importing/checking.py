@@ -1,7 +1,7 @@
 """What would happen if a file came in: counts, sums, problems and duplicates, before anything is stored."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,14 +13,12 @@ from lib.categories import INCOME, UNCATEGORISED
 from lib.importing.drafts import PROBLEM, Draft, Left
 from lib.importing.duplicates import LEFT_OUT, Duplicates, Other, Twin, Window
 from lib.importing.runs import Sums, sums_from_json, sums_to_json
-from lib.importing.table import Row
 
 CHUNK = 500
 SHOWN = 200  # problems that are shown one by one
 PREVIEW = 10
 SHOWN_NAMES = 20
 SHOWN_EACH = 100  # duplicates of each verdict that are shown one by one
-Read = Callable[[Row], Draft | Left]
 
 
 @dataclass
@@ -186,9 +184,9 @@ class _Checker:
         return check
 
 
-def check_rows(rows: Iterator[Row], read: Read, window: Window) -> Check:
-    """Look at every row; those read so far are let go, so that a long file takes no more memory than a short one."""
+def check_entries(entries: Iterator[Draft | Left], window: Window) -> Check:
+    """Look at every row; those seen are let go, so that a long file takes no more memory than a short one."""
     checker = _Checker(window)
-    while chunk := [read(row) for row in islice(rows, CHUNK)]:
+    while chunk := list(islice(entries, CHUNK)):
         checker.see(chunk)
     return checker.finish()

@@ -1,108 +1,16 @@
 """What the columns of a file hold, guessed from their names and from what stands in them."""
 
-import re
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import cached_property
-from itertools import pairwise, permutations
 from typing import NamedTuple
 
-from lib.importing.amounts import COMMA, POINT, currency_of, has_decimals, looks_like_amount, read_amount
-from lib.importing.dates import ORDERS, looks_like_day, read_day
+from lib.importing.amounts import has_decimals
+from lib.importing.dates import ORDERS, read_day
 from lib.importing.roles import Role
+from lib.importing.sample import Column, balances, columns_of
 from lib.importing.table import Row
-from lib.importing.words import NAMES, NOT_A, goes_out, name_of_column
+from lib.importing.words import NOT_A
 
-SAMPLE = 300  # rows that are looked at
-_PROSE = re.compile(r"\b[^\W\d_]{3,}\b")  # a word, not the letters of an account number
 _BY_NAME, _BY_VALUES = "guessed from its name", "guessed from what is in it"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of the sample."""
-
-    index: int
-    header: str
-    cells: Sequence[str]  # of rows that are payments
-
-    @cached_property
-    def filled(self) -> list[str]:
-        return [cell for cell in self.cells if cell]
-
-    @cached_property
-    def name(self) -> str:
-        return name_of_column(self.header)
-
-    def share(self, test: Callable[[str], bool]) -> float:
-        """How much of what is filled passes; 0 where nothing is."""
-        return sum(map(test, self.filled)) / len(self.filled) if self.filled else 0.0
-
-    @cached_property
-    def are_days(self) -> bool:
-        return self.share(looks_like_day) >= 0.8
-
-    @cached_property
-    def are_amounts(self) -> bool:
-        return not self.are_days and self.share(looks_like_amount) >= 0.9
-
-    @cached_property
-    def are_currencies(self) -> bool:
-        return self.share(lambda cell: currency_of(cell) is not None) >= 0.9
-
-    @cached_property
-    def are_directions(self) -> bool:
-        return self.share(lambda cell: goes_out(cell) is not None) >= 0.9
-
-    @cached_property
-    def are_prose(self) -> bool:
-        return self.share(lambda cell: bool(_PROSE.search(cell))) >= 0.5
-
-    @property
-    def varies(self) -> bool:
-        """One value all the way down is the account's, not the payments'."""
-        return len(set(self.filled)) > 1 or len(self.cells) == 1
-
-    @cached_property
-    def are_words(self) -> bool:
-        return (
-            self.share(lambda cell: sum(c.isalpha() for c in cell) * 2 >= len(cell.replace(" ", ""))) >= 0.5
-        )
-
-    def named(self, role: Role) -> float:
-        """How well the name fits: 2 to 1 for a name that banks use, better ones first; below 1 for a part of it; 0."""
-        words = set(self.name.split())
-        if not self.name or words & NOT_A.get(role, frozenset()) and self.name not in NAMES[role]:
-            return 0.0
-        if self.name in NAMES[role]:
-            return 2 - NAMES[role][self.name] / (len(NAMES[role]) + 1)
-        parts = [rank for name, rank in NAMES[role].items() if _begins_or_ends(self.name, name)]
-        return 0.9 - 0.5 * min(parts) / len(NAMES[role]) if parts else 0.0
-
-
-def _begins_or_ends(name: str, part: str) -> bool:
-    return len(part) > 1 and (name.startswith(part + " ") or name.endswith(" " + part))
-
-
-def columns_of(header: Sequence[str], rows: Sequence[Row]) -> list[Column]:
-    """The sample by columns. A column without a name shares the one before: "Balance" over a currency and a figure."""
-    payments = [row for row in rows if any(map(looks_like_day, row.cells))] or list(rows)
-    widths = Counter(_width(row.cells) for row in payments)
-    width = max(len(header), widths.most_common(1)[0][0])
-    names = [*header, *[""] * (width - len(header))]
-    for column in range(1, width):
-        if not names[column].strip():
-            names[column] = names[column - 1]
-    return [
-        Column(i, names[i], [row.cells[i].strip() if i < len(row.cells) else "" for row in payments])
-        for i in range(width)
-    ]
-
-
-def _width(cells: list[str]) -> int:
-    return max((i + 1 for i, cell in enumerate(cells) if cell), default=0)
 
 
 class _Guesser:
@@ -165,7 +73,7 @@ def guess_roles(header: Sequence[str], rows: Sequence[Row]) -> Roles:
 
 
 def _rises(columns: list[Column], day: Column | None, money: Column | None) -> bool | None:
-    for amount, sign in _balances(columns).values():
+    for amount, sign in balances(columns).values():
         if money is not None and amount == money.index:
             return (sign > 0) is not (day is not None and _newest_first(day.filled))
     return None
@@ -181,12 +89,12 @@ def _newest_first(cells: list[str]) -> bool:
 
 def _give_amounts(guesser: _Guesser) -> Column | None:
     """One column of amounts, or a pair of which each row fills one."""
-    balances = _balances(guesser.columns)
-    explained = {amount for amount, _sign in balances.values()}
+    running = balances(guesser.columns)
+    explained = {amount for amount, _sign in running.values()}
     usable = guesser.free(
         lambda c: (
             (c.are_amounts or not c.filled)
-            and c.index not in balances
+            and c.index not in running
             and c.named(Role.BALANCE) <= c.named(Role.AMOUNT)
         )
     )
@@ -223,40 +131,6 @@ def _pair(usable: list[Column]) -> tuple[Column, Column] | None:
 
 def _is_money(cell: str) -> bool:
     return any(c in "123456789" for c in cell)
-
-
-def _balances(columns: list[Column]) -> dict[int, tuple[int, int]]:
-    """Columns that are a running balance, each with the column of amounts by which it changes from row to row, and 1
-    where it changes by the amount, -1 where by its negative (as in files that run backwards).
-
-    No name is needed to see that: a file without a header tells its amounts apart so.
-    """
-    values = {
-        c.index: [_figure(cell) for cell in c.cells] for c in columns if c.are_amounts and len(c.cells) > 2
-    }
-    found: dict[int, tuple[int, int]] = {}
-    for balance, amount in permutations(values, 2):
-        steps = [b - a for a, b in pairwise(values[balance])]
-        sign = _explains(steps, values[amount]) if any(steps) else 0
-        if sign:
-            found[balance] = (amount, sign)
-    return found
-
-
-def _figure(cell: str) -> Decimal:
-    reading = read_amount(cell, POINT) or read_amount(cell, COMMA)
-    return reading.value if reading else Decimal(0)
-
-
-def _explains(steps: list[Decimal], amounts: list[Decimal]) -> int:
-    """The sign with which nearly every step is the amount of the row after it, or of the row before; 0 if neither."""
-    for sign in (1, -1):
-        for beside in (amounts[1:], amounts[:-1]):
-            if sum(step == sign * amount for step, amount in zip(steps, beside, strict=True)) >= 0.8 * len(
-                steps
-            ):
-                return sign
-    return 0
 
 
 def _currency_beside(guesser: _Guesser, money: Column | None) -> Column | None:

@@ -14,9 +14,10 @@ from lib.importing.columns import Columns
 from lib.importing.dates import usual_order
 from lib.importing.encodings import guess_encoding
 from lib.importing.foreign import refuse_foreign
-from lib.importing.guessing import SAMPLE, columns_of, guess_roles
+from lib.importing.guessing import guess_roles
 from lib.importing.layout import guess_layout
 from lib.importing.roles import Role
+from lib.importing.sample import SAMPLE, columns_of
 from lib.importing.survey import survey
 from lib.importing.table import MAX_BYTES, Layout, Row, Table
 from lib.importing.words import plain

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
-from lib.importing.checking import Check, check_rows
+from lib.importing.checking import Check, check_entries
 from lib.importing.drafts import RowReader
 from lib.importing.duplicates import LIKELY, PERHAPS, REPEATED, SAME, Window, shared_word, text_of
 from lib.importing.reading import read_file, recognise
@@ -55,7 +55,7 @@ def check_of(rows: str, *expenses: Expense, moves: bool | None = None) -> Check:
     reading = read_file(file, recognise(file), person(), TODAY)
     window = Window(Shelf(*expenses).between, reading.sorted if moves is None else moves, SLACK)
     reader = RowReader(reading.columns, reading.width, person().categories)
-    return check_rows(Table(file, reading.layout).rows(), reader.read, window)
+    return check_entries(map(reader.read, Table(file, reading.layout).rows()), window)
 
 
 def verdicts(check: Check) -> list[tuple[int, str]]:
@@ -164,7 +164,7 @@ def test_a_sorted_file_is_compared_with_a_window_that_moves_along():
         shelf = Shelf(*everything)
         window = Window(shelf.between, reading.sorted, SLACK)
         reader = RowReader(reading.columns, reading.width, person().categories)
-        check = check_rows(Table(file, reading.layout).rows(), reader.read, window)
+        check = check_entries(map(reader.read, Table(file, reading.layout).rows()), window)
         assert check.counts[SAME] == 1000
         assert shelf.read == 1000, "each was read once"
         shelves = [shelf for days in window.known.values() for shelf in days.values()]
