@@ -55,6 +55,8 @@ def refuse_strangers() -> Any:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or getattr(view, "is_public", False) or current_user.is_authenticated:
         return None
+    if bearer_token() is not None:
+        raise NotSignedIn("This token does not work: it has ended, was revoked, or never was one.")
     if wants_json():
         raise NotSignedIn
     back = request.full_path.rstrip("?") if request.method == "GET" else None

@@ -89,6 +89,30 @@ def test_the_same_key_adds_once(program):
     assert len(listed(program)) == 2
 
 
+def test_a_key_of_another_expense_is_refused(program):
+    key = {"Idempotency-Key": "1"}
+    first = program.ask("POST", "/api/expenses", 201, json=WHOLE, headers=key)
+    problem = program.ask("POST", "/api/expenses", 409, json=WHOLE | {"amount": "99"}, headers=key)
+    assert problem["errors"][0]["field"] == "Idempotency-Key"
+    assert program.ask("GET", "/api/expenses")["expenses"] == [first]
+
+
+def test_a_request_that_is_sent_again_after_midnight_is_the_same(program, clock):
+    key, what = {"Idempotency-Key": "1"}, {"amount": "5", "category": "Other"}
+    first = program.ask("POST", "/api/expenses", 201, json=what, headers=key)
+    clock.turn(days=1)
+    assert program.ask("POST", "/api/expenses", 201, json=what, headers=key) == first
+
+
+def test_a_request_that_is_sent_again_after_a_change_is_answered_with_the_change(program):
+    key = {"Idempotency-Key": "1"}
+    first = program.ask("POST", "/api/expenses", 201, json=WHOLE, headers=key)
+    changed = program.ask(
+        "PUT", f"/api/expenses/{first['id']}", json=WHOLE | {"amount": "7.00", "version": 1}
+    )
+    assert program.ask("POST", "/api/expenses", 201, json=WHOLE, headers=key) == changed
+
+
 def test_a_key_is_ones_own(program, bobs_program):
     mine = program.answer("POST", "/api/expenses", 201, json=WHOLE, headers={"Idempotency-Key": "1"}).json
     bobs = bobs_program.answer(

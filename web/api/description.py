@@ -15,6 +15,7 @@ from spectree.models import InType, SecureType
 from spectree.plugins.base import Context
 from spectree.plugins.flask_plugin import FlaskPlugin
 
+from lib.pace import LIMIT
 from web.api.models import Problem
 from web.api.reading import LARGEST_BODY, read_headers, read_json, read_query
 
@@ -28,7 +29,7 @@ ACCOUNT = Tag(name="Account", description="Who is signed in, and what is theirs.
 HEALTH = Tag(name="Health", description="For whoever runs the planner.")
 _TAGS = [tag.name for tag in (EXPENSES, BUDGETS, ACCOUNT, HEALTH)]
 
-INTRODUCTION = """
+INTRODUCTION = f"""
 Everything about expenses and budgets, for scripts and other programs.
 
 **Signing in.** Make a token in the planner under Settings, API tokens, and send it as `Authorization: Bearer <token>`. A
@@ -40,7 +41,7 @@ with the page's CSRF token for everything but `GET`.
 
 **Mistakes** are answered by a problem (RFC 9457) whose `detail` and `errors` say in words what would be right.
 
-**Limit**: 600 requests a minute and account. A request over it is answered by 429 with `Retry-After`.
+**Limit**: {LIMIT} requests a minute and account. A request over it is answered by 429 with `Retry-After`.
 """
 PROBLEMS = {
     400: "Something cannot be read, or a signed-in browser sent no CSRF token. `errors` says what would be right.",

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import request, url_for
 
-from lib.errors import Changed, NotFound, PlannerError
+from lib.errors import Changed, NotFound, PlannerError, Taken
+from lib.expenses import ExpenseDraft, draft_of
 from lib.ids import new_id
 from lib.records import Expense
 from web.api.blueprint import bp
@@ -52,9 +53,13 @@ def list_expenses(query: ExpenseQuery) -> ExpenseList:
 def add_expense(json: NewExpense, headers: NewHeaders) -> Answer:
     """Add an expense.
 
-    With an `Idempotency-Key`, sending the same request again adds nothing and answers with the expense that is there.
+    With an `Idempotency-Key`, sending the same request again adds nothing and answers with the expense that is there. The
+    same key for another expense is refused.
     """
-    expense = services.expenses.add_expense(me(), json.draft(me(), today()), headers.key or new_id())
+    draft = json.draft(me(), today())
+    expense = services.expenses.add_expense(me(), draft, headers.key or new_id())
+    if expense.version == 1 and _said(draft, expense) != _said(draft_of(expense), expense):
+        raise Taken("This key was used for another expense before. Nothing was added.", "Idempotency-Key")
     address = url_for(".get_expense", expense_id=expense.expense_id)
     return ExpenseOut.of(expense, me()), 201, _tagged(expense) | {"Location": address}
 
@@ -106,6 +111,12 @@ def restore_expense(expense_id: str) -> Answer:
     if not services.expenses.restore_expenses(me(), [expense_id]):
         raise NotFound("There is no such expense in your trash.")
     return get_expense(expense_id)
+
+
+def _said(draft: ExpenseDraft, like: Expense) -> tuple[object, ...]:
+    """What a request must say again to be the same: not the day or the category, which may be worked out later anew."""
+    kept = draft.to_expense(me(), like.expense_id, like.created_at)
+    return kept.amount, kept.currency, kept.payee, kept.description, kept.note, kept.tags
 
 
 def _tagged(expense: Expense) -> dict[str, str]:
