@@ -3,17 +3,19 @@
 
 import { live } from "./toast.js";
 
-const parts = ["#expenses", ".toasts", ".icon-sheet"];
+function announce(fresh) {
+  let shown = document.querySelector(".toasts");
+  if (!shown) document.querySelector("#content").prepend((shown = fresh.cloneNode(false)));
+  requestAnimationFrame(() => {
+    shown.replaceChildren(...fresh.children); // only what is put into a region that is there is read out
+    shown.querySelectorAll("[data-toast]").forEach(live);
+  });
+}
 
 function take(page) {
-  document.querySelectorAll(".toasts").forEach((toasts) => toasts.remove());
-  for (const part of parts) {
-    const fresh = page.querySelector(part);
-    const shown = document.querySelector(part);
-    if (fresh && shown) shown.replaceWith(fresh);
-    else if (fresh) document.querySelector("#content").prepend(fresh);
-  }
-  document.querySelectorAll("[data-toast]").forEach(live);
+  for (const part of ["#expenses", ".icon-sheet"]) document.querySelector(part).replaceWith(page.querySelector(part));
+  const toasts = page.querySelector(".toasts");
+  if (toasts) announce(toasts);
   document.dispatchEvent(new Event("expenses-shown"));
 }
 
@@ -39,9 +41,10 @@ async function send(form, submitter) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (answer.ok && page.querySelector("#expenses")) {
     take(page);
-    document.querySelector(adding ? "[data-expense-add] [name=amount]" : "#expenses a")?.focus();
+    const next = document.querySelector(adding ? "[data-expense-add] [name=amount]" : "#expenses a");
+    next?.focus({ preventScroll: !adding });
   } else {
-    form.dataset.plain = "yes"; // once more as browsers do it, for a page of its own; the key sees to it that nothing happens twice
+    form.dataset.plain = "yes"; // once more as browsers do it, for a page of its own; its key keeps it from happening twice
     delete form.dataset.sent;
     form.requestSubmit(submitter);
   }
@@ -50,7 +53,7 @@ async function send(form, submitter) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.dataset.plain || form.getAttribute("method") !== "post") return;
-  if (!form.closest("#expenses, .toasts")) return;
+  if (!document.querySelector("#expenses") || !form.closest("#expenses, .toasts")) return;
   event.preventDefault();
   send(form, event.submitter);
 });
