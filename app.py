@@ -1,6 +1,7 @@
 """The web application. `create_app` reads as a table of contents; `app` is for gunicorn and made when it is asked for."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -50,6 +51,9 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.force_https or settings.base_url.startswith("https://"),
+        # The cookie lives as long as a session can; when it really ends, the server knows. So it is not sent every time.
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
+        SESSION_REFRESH_EACH_REQUEST=False,
         PREFERRED_URL_SCHEME="https" if settings.force_https else "http",
         MAX_CONTENT_LENGTH=1_000_000,
         WTF_CSRF_CHECK_DEFAULT=False,  # web.sign_in.protect_forms does, once it is known who asks

@@ -123,6 +123,11 @@ def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(client: PageClie
     assert "Expires" in cookie
 
 
+def test_the_cookie_is_sent_once(as_alice: PageClient) -> None:
+    as_alice.get("/settings")
+    assert "Set-Cookie" not in as_alice.get("/settings").headers
+
+
 def test_opening_the_sign_out_address_signs_nobody_out(as_alice: PageClient) -> None:
     as_alice.page("/logout")
     as_alice.page("/settings")
