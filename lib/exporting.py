@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from lib import cldr
 from lib.money import digits_of
 from lib.periods import Month
 from lib.records import Expense, Filters, User
+from lib.writing import cldr
 
 COLUMNS = ("Date", "Payee", "Description", "Category", "Amount", "Currency", "Tags", "Note")
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's old encoding

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from babel.numbers import get_currency_precision
 
-from lib import cldr
 from lib.errors import Invalid
-from lib.numerals import Misplaced, TooFine, currency_signs, numeral, tidied
-from lib.sums import is_sum, with_plain_signs, work_out
+from lib.writing import cldr
+from lib.writing.numerals import Misplaced, TooFine, currency_signs, numeral, tidied
+from lib.writing.sums import is_sum, with_plain_signs, work_out
 
 MAX_AMOUNT = Decimal("9999999999.99")  # in ten-thousandths, 90,000 of them still add up within 64 bits
 MAX_TYPED = 60  # characters of an amount or a small sum

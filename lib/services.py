@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from lib.account_links import AccountLinks
-from lib.accounts import Accounts
-from lib.budgets import BudgetCalculator
+from lib.budgeting.budgets import BudgetCalculator
+from lib.budgeting.overview import Overviews
+from lib.budgeting.pace import Pace
 from lib.demo import Demos
 from lib.expenses import ExpenseProcessor
-from lib.import_work import ImportWork
-from lib.imports import Imports
+from lib.identity.account_links import AccountLinks
+from lib.identity.accounts import Accounts
+from lib.identity.sessions import Sessions
+from lib.identity.tokens import ApiTokens
+from lib.importing.imports import Imports
+from lib.importing.work import ImportWork
 from lib.jobs import Jobs
-from lib.overview import Overviews
-from lib.pace import Pace
 from lib.periods import utc_now
 from lib.ports import Files, Messenger, Queue, Store
-from lib.sessions import Sessions
 from lib.settings import Settings
-from lib.tokens import ApiTokens
 
 
 @dataclass(frozen=True)

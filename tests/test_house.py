@@ -25,7 +25,7 @@ MAY = {"lib/services.py": ADAPTERS}  # the one place that picks adapters
 NOT_MONEY = {  # where a fraction is something else
     "lib/household.py",  # chances
     "lib/importing/guessing.py",  # how sure a guess is
-    "lib/locales.py",  # how much a browser prefers a language
+    "lib/writing/locales.py",  # how much a browser prefers a language
     "selfhost/sql/engine.py",  # seconds
 }
 LONGEST = 400

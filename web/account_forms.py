@@ -8,9 +8,9 @@ from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectFi
 
 from lib.categories import Category
 from lib.errors import Changed, Invalid, NotSignedIn, PlannerError, Taken, TooMany
-from lib.locales import LOCALES, currency_choices
 from lib.records import User
-from lib.time_zones import time_zones
+from lib.writing.locales import LOCALES, currency_choices
+from lib.writing.time_zones import time_zones
 from web.swatches import COLOURS, ICONS
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

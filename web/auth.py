@@ -16,10 +16,10 @@ from flask import (
 from flask_login import current_user, login_user, logout_user
 
 from lib.errors import NotAllowed, NotFound, PlannerError, Taken
-from lib.locales import guess_locale
-from lib.passwords import HINT
+from lib.identity.passwords import HINT
 from lib.records import User
-from lib.time_zones import guess_time_zone, time_zones
+from lib.writing.locales import guess_locale
+from lib.writing.time_zones import guess_time_zone, time_zones
 from web.account_forms import ForgotForm, LoginForm, RegisterForm, ResetForm
 from web.context import SignedIn, services
 from web.sign_in import public

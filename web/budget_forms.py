@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lib.budget_months import BudgetMonth
+from lib.budgeting.months import BudgetMonth
 from lib.categories import OVERALL
 from lib.errors import Invalid
 from lib.money import parse_limit

@@ -4,10 +4,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from lib import formats
-from lib.budget_months import BudgetLine, BudgetMonth
+from lib.budgeting.months import BudgetLine, BudgetMonth
 from lib.categories import OVERALL, Category
 from lib.records import Budget, User
+from lib.writing import formats
 from web import charts
 
 ALL_SPENDING = Category(OVERALL, "All spending", "wallet2", 0)

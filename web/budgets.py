@@ -6,13 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 from wtforms import BooleanField, Form, RadioField, StringField
 
-from lib import formats
-from lib.budget_months import BudgetMonth
+from lib.budgeting.months import BudgetMonth
 from lib.categories import OVERALL
 from lib.errors import Changed, Invalid, NotFound
 from lib.money import parse_limit
 from lib.periods import Month
 from lib.records import Budget
+from lib.writing import formats
 from web.budget_forms import AMOUNT, BudgetTable, Change, unused_categories
 from web.budget_rows import category_of, other_currencies, rows
 from web.context import chosen_month, me, services, today

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from lib import formats
 from lib.categories import UNCATEGORISED, Category
 from lib.importing.checking import Check
 from lib.importing.columns import Columns
@@ -16,6 +15,7 @@ from lib.importing.runs import ImportRun, Sums
 from lib.importing.table import SEPARATORS, Row
 from lib.periods import Month
 from lib.records import User
+from lib.writing import formats
 
 LONGEST_CELL = 60
 _LEFT_OUT = {

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask_login import current_user
 
 from lib.errors import NotFound
-from lib.locales import guess_locale
-from lib.time_zones import guess_time_zone
+from lib.writing.locales import guess_locale
+from lib.writing.time_zones import guess_time_zone
 from web.auth import enter
 from web.context import services
 from web.sign_in import public

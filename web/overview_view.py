@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from lib import formats
-from lib.budget_words import ordinal
-from lib.overview import Overview, Share, TrendMonth
+from lib.budgeting.overview import Overview, Share, TrendMonth
+from lib.budgeting.words import ordinal
 from lib.periods import Month
 from lib.records import User
+from lib.writing import formats
 from web import charts
 from web.budget_rows import other_currencies, rows
 

@@ -8,10 +8,10 @@ from zlib import crc32
 from flask import Flask
 from flask_login import current_user
 
-from lib import formats
 from lib.ids import new_id
 from lib.periods import Month
 from lib.settings import Settings
+from lib.writing import formats
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -4,9 +4,9 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from lib import cldr
 from lib.importing.words import plain, these
 from lib.periods import FIRST_DAY, LAST_DAY
+from lib.writing import cldr
 
 YMD, DMY, MDY = "ymd", "dmy", "mdy"
 ORDERS = (YMD, DMY, MDY)

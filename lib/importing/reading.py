@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, BinaryIO
 
-from lib import cldr
 from lib.errors import Invalid, TooLarge
 from lib.importing.amounts import COMMA, POINT, currency_of
 from lib.importing.columns import Columns
@@ -22,6 +21,7 @@ from lib.importing.survey import survey
 from lib.importing.table import MAX_BYTES, Layout, Row, Table
 from lib.importing.words import plain
 from lib.records import User
+from lib.writing import cldr
 
 _HEAD = 8192
 _AS_BEFORE = "as you chose last time"

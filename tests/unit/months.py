@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from lib.budget_months import BudgetMonth
-from lib.budget_sheet import get_budget_summary
+from lib.budgeting.months import BudgetMonth
+from lib.budgeting.sheet import get_budget_summary
+from lib.budgeting.spending import Spending
 from lib.categories import Categories
 from lib.periods import Month
 from lib.records import Budget, MonthTotal, Step, User
-from lib.spending import Spending
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)

@@ -7,11 +7,11 @@ from threading import Thread
 import pytest
 from werkzeug.security import generate_password_hash
 
-from lib import passwords
 from lib.errors import Changed, Invalid, NotFound, NotSignedIn, PlannerError, Taken, TooMany, Unavailable
+from lib.identity import passwords
+from lib.identity.throttle import Limit, Throttle, network
 from lib.records import Email, User
 from lib.services import Services
-from lib.throttle import Limit, Throttle, network
 from tests.conftest import PASSWORD, Clock
 
 HERE = "192.0.2.1"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from hypothesis import given
 
-from lib.budget_sheet import first_needed
+from lib.budgeting.sheet import first_needed
 from lib.periods import Month
 from tests.unit import months as made
 from tests.unit.months import NOVEMBER, OCTOBER, budget, line, summary, total, user

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.budget_changes import copy_from_last_month, end_from, resume, set_from, set_only, with_rollover
+from lib.budgeting.changes import copy_from_last_month, end_from, resume, set_from, set_only, with_rollover
 from lib.periods import Month
 from lib.records import Step
 from tests.unit.months import JANUARY, NOVEMBER, OCTOBER, amounts, budget, months, step_lists

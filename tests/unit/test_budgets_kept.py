@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from lib.budgets import BudgetCalculator
+from lib.budgeting.budgets import BudgetCalculator
 from lib.categories import OVERALL
 from lib.errors import Changed, Invalid, NotFound
 from lib.ids import new_id

@@ -7,8 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.budget_months import calculate_per_day, calculate_percentage, check_budget_exceeded, check_threshold
-from lib.budget_sheet import amount_of, friendly
+from lib.budgeting.months import (
+    calculate_per_day,
+    calculate_percentage,
+    check_budget_exceeded,
+    check_threshold,
+)
+from lib.budgeting.sheet import amount_of, friendly
 from lib.categories import Categories
 from lib.periods import Month
 from tests.unit import months as made

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.budget_words import ordinal
+from lib.budgeting.projections import median, project, usual
+from lib.budgeting.spending import NOTHING, Spending
+from lib.budgeting.words import ordinal
 from lib.household import Household
-from lib.projections import median, project, usual
-from lib.spending import NOTHING, Spending
 from tests.unit.months import NOVEMBER, NOW, OCTOBER, amounts, budget, line, summary, total, user
 
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from babel import Locale
 
-from lib import formats
-from lib.locales import LOCALES, currency_choices, currency_in, guess_locale, is_locale
 from lib.money import CURRENCIES
 from lib.periods import Month
+from lib.writing import formats
+from lib.writing.locales import LOCALES, currency_choices, currency_in, guess_locale, is_locale
 
 DAY = date(2026, 11, 3)
 NOVEMBER = Month(2026, 11)

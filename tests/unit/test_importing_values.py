@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib import formats
 from lib.importing.amounts import COMMA, POINT, currency_of, read_amount
 from lib.importing.dates import DMY, MDY, ORDERS, YMD, read_day, usual_order
 from lib.importing.words import goes_out, name_of_column
+from lib.writing import formats
 
 AMOUNTS = [
     ("12", POINT, "12"),

@@ -11,7 +11,7 @@ from lib.errors import Changed, Invalid, NotFound, TooLarge
 from lib.expenses import ExpenseDraft
 from lib.ids import new_id
 from lib.importing import runs
-from lib.imports import MAX_WAITING
+from lib.importing.imports import MAX_WAITING
 from tests.unit.import_steps import HEAD, THREE, bring, confirm, done, expenses, many, work
 
 

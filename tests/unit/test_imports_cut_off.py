@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from lib.errors import Unavailable
-from lib.import_work import CHUNK, ImportWork
 from lib.importing import runs
-from lib.imports import Imports
+from lib.importing.imports import Imports
+from lib.importing.work import CHUNK, ImportWork
 from lib.services import Services
 from tests.unit.import_steps import bring, confirm, done, expenses, many, work
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib.errors import Invalid
-from lib.formats import money, plain_amount
-from lib.locales import LOCALES
 from lib.money import CURRENCIES, MAX_AMOUNT, digits_of, parse_amount, parse_limit, rounded
+from lib.writing.formats import money, plain_amount
+from lib.writing.locales import LOCALES
 
 CODES = [code for code, _ in LOCALES]
 

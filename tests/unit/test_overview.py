@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
+from lib.budgeting.overview import Overviews, overview
 from lib.ids import new_id
-from lib.overview import Overviews, overview
 from lib.records import Expense
 from tests.unit import months as made
 from tests.unit.months import NOVEMBER, NOW, OCTOBER, TODAY, budget, total, user

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib import passwords
 from lib.errors import Invalid
+from lib.identity import passwords
 
 OWN = ("maria.k", "maria.keller@posteo.example", "+4930123456")
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from lib.agents import describe
 from lib.errors import NotFound
+from lib.identity.agents import describe
+from lib.identity.sessions import MAX_SESSIONS, Sessions
 from lib.ids import hashed
 from lib.records import User
 from lib.services import Services
-from lib.sessions import MAX_SESSIONS, Sessions
 from tests.conftest import Clock
 
 FIREFOX = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"

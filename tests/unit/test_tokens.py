@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from lib.errors import Invalid, NotAllowed, NotFound
+from lib.identity.tokens import MAX_TOKENS, ApiTokens
 from lib.records import User
 from lib.services import Services
-from lib.tokens import MAX_TOKENS, ApiTokens
 from tests.conftest import Clock
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lib.budget_months import BudgetLine, BudgetMonth, State
+from lib.budgeting.months import BudgetLine, BudgetMonth, State
 from lib.categories import OVERALL
 from lib.money import rounded
 from lib.records import Budget, User

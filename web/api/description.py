@@ -15,7 +15,7 @@ from spectree.models import InType, SecureType
 from spectree.plugins.base import Context
 from spectree.plugins.flask_plugin import FlaskPlugin
 
-from lib.pace import LIMIT
+from lib.budgeting.pace import LIMIT
 from web.api.models import Problem
 from web.api.reading import LARGEST_BODY, read_headers, read_json, read_query
 
@@ -178,6 +178,10 @@ def document() -> dict[str, Any]:
     for operations in found["paths"].values():
         for operation in operations.values():
             operation["responses"] = _complete(operation["responses"])
+            for status, where, ids in _LINKS.get(operation["operationId"], []):
+                operation["responses"][status]["links"] = {
+                    id: {"operationId": id, "parameters": {"expense_id": where}} for id in ids
+                }
             for parameter in operation["parameters"]:
                 _without_null(parameter["schema"])
     found["tags"].sort(key=lambda tag: _TAGS.index(tag["name"]))
@@ -216,6 +220,10 @@ def _complete(responses: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+_LINKS = {  # what an answer leads to: its status, where the expense's id stands, and the operations
+    "add_expense": [("201", "$response.body#/id", ["get_expense", "change_expense", "delete_expense"])],
+    "delete_expense": [("204", "$request.path.expense_id", ["restore_expense"])],
+}
 _IS_PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 _HEADERS = {
     "201": ("Location", "The address of what was added."),

@@ -38,6 +38,7 @@ class ExpenseQuery(In):
     end_date: DayIn | None = Field(None, examples=["2026-11-30"])
     """The last day, included."""
     min_amount: AmountAsked | None = Field(None, examples=["10"])
+    """Included."""
     max_amount: AmountAsked | None = Field(None, examples=["99.99"])
     """Included."""
     tag: Tag | None = None

@@ -162,7 +162,7 @@ LimitIn = Annotated[
     ),
 ]
 AmountAsked = Annotated[Decimal, BeforeValidator(_from_zero), _taken(type="string", pattern=f"^{_ANY}$")]
-DayIn = Annotated[date, BeforeValidator(_day), _taken(type="string", pattern=f"^({_DAY})$")]
+DayIn = Annotated[date, BeforeValidator(_day), _taken(type="string", format="date", pattern=f"^({_DAY})$")]
 MonthIn = Annotated[Month, BeforeValidator(_month), _taken(type="string", pattern=f"^{_MONTH}$")]
 Currency = Annotated[str, AfterValidator(_currency), _taken(type="string", enum=list(CURRENCIES))]
 YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no), _taken(type="boolean")]

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, request, url_for
 
-from lib.formats import money
 from lib.records import Expense, User
+from lib.writing.formats import money
 from web.context import me, services
 from web.toast import undoable
 

@@ -8,9 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 
 from lib.errors import Changed
 from lib.expenses import draft_of
-from lib.formats import plain_amount, whole_day
 from lib.ids import new_id
 from lib.records import Expense, User
+from lib.writing.formats import plain_amount, whole_day
 from web.context import me, services, today
 from web.expenses.blueprint import bp, came_from, list_address, name_of, say_deleted
 from web.expenses.forms import ExpenseForm, differences, filled

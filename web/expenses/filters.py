@@ -12,12 +12,12 @@ from werkzeug.datastructures import MultiDict
 from lib.categories import UNCATEGORISED
 from lib.errors import Invalid
 from lib.expenses import known_category
-from lib.formats import month_name, number, short_money, whole_day
 from lib.money import CURRENCIES, parse_limit
 from lib.periods import Month
 from lib.records import MAX_TAG, Filters, User, text
 from lib.search import words
 from lib.tags import tidy_tags
+from lib.writing.formats import month_name, number, short_money, whole_day
 from web.expenses.forms import day_typed
 
 Answer = TypeVar("Answer")

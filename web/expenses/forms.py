@@ -9,13 +9,13 @@ from wtforms import BooleanField, Form, RadioField, SelectField, StringField, Te
 from lib.categories import UNCATEGORISED, Category
 from lib.errors import Invalid
 from lib.expenses import ExpenseDraft, draft_of, known_category
-from lib.formats import money, plain_amount, whole_day
 from lib.importing.dates import read_day, usual_order
-from lib.locales import currency_choices
 from lib.money import CURRENCIES, parse_amount
 from lib.periods import FIRST_DAY, LAST_DAY
 from lib.records import MAX_DESCRIPTION, MAX_NOTE, MAX_PAYEE, Expense, User, text
 from lib.tags import read_tags
+from lib.writing.formats import money, plain_amount, whole_day
+from lib.writing.locales import currency_choices
 
 Answer = TypeVar("Answer")
 NOT_SURE = "Not sure yet"

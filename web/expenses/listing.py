@@ -20,10 +20,10 @@ from markupsafe import Markup
 from lib.categories import UNCATEGORISED
 from lib.errors import Invalid
 from lib.exporting import csv_of, file_name
-from lib.formats import number
 from lib.ids import new_id
 from lib.periods import Month
 from lib.records import Expense, Filters, Page, User
+from lib.writing.formats import number
 from web.context import me, services, today
 from web.expenses.blueprint import bp
 from web.expenses.filters import SORTS, Selection, in_words, read_selection

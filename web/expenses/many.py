@@ -8,9 +8,9 @@ from werkzeug.datastructures import MultiDict
 
 from lib.errors import Invalid
 from lib.expenses import MAX_AT_ONCE, TRASH_DAYS
-from lib.formats import number
 from lib.records import Filters
 from lib.tags import read_tags
+from lib.writing.formats import number
 from web.context import me, services
 from web.expenses.blueprint import bp, list_address, say_deleted
 from web.expenses.filters import read_selection

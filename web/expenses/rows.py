@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from lib.categories import INCOME
 from lib.expenses import ExpenseProcessor
-from lib.formats import long_day, money, whole_day
 from lib.records import Expense, Filters, Page, Sum, User
+from lib.writing.formats import long_day, money, whole_day
 from web.icons import icon
 
 PLUS = "+"

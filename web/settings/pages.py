@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
-from lib import formats
 from lib.periods import zone
+from lib.writing import formats
 from web.context import me, today
 
 bp = Blueprint("settings", __name__)

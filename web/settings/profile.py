@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import flash, redirect, url_for
 
-from lib import formats
 from lib.errors import Changed
 from lib.records import User
+from lib.writing import formats
 from web.account_forms import ProfileForm
 from web.context import me, services, today
 from web.settings.pages import bp, page

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from flask import flash, redirect, url_for
 from flask_login import current_user
 
-from lib.passwords import HINT
+from lib.identity.passwords import HINT
 from lib.records import Document
 from web.account_forms import EmailForm, PasswordForm
 from web.auth import enter

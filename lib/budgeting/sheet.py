@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
-from lib.budget_months import (
+from lib.budgeting.months import (
     BudgetLine,
     BudgetMonth,
     State,
@@ -15,13 +15,13 @@ from lib.budget_months import (
     check_threshold,
     tense_of,
 )
-from lib.budget_words import When, sentence_for
+from lib.budgeting.projections import Projection, median, project, usual
+from lib.budgeting.spending import HISTORY, NOTHING, ZERO, Spending
+from lib.budgeting.words import When, sentence_for
 from lib.categories import OVERALL
 from lib.money import digits_of, rounded
 from lib.periods import Month
-from lib.projections import Projection, median, project, usual
 from lib.records import Budget, User
-from lib.spending import HISTORY, NOTHING, ZERO, Spending
 
 MAX_CARRIED = 36  # months that a rollover looks back
 RECENT = 3  # months before, for a sparkline and a suggestion

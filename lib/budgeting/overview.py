@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from lib.budget_months import (
+from lib.budgeting.comparisons import Comparison, versus_last_month, versus_usual
+from lib.budgeting.months import (
     BudgetLine,
     BudgetMonth,
     BudgetTotals,
@@ -17,13 +18,12 @@ from lib.budget_months import (
     check_threshold,
     tense_of,
 )
-from lib.budget_sheet import amount_of, first_needed, get_budget_summary, grouped
+from lib.budgeting.sheet import amount_of, first_needed, get_budget_summary, grouped
+from lib.budgeting.spending import HISTORY, ZERO, Spending
 from lib.categories import OVERALL
-from lib.comparisons import Comparison, versus_last_month, versus_usual
 from lib.periods import Month
 from lib.ports import Store
 from lib.records import Budget, Expense, Filters, MonthTotal, User
-from lib.spending import HISTORY, ZERO, Spending
 
 SHOWN = 8  # categories before the rest is folded
 LATEST = 5

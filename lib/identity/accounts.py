@@ -2,7 +2,7 @@
 
 Whether an account exists is not to be seen from signing in: it does the same work and says the same words either way.
 Registering cannot hide it, since it either works or not; it says so plainly and slows down whoever tries many addresses.
-What people do by a link in an e-mail is in lib/account_links.py.
+What people do by a link in an e-mail is in lib/identity/account_links.py.
 """
 
 import logging
@@ -12,16 +12,16 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from lib import passwords, profile
 from lib.categories import MAX_NAME, Categories
 from lib.errors import Changed, Invalid, NotAllowed, NotFound, NotSignedIn, Taken
+from lib.identity import passwords, profile
+from lib.identity.links import Links
+from lib.identity.sessions import Sessions
+from lib.identity.throttle import Limit, Throttle, network
 from lib.ids import new_user_id
 from lib.jobs import Jobs
-from lib.links import Links
 from lib.ports import Files, Messenger, Store
 from lib.records import User, text
-from lib.sessions import Sessions
-from lib.throttle import Limit, Throttle, network
 
 FOLDERS = ("imports", "receipts", "reports")  # where a person's files are: "<folder>/<user id>/…"
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lib.agents import describe
 from lib.errors import Changed, NotFound
+from lib.identity.agents import describe
 from lib.ids import hashed, secret_token
 from lib.ports import Store
 from lib.records import Document, User

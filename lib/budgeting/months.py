@@ -9,10 +9,10 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
+from lib.budgeting.spending import ZERO
 from lib.money import smallest
 from lib.periods import Month
 from lib.records import Budget, Sum
-from lib.spending import ZERO
 
 State = Literal["fine", "near", "over"]
 Tense = Literal["past", "current", "future"]
@@ -34,7 +34,7 @@ class BudgetLine:
     projected: (
         Decimal | None
     )  # by the end of the month; None where nothing can be said, and but in the current month
-    of_bills: bool  # a few expenses a month, which have a size and no pace (lib/projections.py)
+    of_bills: bool  # a few expenses a month, which have a size and no pace (lib/budgeting/projections.py)
     runs_out_on: date | None  # when what is available is used up at this pace, if it will be
     recent: tuple[Decimal, ...]  # spent in the three months before, oldest first; fewer for a new account
     suggestion: Decimal | None  # a friendly figure for a budget, from `recent`

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lib.budget_months import BudgetMonth
-from lib.formats import percent_text, short_money
+from lib.budgeting.months import BudgetMonth
+from lib.budgeting.projections import median
+from lib.budgeting.spending import HISTORY, Spending
 from lib.money import rounded
 from lib.periods import Month
-from lib.projections import median
 from lib.records import User
-from lib.spending import HISTORY, Spending
+from lib.writing.formats import percent_text, short_money
 
 ENOUGH = 3  # earlier months, from which on something can be called usual
 

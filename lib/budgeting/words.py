@@ -4,9 +4,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
-from lib.budget_months import BudgetLine, Tense
-from lib.formats import short_money
+from lib.budgeting.months import BudgetLine, Tense
 from lib.records import User
+from lib.writing.formats import short_money
 
 Written = Callable[[Decimal], str]
 

@@ -1,6 +1,6 @@
 """What CLDR knows of a locale, read from Babel once and kept: signs, patterns and names, ready to put together.
 
-Babel formats one amount in 50 µs; pages show hundreds. So `lib/formats.py` and `lib/money.py` take the parts from here.
+Babel formats one amount in 50 µs; pages show hundreds. So `lib/writing/formats.py` and `lib/money.py` take the parts from here.
 """
 
 import unicodedata

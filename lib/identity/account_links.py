@@ -7,12 +7,12 @@ either way. Links are made by the worker when it writes the letter, so that they
 import logging
 from datetime import timedelta
 
-from lib import letters, passwords, profile
-from lib.accounts import Accounts, refuse_demo, typed
 from lib.errors import Invalid, NotFound, Taken
+from lib.identity import letters, passwords, profile
+from lib.identity.accounts import Accounts, refuse_demo, typed
+from lib.identity.throttle import Limit, network
 from lib.ids import new_id, new_user_id
 from lib.records import Document, Email, User
-from lib.throttle import Limit, network
 
 WISH = "email-wish"  # an address somebody asked for, until the letter to it is written
 OLD_LINK = "This link has been used or is too old. Ask for a new one."

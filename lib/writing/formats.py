@@ -8,9 +8,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from lib import cldr
 from lib.money import digits_of
 from lib.periods import Month
+from lib.writing import cldr
 
 
 def _grouped(whole: str, signs: cldr.Signs) -> str:

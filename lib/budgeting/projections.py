@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from lib.budgeting.spending import ZERO
 from lib.records import MonthTotal
-from lib.spending import ZERO
 
 FEW = 3  # expenses a month: up to so many are bills, which have a size and no pace
 FIRST_WEEK = 7  # days without which a month that has no predecessors has no pace

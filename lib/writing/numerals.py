@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from babel.numbers import get_currency_name
 
-from lib import cldr
+from lib.writing import cldr
 
 # Apostrophes and quotes that stand for Switzerland's; the Arabic marks and the wide ones of East Asia.
 _MARKS = str.maketrans(

@@ -6,22 +6,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from lib import budget_changes
-from lib.budget_months import BudgetMonth
-from lib.budget_sheet import RECENT, first_needed, friendly, get_budget_summary, grouped
+from lib.budgeting import changes
+from lib.budgeting.months import BudgetMonth
+from lib.budgeting.projections import median
+from lib.budgeting.sheet import RECENT, first_needed, friendly, get_budget_summary, grouped
+from lib.budgeting.spending import Spending
 from lib.categories import OVERALL, UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
 from lib.ids import new_id
 from lib.money import MAX_AMOUNT, digits_of, rounded
 from lib.periods import Month, utc_now
 from lib.ports import Store
-from lib.projections import median
 from lib.records import Budget, User
-from lib.spending import Spending
 
 
 class BudgetCalculator:
-    """Budgets of one person at a time. What a month of them looks like is worked out in lib/budget_sheet.py."""
+    """Budgets of one person at a time. What a month of them looks like is worked out in lib/budgeting/sheet.py."""
 
     def __init__(
         self, store: Store, now: Callable[[], datetime] = utc_now, new_id: Callable[[], str] = new_id
@@ -93,11 +93,11 @@ class BudgetCalculator:
         if group is None:
             raise NotFound
         for budget in group:
-            self._keep(budget_changes.end_from(budget, month))
+            self._keep(changes.end_from(budget, month))
 
     def copy_last_month(self, user: User, month: Month) -> int:
         """Give `month` the amounts of the month before. Returns how many budgets changed."""
-        changed = budget_changes.copy_from_last_month(self.store.list_budgets(user.user_id), month)
+        changed = changes.copy_from_last_month(self.store.list_budgets(user.user_id), month)
         for budget in changed:
             self.store.save_budget(budget)
         return len(changed)
@@ -154,7 +154,7 @@ class _Change(NamedTuple):
         if self.threshold is not None:
             budget = replace(budget, alert_threshold=self.threshold)
         if self.rollover is not None:
-            budget = budget_changes.with_rollover(budget, self.month, self.rollover)
+            budget = changes.with_rollover(budget, self.month, self.rollover)
         return budget
 
     def away(self, merged: Budget) -> Budget:
@@ -162,7 +162,7 @@ class _Change(NamedTuple):
         return self._amounts(merged, None)
 
     def _amounts(self, budget: Budget, amount: Decimal | None) -> Budget:
-        change = budget_changes.set_only if self.only else budget_changes.set_from
+        change = changes.set_only if self.only else changes.set_from
         return change(budget, self.month, amount)
 
 

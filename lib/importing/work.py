@@ -15,8 +15,8 @@ from lib.errors import Changed, NotFound
 from lib.importing import runs
 from lib.importing.checking import Check
 from lib.importing.drafts import Draft
+from lib.importing.imports import KEPT_FOR, Imports, left_out_of
 from lib.importing.runs import ImportRun, Sums
-from lib.imports import KEPT_FOR, Imports, left_out_of
 from lib.periods import Month
 from lib.ports import Store
 from lib.records import Expense, Filters, User

@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 from babel.core import get_global
 
-from lib.cldr import locale_of
+from lib.writing.cldr import locale_of
 
 # Where most people of a country with several zones live; the browser's own zone is better and asked first.
 _MAIN = {

@@ -7,8 +7,8 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
-from lib import cldr
 from lib.money import CURRENCIES
+from lib.writing import cldr
 
 # What can be chosen in the settings: where most of the world's households are, and every official language of Europe.
 LOCALES = (

@@ -9,12 +9,12 @@ from typing import Any
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from lib.cldr import locale_of
 from lib.errors import Invalid, InvalidFields
-from lib.locales import is_locale
 from lib.money import CURRENCIES
 from lib.records import text
-from lib.time_zones import time_zones
+from lib.writing.cldr import locale_of
+from lib.writing.locales import is_locale
+from lib.writing.time_zones import time_zones
 
 THEMES = ("auto", "light", "dark")
 LEAST_USERNAME, MOST_USERNAME, MOST_EMAIL, MOST_PHONE, MOST_NAME = 3, 40, 254, 40, 80
