@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from lib.importing.amounts import has_decimals
+from lib.importing.balances import balances
 from lib.importing.dates import ORDERS, read_day
 from lib.importing.roles import Role
-from lib.importing.sample import Column, balances, columns_of
+from lib.importing.sample import Column, columns_of
 from lib.importing.table import Row
 from lib.importing.words import NOT_A
 

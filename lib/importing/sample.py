@@ -4,11 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise, permutations
 
-from lib.importing.amounts import COMMA, POINT, currency_of, looks_like_amount, read_amount
+from lib.importing.amounts import currency_of, looks_like_amount
 from lib.importing.dates import looks_like_day
 from lib.importing.roles import Role
 from lib.importing.table import Row
@@ -101,37 +99,3 @@ def columns_of(header: Sequence[str], rows: Sequence[Row]) -> list[Column]:
 
 def _width(cells: list[str]) -> int:
     return max((i + 1 for i, cell in enumerate(cells) if cell), default=0)
-
-
-def balances(columns: list[Column]) -> dict[int, tuple[int, int]]:
-    """Columns that are a running balance, each with the column of amounts by which it changes from row to row, and 1
-    where it changes by the amount, -1 where by its negative (as in files that run backwards).
-
-    No name is needed to see that: a file without a header tells its amounts apart so.
-    """
-    values = {
-        c.index: [_figure(cell) for cell in c.cells] for c in columns if c.are_amounts and len(c.cells) > 2
-    }
-    found: dict[int, tuple[int, int]] = {}
-    for balance, amount in permutations(values, 2):
-        steps = [b - a for a, b in pairwise(values[balance])]
-        sign = _explains(steps, values[amount]) if any(steps) else 0
-        if sign:
-            found[balance] = (amount, sign)
-    return found
-
-
-def _figure(cell: str) -> Decimal:
-    reading = read_amount(cell, POINT) or read_amount(cell, COMMA)
-    return reading.value if reading else Decimal(0)
-
-
-def _explains(steps: list[Decimal], amounts: list[Decimal]) -> int:
-    """The sign with which nearly every step is the amount of the row after it, or of the row before; 0 if neither."""
-    for sign in (1, -1):
-        for beside in (amounts[1:], amounts[:-1]):
-            if sum(step == sign * amount for step, amount in zip(steps, beside, strict=True)) >= 0.8 * len(
-                steps
-            ):
-                return sign
-    return 0
