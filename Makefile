@@ -21,7 +21,7 @@ run: $(RUN_STAMP) ## Start the planner on http://localhost:5000 (PORT=â€¦ HOST=â
 	@$(BIN)/python -m scripts.run
 
 test: $(DEV_STAMP) ## Run the tests that need nothing but this folder
-	@$(PYTEST) -n auto -m "not browser and not slow"
+	@$(PYTEST) -n auto -m "not browser and not slow" $(OPTIONS)
 
 check: $(DEV_STAMP) ## Look at format, lint, types and templates
 	@$(BIN)/ruff format --check .
@@ -39,7 +39,7 @@ bench: $(DEV_STAMP) ## Measure the speed goals beside a bare page on this machin
 	@$(BIN)/python -m benchmarks
 
 demo-data: $(RUN_STAMP) ## Fill an account with three years of made-up expenses: make demo-data USER=anna
-	@$(BIN)/python -m scripts.demo_data "$(USER)"
+	@$(if $(findstring command,$(origin USER)),,echo "Whose account? make demo-data USER=name"; exit 2;) $(BIN)/python -m scripts.demo_data "$(USER)"
 
 screenshots: $(DEV_STAMP) ## Take the pictures in docs/screenshots
 	@$(BIN)/python -m scripts.take_screenshots
