@@ -7,11 +7,11 @@ from functools import cached_property
 
 from lib.budgeting.budgets import BudgetCalculator
 from lib.budgeting.overview import Overviews
-from lib.budgeting.pace import Pace
 from lib.demo import Demos
 from lib.expenses import ExpenseProcessor
 from lib.identity.account_links import AccountLinks
 from lib.identity.accounts import Accounts
+from lib.identity.pace import Pace
 from lib.identity.sessions import Sessions
 from lib.identity.tokens import ApiTokens
 from lib.importing.imports import Imports

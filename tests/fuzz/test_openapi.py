@@ -13,7 +13,7 @@ import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
-from lib.budgeting.pace import Pace
+from lib.identity.pace import Pace
 from lib.records import Filters, User
 from lib.services import Services
 

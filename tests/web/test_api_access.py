@@ -4,8 +4,8 @@ from http.cookies import SimpleCookie
 
 import pytest
 
-from lib.budgeting.pace import FREE, LIMIT, MINUTE, Pace
 from lib.errors import TooMany
+from lib.identity.pace import FREE, LIMIT, MINUTE, Pace
 from tests.web.programs import Program, examine
 
 LUNCH = {"amount": "12.50", "category": "Food & Dining"}

@@ -15,7 +15,7 @@ from spectree.models import InType, SecureType
 from spectree.plugins.base import Context
 from spectree.plugins.flask_plugin import FlaskPlugin
 
-from lib.budgeting.pace import LIMIT
+from lib.identity.pace import LIMIT
 from web.api.models import Problem
 from web.api.reading import LARGEST_BODY, read_headers, read_json, read_query
 
