@@ -1,14 +1,16 @@
 """Every error is a page for people, or an RFC 9457 problem for programs."""
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from lib.errors import PlannerError, TooMany
+from lib.errors import PlannerError, TooMany, Unavailable
 
 log = logging.getLogger(__name__)
 Answer = Any
@@ -43,6 +45,8 @@ def answer(status: int, title: str, message: str, **extra: Any) -> Answer:
         response.content_type = "application/problem+json"
         response.status_code = status
         return response
+    with suppress(Unavailable):  # whoever cannot be looked up sees the error as a stranger does
+        _ = current_user.is_authenticated
     return render_template("errors/error.html", status=status, title=title, message=message), status
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Request, current_app, redirect, request, url_for
+from flask import Request, current_app, g, redirect, request, url_for
 from flask_login import current_user
 
 from lib.errors import NotSignedIn
@@ -23,6 +23,7 @@ def load_signed_in(login_id: str) -> SignedIn | None:
     """Who the cookie says it is, if the server still knows that session. A bearer token beside it counts alone."""
     if bearer_token() is not None:
         return None
+    _be_a_stranger()
     user_id, _, token = login_id.partition(".")
     found = services.sessions.resume(user_id, token)
     return SignedIn(*found, token) if found else None
@@ -30,9 +31,15 @@ def load_signed_in(login_id: str) -> SignedIn | None:
 
 def load_program(_: Request) -> SignedIn | None:
     """Whose bearer token a program sends, if it is one that works. Only the API takes them."""
+    _be_a_stranger()
     token = bearer_token()
     found = services.tokens.check(token) if token is not None else None
     return SignedIn(*found, "") if found else None
+
+
+def _be_a_stranger() -> None:
+    """Until the store has said who asks. If it cannot, the page that says so must not wait for it once more."""
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
 
 
 def bearer_token() -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lib.errors import Changed, NotFound
+from lib.errors import Changed, NotFound, Unavailable
 from lib.identity.agents import describe
 from lib.ids import hashed, secret_token
 from lib.ports import Store
@@ -87,6 +87,8 @@ class Sessions:
         seen = replace(session, data={**session.data, "seen_at": at.isoformat()}, expires_at=end)
         try:
             return self.store.put_document(seen)
-        except Changed:  # another request of the same browser has just noted it, or signed out
-            log.debug("session was noted by another request")
+        except (Changed, Unavailable):
+            # Another request of the same browser has just noted it, or signed out; or nothing can be saved at the moment,
+            # which is no reason to show nothing either: the next page notes it.
+            log.info("the use of a session was not noted", exc_info=True)
             return session

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from lib.errors import Changed, Invalid, NotAllowed, NotFound
+from lib.errors import Changed, Invalid, NotAllowed, NotFound, Unavailable
 from lib.ids import hashed, secret_token
 from lib.ports import Store
 from lib.records import Document, User, text
@@ -87,6 +87,8 @@ class ApiTokens:
             return token
         try:
             return self.store.put_document(replace(token, data={**token.data, "used_at": at.isoformat()}))
-        except Changed:  # another request with the same token has just noted it, or it was revoked
-            log.debug("token was noted by another request")
+        except (Changed, Unavailable):
+            # Another request with the same token has just noted it, or it was revoked; or nothing can be saved at the
+            # moment, which is no reason to read nothing either.
+            log.info("the use of a token was not noted", exc_info=True)
             return token
