@@ -63,8 +63,7 @@ def _sample(file: BinaryIO, encoding: str) -> list[str]:
 
 def _read(lines: list[str], separator: str, skipped: int) -> _Reading:
     source = Lines(iter(lines))
-    for _ in range(skipped):
-        next(source, None)
+    source.skip(skipped)
     rows = [row for row in islice(parse(source, separator), _ROWS) if any(row.cells)]
     payments = [number for number, row in enumerate(rows) if _is_payment(row.cells)]
     widths = Counter(len(rows[number].cells) for number in payments or range(len(rows)))

@@ -5,12 +5,14 @@ import io
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 from lib.errors import TooLarge
 
 MAX_ROWS, MAX_COLUMNS, MAX_FIELD = 200_000, 100, 10_000
 MAX_BYTES = 20_000_000
+MAX_LINES, MAX_RECORD = 50, 200_000  # lines, and characters, that one row may take
 SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
 
 STRAY_QUOTES = "The quotation marks in this line do not pair up."
@@ -71,8 +73,7 @@ class Table:
         text = io.TextIOWrapper(self._file, self.layout.encoding, errors="replace", newline="")
         try:
             lines = Lines(text)
-            for _ in range(self.layout.starts_at - 1):
-                next(lines, None)
+            lines.skip(self.layout.starts_at - 1)
             yield from parse(lines, self.layout.separator)
         finally:
             if not self._file.closed:  # whoever stopped reading may have closed it already
@@ -80,22 +81,38 @@ class Table:
 
 
 class Lines:
-    """Lines that can be put back, and counted."""
+    """Lines that can be put back, and counted.
+
+    A record that takes too many of them is broken off: where every line opens a quotation mark anew, each would otherwise
+    read the rest of the file.
+    """
 
     def __init__(self, source: Iterator[str]) -> None:
         self._source = source
         self._back: list[str] = []
         self.taken: list[str] = []  # since the last record ended
+        self._size = 0  # of these
         self.number = 0  # of the last line taken
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
+        if len(self.taken) == MAX_LINES or self._size > MAX_RECORD:
+            raise csv.Error("a record without end")
         line = self._back.pop() if self._back else next(self._source)
         self.taken.append(line)
+        self._size += len(line)
         self.number += 1
         return line
+
+    def skip(self, count: int) -> None:
+        for _ in islice(self._source, count):
+            self.number += 1
+
+    def begin_record(self) -> None:
+        self.taken.clear()
+        self._size = 0
 
     def put_back_all_but_first(self) -> str:
         """Un-take what a runaway quotation mark swallowed, and give its first line."""
@@ -108,9 +125,8 @@ class Lines:
 def parse(lines: Lines, separator: str) -> Iterator[Row]:
     """Records, strictly where that goes. What a stray quotation mark breaks is mended for that record alone."""
     reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=separator != " ")
-    taken = lines.taken
     while True:
-        taken.clear()
+        lines.begin_record()
         line = lines.number + 1
         try:
             cells, fault = next(reader), ""

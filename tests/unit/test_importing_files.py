@@ -7,7 +7,7 @@ import pytest
 from lib.errors import Invalid, TooLarge
 from lib.importing.encodings import OFFERED, guess_encoding
 from lib.importing.reading import recognise
-from lib.importing.table import MAX_ROWS, STRAY_QUOTES, Layout, Table
+from lib.importing.table import MAX_LINES, MAX_ROWS, STRAY_QUOTES, Layout, Lines, Table, parse
 from tests.unit.csv_files import rows_of
 
 FRENCH = "Date;Libellé;Montant\n01/02/2026;VIREMENT VERS ÉPARGNE;-10,00\n02/02/2026;CAFÉ – 20 € REÇU;3,00\n"
@@ -136,6 +136,21 @@ def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_rest():
     rows = rows_of('Date,Text,Amount\n2026-01-01,"open,1.00\n' + rest)
     assert len(rows) == 10_001
     assert (rows[0].fault, rows[1].fault, rows[-1].line) == (STRAY_QUOTES, "", 10_002)
+
+
+def test_quotation_marks_that_open_on_every_line_do_not_read_the_rest_each_time():
+    class Counted(Lines):
+        reads = 0
+
+        def __next__(self) -> str:
+            self.reads += 1
+            assert self.reads <= (MAX_LINES + 1) * 2_002, "more work than the file is long"
+            return super().__next__()
+
+    lines = Counted(iter(["Date,Amount\n", "2026-01-01,1.00\n", *['a","\n'] * 2_000]))
+    rows = list(parse(lines, ","))
+    assert [row.line for row in rows] == list(range(1, 2_003))
+    assert {row.fault for row in rows[2:]} == {STRAY_QUOTES}
 
 
 def test_old_line_ends_are_line_ends():
