@@ -7,7 +7,7 @@ import pytest
 
 from lib.categories import UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
-from lib.expenses import MAX_AT_ONCE, ExpenseDraft, draft_of
+from lib.expenses import MAX_AT_ONCE, ExpenseDraft, ExpenseProcessor, draft_of
 from lib.habits import habits_of
 from lib.ids import new_id
 from lib.periods import Month
@@ -305,3 +305,28 @@ def test_a_payee_without_a_category_yet_suggests_none(alice):
 def test_habits_come_from_the_latest_expenses_in_one_read(services, alice, add):
     add(payee="REWE", category="Groceries")
     assert services.expenses.habits(alice).payees == {"REWE": "Groceries"}
+
+
+class Interrupted:
+    """A store in which someone else saves an expense just before the first change of ours."""
+
+    def __init__(self, store, theirs: Expense) -> None:
+        self.store, self.theirs = store, [theirs]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.store, name)
+
+    def save_expenses(self, expenses: list[Expense]) -> list[Expense]:
+        if self.theirs:
+            self.store.save_expenses([self.theirs.pop()])
+        return self.store.save_expenses(expenses)
+
+
+def test_what_someone_else_changes_meanwhile_is_kept_by_a_change_of_many(services, alice, add, clock):
+    first, second = add(), add()
+    store = Interrupted(services.store, replace(first, payee="Changed by them"))
+    changed = ExpenseProcessor(store, clock).change_expenses(
+        alice, [first.expense_id, second.expense_id], category="Travel"
+    )
+    after = services.expenses.get_expense(alice, first.expense_id)
+    assert (changed, after.payee, after.category) == (2, "Changed by them", "Travel")

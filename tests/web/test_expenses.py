@@ -64,6 +64,16 @@ def test_the_same_form_sent_twice_adds_one_expense(services, as_alice, alice):
     assert len(saved(services, alice)) == 1
 
 
+def test_a_form_that_was_saved_and_then_changed_is_asked_about(services, as_alice, alice):
+    add(as_alice, key="the same")
+    page = as_alice.look(add(as_alice, key="the same", amount="20"), 409)
+    assert "It was saved as €12.50 at REWE" in page.find("main").get_text()
+    assert [expense.amount for expense in saved(services, alice)] == [Decimal("12.50")]
+    key = page.find("input", {"name": "key"})["value"]
+    assert add(as_alice, key=key, amount="20").status_code == 303
+    assert len(saved(services, alice)) == 2
+
+
 def test_each_page_has_a_key_of_its_own(as_alice):
     keys = {as_alice.page(address).find("input", {"name": "key"})["value"] for address in ["/expenses"] * 3 + ["/expenses/new"] * 2}  # fmt: skip
     assert len(keys) == 5

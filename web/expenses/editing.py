@@ -37,12 +37,16 @@ def new() -> Answer:
     if draft is None:
         return _add_page(form, key or new_id(), back), 400
     expense = services.expenses.add_expense(user, draft, key or new_id())
+    if differences(
+        draft, expense, user
+    ):  # the back button led to a form that was saved, and something else was typed
+        return _add_page(form, new_id(), back, saved_as=name_of(expense, user)), 409
     undo = url_for(".delete", expense_id=expense.expense_id)
     undoable(f"Added {name_of(expense, user)}{_odd_day(expense.spent_on, user)}", undo, {"back": back[:500]})
     return redirect(url_for(".new") if "another" in request.form else list_address(back), 303)
 
 
-def _add_page(form: ExpenseForm, key: str, back: str) -> str:
+def _add_page(form: ExpenseForm, key: str, back: str, saved_as: str = "") -> str:
     user = me()
     habits = services.expenses.habits(user)
     form.offer(user, habits.likeliest)
@@ -52,6 +56,7 @@ def _add_page(form: ExpenseForm, key: str, back: str) -> str:
         key=key,
         habits=habits,
         back=back,
+        saved_as=saved_as,
         leave=list_address(back),
         example=plain_amount(Decimal("12.5"), user.currency, user.locale),
     )
