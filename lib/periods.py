@@ -45,6 +45,12 @@ class Month(NamedTuple):
                 return found
         raise Invalid("Write the month as year and month, such as 2026-11.", "month")
 
+    @classmethod
+    def stored(cls, text: str) -> "Month":
+        """Read what `str` made of a month, whatever month: what was once saved is never refused."""
+        year, month = text.split("-")
+        return cls(int(year), int(month))
+
     @property
     def first(self) -> date:
         return date(self.year, self.month, 1)
@@ -66,6 +72,16 @@ class Month(NamedTuple):
         years, month = divmod(self.month - 1 + months, 12)
         return Month(self.year + years, month + 1)
 
+    @property
+    def before(self) -> "Month | None":
+        """The month before; None where expenses cannot be that old."""
+        return self.plus(-1) if self > FIRST_MONTH else None
+
+    @property
+    def after(self) -> "Month | None":
+        """The month after; None where expenses cannot be that late."""
+        return self.plus(1) if self < LAST_MONTH else None
+
     def until(self, end: "Month") -> Iterator["Month"]:
         """This month and those after it, up to `end` (excluded)."""
         month = self
@@ -73,6 +89,8 @@ class Month(NamedTuple):
             yield month
             month = month.plus(1)
 
+
+FIRST_MONTH, LAST_MONTH = Month.of(FIRST_DAY), Month.of(LAST_DAY)
 
 # Files beside the time zones: the server's own zone, and copies that count leap seconds.
 _NO_ZONES = ("localtime", "posixrules", "Factory", "posix/", "right/")

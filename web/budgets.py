@@ -185,7 +185,6 @@ def _page(month: Month, table: BudgetTable) -> str:
         can_suggest=any(line.suggestion for line in shown.unbudgeted),
         others=other_currencies(user, shown),
         table=table,
-        last_month=month.plus(-1),
         overall_key=OVERALL,
     )
 

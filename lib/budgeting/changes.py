@@ -19,11 +19,9 @@ def set_from(budget: Budget, month: Month, amount: Decimal | None) -> Budget:
 
 def set_only(budget: Budget, month: Month, amount: Decimal | None) -> Budget:
     """With `amount` in `month` alone; the months after it stay as they are."""
-    after = month.plus(1)
-    later = [step for step in budget.steps if step.since > after]
-    return _with(
-        budget, (*_before(budget, month), Step(month, amount), Step(after, budget.amount_in(after)), *later)
-    )
+    back = [Step(month.after, budget.amount_in(month.after))] if month.after else []
+    later = [step for step in budget.steps if step.since > month.plus(1)]
+    return _with(budget, (*_before(budget, month), Step(month, amount), *back, *later))
 
 
 def resume(budget: Budget, month: Month, amount: Decimal) -> Budget:

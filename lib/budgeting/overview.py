@@ -21,7 +21,7 @@ from lib.budgeting.months import (
 from lib.budgeting.sheet import amount_of, first_needed, get_budget_summary, grouped
 from lib.budgeting.spending import HISTORY, ZERO, Spending
 from lib.categories import OVERALL
-from lib.periods import Month
+from lib.periods import FIRST_MONTH, Month
 from lib.ports import Store
 from lib.records import Budget, Expense, Filters, MonthTotal, User
 
@@ -153,7 +153,7 @@ def _trend(
     limit = groups.pop(OVERALL, [])
     everything = [budget for group in groups.values() for budget in group]
     trend = []
-    for shown in month.plus(1 - HISTORY).until(month.plus(1)):
+    for shown in max(FIRST_MONTH, month.plus(1 - HISTORY)).until(month.plus(1)):
         planned = amount_of(limit, shown)
         planned = amount_of(everything, shown) if planned is None else planned
         trend.append(TrendMonth(shown, spending.all(shown), planned, shown == now))

@@ -136,7 +136,7 @@ class ImportRun:
                 "leave": tuple(data["leave"]),
                 "sums": sums_from_json(data["sums"]),
                 "months": {
-                    Month.parse(month): sums_from_json(sums) for month, sums in data["months"].items()
+                    Month.stored(month): sums_from_json(sums) for month, sums in data["months"].items()
                 },
                 "expires_at": document.expires_at,
                 "version": document.version,

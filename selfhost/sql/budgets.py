@@ -105,11 +105,11 @@ def _values(budget: Budget) -> dict[str, Any]:
 @lru_cache(maxsize=2048)
 def _steps(text: str) -> tuple[Step, ...]:
     return tuple(
-        Step(Month.parse(since), None if amount is None else Decimal(amount))
+        Step(Month.stored(since), None if amount is None else Decimal(amount))
         for since, amount in json.loads(text)
     )
 
 
 @lru_cache(maxsize=512)
 def _month(text: str) -> Month | None:
-    return Month.parse(text) if text else None
+    return Month.stored(text) if text else None

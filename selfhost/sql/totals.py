@@ -143,7 +143,7 @@ class TotalTable:
 @lru_cache(maxsize=1024)
 def _month(month: str, totals: str) -> list[MonthTotal]:
     return [
-        MonthTotal(Month.parse(month), category, currency, from_units(spent, currency), count)
+        MonthTotal(Month.stored(month), category, currency, from_units(spent, currency), count)
         for category, currency, spent, count in sorted(json.loads(totals))
     ]
 

@@ -26,6 +26,7 @@ def test_a_budget_comes_back_as_it_was_saved(store, alice):
         (),
         (Step(Month(2026, 1), Decimal(0)),),
         (Step(Month(2026, 1), Decimal("9999999999.99")), Step(Month(2199, 12), Decimal("0.0001"))),
+        (Step(Month(2199, 12), Decimal(5)), Step(Month(2200, 1), None)),
         tuple(Step(Month(1970, 1).plus(n), Decimal(n) if n % 3 else None) for n in range(300)),
     ],
 )

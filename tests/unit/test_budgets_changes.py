@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.budgeting.changes import copy_from_last_month, end_from, resume, set_from, set_only, with_rollover
-from lib.periods import Month
+from lib.periods import LAST_MONTH, Month
 from lib.records import Step
 from tests.unit.months import JANUARY, NOVEMBER, OCTOBER, amounts, budget, months, step_lists
 
@@ -29,6 +29,11 @@ def test_a_change_holds_from_its_month_on_and_never_before(one, month, amount):
 @given(BUDGETS, months, amounts)
 def test_a_change_of_one_month_leaves_every_other(one, month, amount):
     assert over_time(set_only(one, month, amount)) == over_time(one) | {month: amount}
+
+
+def test_nothing_follows_a_change_of_the_last_month():
+    changed = set_only(budget("Travel", 1), LAST_MONTH, Decimal(5))
+    assert changed.steps[-1] == Step(LAST_MONTH, Decimal(5))
 
 
 @given(BUDGETS, months)

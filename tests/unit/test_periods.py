@@ -27,6 +27,16 @@ def test_what_is_no_month_is_refused_in_words(text):
     assert refused.value.field == "month"
 
 
+def test_a_month_that_was_saved_is_read_whatever_may_be_typed_today():
+    for month in (Month(2026, 11), Month(2200, 1), Month(1969, 12)):
+        assert Month.stored(str(month)) == month
+
+
+def test_months_have_neighbours_up_to_the_first_and_the_last():
+    assert (Month(1970, 1).before, Month(1970, 1).after) == (None, Month(1970, 2))
+    assert (Month(2199, 12).before, Month(2199, 12).after) == (Month(2199, 11), None)
+
+
 def test_a_month_ends_where_the_next_begins():
     assert (Month(2026, 12).first, Month(2026, 12).end) == (date(2026, 12, 1), date(2027, 1, 1))
     assert (Month(2028, 2).days, Month(2028, 2).last) == (29, date(2028, 2, 29))

@@ -96,6 +96,18 @@ def test_a_budget_in_detail_can_be_for_one_month_only(as_alice, alice, services)
     assert saved.rollover_since == NOVEMBER
 
 
+def test_the_last_month_has_a_budget_like_any_other(as_alice, alice, services):
+    last = Month(2199, 12)
+    budget = services.budgets.set_budget(alice, "Groceries", Decimal(300), NOVEMBER)
+    services.budgets.set_budget(alice, "Groceries", Decimal(500), last, only=True, version=budget.version)
+    assert (amounts(services, alice), amounts(services, alice, last)) == (
+        {"Groceries": 300},
+        {"Groceries": 500},
+    )
+    as_alice.page("/budget")
+    as_alice.page("/dashboard?month=2199-12")
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
     [("amount", ""), ("amount", "x"), ("threshold", "0"), ("threshold", "101"), ("threshold", "½")],

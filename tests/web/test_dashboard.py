@@ -100,6 +100,20 @@ def test_any_month_can_be_looked_at(as_alice, alice, services, month):
     as_alice.page(f"/dashboard?month={month}")
 
 
+@pytest.mark.parametrize(
+    ("month", "leads_to"),
+    [("1970-01", {"1970-02"}), ("2199-12", {"2199-11"}), ("2024-02", {"2024-01", "2024-03"})],
+)
+def test_no_address_leads_to_a_month_that_is_refused(as_alice, alice, services, month, leads_to):
+    fill(services.store, alice, services.now(), months=3)
+    for path in ("/dashboard", "/budget", "/expenses"):
+        page = as_alice.page(f"{path}?month={month}")
+        linked = {link["href"][-7:] for link in page.select(".months-step")}
+        assert linked == leads_to
+    for link in as_alice.page(f"/dashboard?month={month}").select("main svg a"):
+        as_alice.page(link["href"])
+
+
 def test_a_full_account_shows_every_part(as_alice, alice, services):
     fill(services.store, alice, services.now())
     page = as_alice.page("/dashboard")
