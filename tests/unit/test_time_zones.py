@@ -1,10 +1,10 @@
 """Which time zones there are to choose from, and which one is guessed."""
 
 import pytest
-from lib.locales import LOCALES
-from lib.time_zones import guess_time_zone, time_zones
 
 from lib.periods import zone
+from lib.writing.locales import LOCALES
+from lib.writing.time_zones import guess_time_zone, time_zones
 
 
 @pytest.mark.parametrize(
