@@ -233,8 +233,8 @@ class RowReader:
             for tag in re.split(r"[|,;#\n]", cells[column]):
                 if text := tidy(tag):
                     found.setdefault(text.casefold(), text[:MAX_TAG])
-        if unknown_category and unknown_category != UNCATEGORISED:
-            found.setdefault(unknown_category.casefold(), tidy(unknown_category)[:MAX_TAG])
+        if unknown_category != UNCATEGORISED and (text := tidy(unknown_category)):
+            found.setdefault(text.casefold(), text[:MAX_TAG])
         return tuple(list(found.values())[:MAX_TAGS])
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
-from lib.errors import Changed, NotFound
+from lib.errors import Changed, Invalid, NotFound, TooLarge
 from lib.importing import runs
 from lib.importing.checking import Check
 from lib.importing.drafts import Draft
@@ -21,10 +21,11 @@ from lib.periods import Month
 from lib.ports import Store
 from lib.records import Expense, Filters, User
 
-CHUNK = 1_000  # expenses in one transaction
+CHUNK = 500  # expenses in one transaction: few enough that people who write meanwhile do not wait
 PAGE = 2_000  # expenses in one answer: each page of the trash is found anew
 SIGN_OF_LIFE = timedelta(seconds=5)
 FILE_IS_GONE = "The file is not there any more, so the rest of it could not come in. Bring it again."
+NOTHING_MORE = "The rest of the file does not come in. What did can be taken back."
 
 
 @dataclass
@@ -68,7 +69,10 @@ class ImportWork:
         try:
             stopped = self._write(user, self._begin(user, run))
         except NotFound:
-            self._fail(run)
+            self._fail(run, FILE_IS_GONE)
+            return
+        except (Invalid, TooLarge) as error:  # would be so each time: said once, not tried for days
+            self._fail(run, f"{error.message} {NOTHING_MORE}")
             return
         if stopped:
             self.run_revert(user_id, run_id)  # what was written after the person took the import back
@@ -163,10 +167,10 @@ class ImportWork:
                     return None
                 run = replace(run, version=current.version)
 
-    def _fail(self, run: ImportRun) -> None:
+    def _fail(self, run: ImportRun, sentence: str) -> None:
         current = self.imports.find_run(run.user_id, run.run_id)
         if current is not None and current.state in (runs.QUEUED, runs.RUNNING):
-            self._save_progress(replace(current, state=runs.FAILED, error=FILE_IS_GONE))
+            self._save_progress(replace(current, state=runs.FAILED, error=sentence))
 
     def _take_back(self, run: ImportRun) -> None:
         at, since = run.moved_at or self.now(), self.now()

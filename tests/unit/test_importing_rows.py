@@ -82,6 +82,13 @@ def test_a_category_the_person_does_not_have_stays_as_a_tag():
     assert (entry.category, entry.category_name, entry.tags) == ("", "Ausgehen", ("x", "Ausgehen"))
 
 
+@pytest.mark.parametrize("category", ["''", "' '"])
+def test_a_category_of_nothing_but_padding_is_no_tag(category):
+    entry = only(f"2026-01-03,a,b,-1.00,EUR,{category},x,\n")
+    assert isinstance(entry, Draft)
+    assert entry.tags == ("x",)
+
+
 def test_long_texts_are_cut_and_kept_whole_in_the_note():
     payee, description = "P" * 150, "word " * 120
     entry = only(f"2026-01-03,{payee},{description},-1.00,EUR,,,mine\n")

@@ -1,6 +1,7 @@
 """Imports that are cut off, stopped, taken back and brought back: every row comes in once, or none stays."""
 
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -171,6 +172,19 @@ def test_a_file_that_is_gone_fails_in_words(services, alice):
     run = services.imports.get_run(alice, run.run_id)
     assert run.state == runs.FAILED
     assert "Bring it again" in run.error
+
+
+def test_a_file_that_cannot_come_in_fails_in_words_and_what_came_is_taken_back(services, alice):
+    run = confirm(services, alice, bring(services, alice, many(CHUNK)))
+    worse = many(CHUNK) + "2026-11-03,Shop," + "x" * 10_001 + ",-1.00\n"
+    services.files.put(f"imports/{alice.user_id}/{run.run_id}.csv", BytesIO(worse.encode()))
+    work(services)
+    run = services.imports.get_run(alice, run.run_id)
+    assert (run.state, run.done, services.jobs.sweep(everything=True)) == (runs.FAILED, CHUNK, 0)
+    assert "no list of payments. The rest of the file does not come in." in run.error
+    services.imports.revert(alice, run.run_id)
+    work(services)
+    assert expenses(services, alice) == []
 
 
 def test_a_queue_that_is_down_delays_an_import_and_loses_nothing(services, alice, clock):
