@@ -50,7 +50,7 @@ class Services:
 
     @cached_property
     def account_links(self) -> AccountLinks:
-        return AccountLinks(self.accounts, self.settings.address)
+        return AccountLinks(self.accounts, self.tokens, self.settings.address)
 
     @cached_property
     def sessions(self) -> Sessions:

@@ -9,12 +9,12 @@ from datetime import timedelta
 
 from lib.errors import Invalid, NotFound, Taken
 from lib.identity import letters, passwords, profile
-from lib.identity.accounts import Accounts, refuse_demo, typed
+from lib.identity.accounts import WISH, Accounts, refuse_demo, typed
 from lib.identity.throttle import Limit, network
+from lib.identity.tokens import ApiTokens
 from lib.ids import new_id, new_user_id
 from lib.records import Document, Email, User
 
-WISH = "email-wish"  # an address somebody asked for, until the letter to it is written
 OLD_LINK = "This link has been used or is too old. Ask for a new one."
 
 _ASK = Limit("ask", free=3, window=timedelta(hours=1), pause=timedelta(hours=1))
@@ -23,9 +23,9 @@ log = logging.getLogger(__name__)
 
 
 class AccountLinks:
-    def __init__(self, accounts: Accounts, address: str) -> None:
+    def __init__(self, accounts: Accounts, tokens: ApiTokens, address: str) -> None:
         """`address` is what links in e-mails start with."""
-        self.accounts, self.address = accounts, address
+        self.accounts, self.tokens, self.address = accounts, tokens, address
         self.store, self.throttle, self.jobs = accounts.store, accounts.throttle, accounts.jobs
 
     # A forgotten password
@@ -61,7 +61,9 @@ class AccountLinks:
         return user
 
     def reset(self, token: str, new_password: str) -> User:
-        """Set a new password with the link's token, which works once. All their sessions end.
+        """Set a new password with the link's token, which works once. All their sessions and API tokens end.
+
+        Whoever forgot the password may have lost the account to someone, who may have made tokens to keep it.
 
         Raises:
             NotFound: If the token is none, too old or used.
@@ -71,6 +73,7 @@ class AccountLinks:
         passwords.check_new(new_password, "new", user.username, user.email, user.phone, user.display_name)
         if self.accounts.resets.use(token) is None:
             raise NotFound(OLD_LINK)
+        self.tokens.end_all(user)
         return self.accounts.set_password(user.user_id, new_password)
 
     def send_password_changed(self, user_id: str) -> None:
@@ -96,7 +99,7 @@ class AccountLinks:
         self.throttle.allow(_ASK, user.user_id)
         self.accounts.check_password(user, password)
         self.throttle.count(_ASK, user.user_id)
-        self.cancel_email_change(user)
+        self.accounts.cancel_email_change(user)
         end = self.accounts.now() + self.accounts.confirmations.lasts
         wish = Document(user.user_id, WISH, new_id(), {"email": new_email}, end)
         self.store.put_document(wish)
@@ -122,13 +125,6 @@ class AccountLinks:
         waiting = wishes or self.accounts.confirmations.open(user.user_id)
         return str(waiting[0].data["email"]) if waiting else ""
 
-    def cancel_email_change(self, user: User) -> None:
-        for wish in self.store.list_documents(user.user_id, WISH):
-            self.store.remove_document(user.user_id, WISH, wish.id)
-        for link in self.accounts.confirmations.open(user.user_id):
-            self.accounts.messenger.forget(link.data["email"])
-        self.accounts.confirmations.end_all(user.user_id)
-
     def email_to_confirm(self, token: str) -> str:
         """The address the link would set, without using it up. Raises NotFound for an old link."""
         link = self.accounts.confirmations.look(token)
@@ -137,7 +133,12 @@ class AccountLinks:
         return str(link.data["email"])
 
     def confirm_email_change(self, token: str) -> User:
-        """Make the address that the link was sent to theirs. Raises NotFound for an old link, Taken where it has an account."""
+        """Make the address that the link was sent to theirs. Links in the old mailbox set their password no more.
+
+        Raises:
+            NotFound: If the link is none, too old or used.
+            Taken: Where the address has an account.
+        """
         link = self.accounts.confirmations.use(token)
         before = self.store.get_user(link.user_id) if link else None
         if link is None or before is None:
@@ -146,6 +147,7 @@ class AccountLinks:
             user = self.accounts.set_fields(link.user_id, email=link.data["email"])
         except Taken:
             raise Taken("There is already an account with this e-mail address.", "email") from None
+        self.accounts.resets.end_all(user.user_id)
         self.accounts.messenger.forget(before.email)
         return user
 

@@ -23,6 +23,7 @@ from lib.jobs import Jobs
 from lib.ports import Files, Messenger, Store
 from lib.records import User, text
 
+WISH = "email-wish"  # an address somebody asked for, until the letter to it is written
 FOLDERS = ("imports", "receipts", "reports")  # where a person's files are: "<folder>/<user id>/…"
 
 BY_NAME = Limit("sign-in", free=5)
@@ -173,7 +174,7 @@ class Accounts:
         return self.store.save_user(replace(user, categories=categories))
 
     def change_password(self, user: User, old: str, new: str) -> User:
-        """A new password for who knows the old one. All their sessions end, and links that would reset it.
+        """A new password for who knows the old one. All their sessions end, and links from e-mails.
 
         Raises:
             Invalid: At "old" or "new".
@@ -184,14 +185,27 @@ class Accounts:
         return self.set_password(user.user_id, new)
 
     def set_password(self, user_id: str, password: str) -> User:
-        """Set a password that was checked. All their sessions end, links that would reset it, and pauses at sign-in."""
+        """Set a password that was checked.
+
+        All their sessions end, links that would reset it or change the address it can be reset by, and pauses at sign-in.
+        """
         user = self.set_fields(user_id, password_hash=passwords.hash_password(password))
         self.resets.end_all(user_id)
         self.sessions.end_all(user)
+        self.cancel_email_change(user)
         for name in (user.username, user.email):
             self.throttle.forget(BY_NAME, profile.folded(name))
         self.jobs.submit("password-changed", user_id)
         return user
+
+    def cancel_email_change(self, user: User) -> None:
+        """Whatever other address was asked for: its link works no more."""
+        for wish in self.store.list_documents(user.user_id, WISH):
+            self.store.remove_document(user.user_id, WISH, wish.id)
+        asked = self.confirmations.open(user.user_id)
+        self.confirmations.end_all(user.user_id)
+        for link in asked:
+            self.messenger.forget(link.data["email"])
 
     def delete_account(self, user: User, typed_name: str, password: str) -> None:
         """Erase the account and everything that is theirs. Raises Invalid at "username" or "password"."""

@@ -80,6 +80,10 @@ class ApiTokens:
         if not self.store.remove_document(user.user_id, KIND, token_id):
             raise NotFound("That token has ended already.")
 
+    def end_all(self, user: User) -> None:
+        for token in self.list(user):
+            self.store.remove_document(user.user_id, KIND, token.id)
+
     def _noted(self, token: Document) -> Document:
         """The token with this use of it written down, at most once in NOTED_EVERY."""
         used, at = str(token.data["used_at"]), self.now()

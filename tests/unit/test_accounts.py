@@ -102,6 +102,40 @@ def test_a_new_password_ends_links_that_would_reset_it(services: Services, alice
         services.account_links.reset(token, "yet another one of them")
 
 
+@pytest.mark.parametrize("written", [True, False])
+def test_a_new_password_ends_the_change_to_an_address_somebody_asked_for(
+    services: Services, alice: User, written: bool
+) -> None:
+    services.account_links.ask_email_change(alice, PASSWORD, "thief@example.com")
+    if written:
+        services.queue.run(services)  # type: ignore[attr-defined]
+    services.accounts.change_password(alice, PASSWORD, NEW)
+    services.queue.run(services)  # type: ignore[attr-defined]
+    assert services.account_links.new_email(alice) == ""
+    assert services.accounts.confirmations.open(alice.user_id) == []
+    assert "thief@example.com" not in [letter.to for letter in services.messenger.sent]  # type: ignore[attr-defined]
+
+
+def test_a_reset_revokes_the_tokens_and_a_change_of_the_password_does_not(
+    services: Services, alice: User, bob: User
+) -> None:
+    _, alices = services.tokens.create(alice, "Shortcut", "write", 0)
+    _, bobs = services.tokens.create(bob, "Shortcut", "write", 0)
+    services.accounts.change_password(alice, PASSWORD, NEW)
+    assert services.tokens.check(alices) is not None
+    services.account_links.reset(services.accounts.resets.issue(alice.user_id, {}), "yet another one of them")
+    assert services.tokens.check(alices) is None
+    assert services.tokens.check(bobs) is not None
+
+
+def test_a_new_address_ends_links_that_went_to_the_old_one(services: Services, alice: User) -> None:
+    reset = services.accounts.resets.issue(alice.user_id, {})
+    confirm = services.accounts.confirmations.issue(alice.user_id, {"email": "new@example.com"})
+    services.account_links.confirm_email_change(confirm)
+    with pytest.raises(NotFound):
+        services.account_links.who_resets(reset)
+
+
 def test_of_two_who_use_a_link_at_once_one_sets_the_password(services: Services, alice: User) -> None:
     token = services.accounts.resets.issue(alice.user_id, {})
     outcomes: list[str] = []

@@ -54,7 +54,7 @@ def change_email() -> Any:
 
 @bp.post("/settings/security/email/cancel")
 def cancel_email() -> Any:
-    services.account_links.cancel_email_change(me())
+    services.accounts.cancel_email_change(me())
     flash("Your e-mail address stays as it is.")
     return redirect(url_for(".security"), 303)
 
