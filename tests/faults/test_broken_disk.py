@@ -109,5 +109,5 @@ def test_ready_says_which_part_is_broken(planner, anna):
     assert anna.http.get(f"{planner.address}/health", timeout=30).status_code == 200
     (planner.folder / "queue.db").rmdir()
     wait_until(
-        lambda: anna.http.get(f"{planner.address}/health/ready", timeout=30).ok, "the queue to be back"
+        lambda: anna.http.get(f"{planner.address}/health/ready", timeout=30).ok, "the queue to be back", 45
     )
