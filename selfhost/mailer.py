@@ -116,10 +116,13 @@ class SMTPMailer:
                 yield server
         except smtplib.SMTPRecipientsRefused as error:
             raise _answer(next(iter(error.recipients.values()))[0]) from error
+        except smtplib.SMTPDataError as error:
+            raise _answer(error.smtp_code) from error
         except smtplib.SMTPAuthenticationError as error:
             raise _unavailable("it refuses our user name and password") from error
         except smtplib.SMTPResponseException as error:
-            raise _answer(error.smtp_code) from error
+            # Its greeting, or what it says to our name and sender: about us, not about this letter, and put right one day.
+            raise _unavailable(f"it answers {error.smtp_code}") from error
         except (OSError, smtplib.SMTPException) as error:  # smtplib's own errors are OSErrors too
             raise _unavailable(f"{type(error).__name__}: {error}") from error
 
@@ -138,7 +141,7 @@ class SMTPMailer:
 
 
 def _answer(code: int) -> Unavailable | Invalid:
-    """By RFC 5321: 5xx is for good, 4xx may go away. The server's words are not logged: they often name the recipient."""
+    """What it says to a recipient or a letter. By RFC 5321: 5xx is for good, 4xx may go away. The server's words are not logged: they often name the recipient."""
     if 500 <= code < 600:
         log.warning("mail server refuses for good: %d", code)
         return Invalid("The mail server does not accept this message.", "to")

@@ -12,6 +12,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -176,6 +177,34 @@ def test_what_may_go_away_is_told_from_what_is_for_good(
     with served(Mailbox(**answers)) as port, pytest.raises(error):
         mailer(port).send_email(LETTER)
     assert "maria" not in "".join(record.getMessage() for record in caplog.records if "mailer" in record.name)
+
+
+def test_a_server_that_refuses_its_sender_is_tried_again() -> None:
+    class Choosy(Mailbox):
+        async def handle_MAIL(self, *_: Any) -> str:
+            return "550 not from you"
+
+    with served(Choosy()) as port, pytest.raises(Unavailable):
+        mailer(port).send_email(LETTER)
+
+
+def test_a_server_that_refuses_everyone_is_tried_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        refusing = Thread(target=_refuse, args=(server, 2))
+        refusing.start()
+        with pytest.raises(Unavailable):
+            mailer(server.getsockname()[1]).send_email(LETTER)
+        with pytest.raises(Unavailable):
+            mailer(server.getsockname()[1]).check()
+        refusing.join()
+
+
+def _refuse(server: socket.socket, calls: int) -> None:
+    for _ in range(calls):
+        line, _address = server.accept()
+        with line:
+            line.sendall(b"554 no service here\r\n")
+            line.recv(100)
 
 
 def test_no_server_is_a_part_that_is_unavailable() -> None:
