@@ -26,17 +26,20 @@ class Jobs:
 
     def submit(self, task: str, *arguments: str) -> None:
         """See to it that `task` is done with these arguments, soon and at least once. The same job twice is one job."""
+        name = job_id(task, arguments)
+        if self.store.get_document(OWNER, KIND, name) is not None:
+            return  # asked first: a page that looks again and again does not wait for whoever writes
         job = Document(
             OWNER,
             KIND,
-            job_id(task, arguments),
+            name,
             {"task": task, "arguments": list(arguments), "seen_at": self.now().isoformat(), "tries": 0},
             expires_at=self.now() + GIVE_UP,
         )
         try:
             self.store.put_document(job)
         except Changed:
-            return  # it is waiting already
+            return  # someone submitted it just now
         self._send(task, arguments)
 
     def alive(self, task: str, *arguments: str) -> None:

@@ -60,6 +60,7 @@ def show(run_id: str) -> Answer:
     user, run = me(), services.imports.get_run(me(), run_id)
     if run.is_waiting:
         return redirect(_step(run), 303)
+    services.imports.see_to(run)
     return render_template(
         "imports/show.html",
         run=run,
@@ -80,6 +81,7 @@ def show(run_id: str) -> Answer:
 def state(run_id: str) -> Response:
     """The same for the page's script."""
     run = services.imports.get_run(me(), run_id)
+    services.imports.see_to(run)
     return jsonify(
         state=run.state,
         busy=run.is_at_work,

@@ -176,13 +176,20 @@ class Imports:
             )
         )
         self._remember(run)
-        self.jobs.submit("import", run.user_id, run.run_id)
+        self.see_to(run)
         return run
+
+    def see_to(self, run: ImportRun) -> None:
+        """Have a run worked on that should be, also one whose job was lost or given up."""
+        if run.is_at_work:
+            task = "import" if run.state in (runs.QUEUED, runs.RUNNING) else "revert"
+            self.jobs.submit(task, run.user_id, run.run_id)
 
     def revert(self, user: User, run_id: str) -> ImportRun:
         """Take back everything the run brought, into the trash. A run at work stops."""
         run = self.get_run(user, run_id)
         if run.state in (runs.REVERTING, runs.REVERTED):
+            self.see_to(run)
             return run
         if run.is_waiting or run.state == runs.RESTORING:
             raise Invalid("This import has brought nothing yet that could be taken back.")
@@ -192,6 +199,7 @@ class Imports:
         """Bring back what `revert` took."""
         run = self.get_run(user, run_id)
         if run.state in (runs.RESTORING, runs.DONE):
+            self.see_to(run)
             return run
         if run.state != runs.REVERTED:
             raise Invalid("This import has not been taken back.")
@@ -267,7 +275,7 @@ class Imports:
                 run = found
         else:
             raise Changed
-        self.jobs.submit("revert", run.user_id, run.run_id)
+        self.see_to(run)
         return run
 
     def _known(self, user: User, header: tuple[str, ...]) -> Columns | None:

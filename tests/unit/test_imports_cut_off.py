@@ -10,6 +10,7 @@ from lib.errors import Unavailable
 from lib.importing import runs
 from lib.importing.imports import Imports
 from lib.importing.work import CHUNK, ImportWork
+from lib.jobs import KIND, OWNER
 from lib.services import Services
 from tests.unit.import_steps import bring, confirm, done, expenses, many, work
 
@@ -185,6 +186,25 @@ def test_a_file_that_cannot_come_in_fails_in_words_and_what_came_is_taken_back(s
     services.imports.revert(alice, run.run_id)
     work(services)
     assert expenses(services, alice) == []
+
+
+def lose_jobs(services: Services) -> None:
+    services.queue.tasks.clear()  # type: ignore[attr-defined]
+    for job in services.store.list_documents(OWNER, KIND):
+        services.store.remove_document(OWNER, KIND, job.id)
+
+
+def test_asking_again_gets_a_move_going_whose_job_was_lost(services, alice):
+    run = done(services, alice)
+    for move, state in (
+        (services.imports.revert, runs.REVERTED),
+        (services.imports.restore, runs.DONE),
+    ):
+        move(alice, run.run_id)
+        lose_jobs(services)
+        move(alice, run.run_id)
+        work(services)
+        assert services.imports.get_run(alice, run.run_id).state == state
 
 
 def test_a_queue_that_is_down_delays_an_import_and_loses_nothing(services, alice, clock):

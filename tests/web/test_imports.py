@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from lib.errors import Unavailable
 from lib.ids import new_id
+from lib.jobs import GIVE_UP
 from lib.records import Filters, User
 from lib.services import Services
 from tests.conftest import signed_in
@@ -292,6 +293,17 @@ def test_the_script_is_told_how_far_it_is(as_alice, services):
     work(services)
     told = as_alice.get(f"{run}/state").json
     assert (told["state"], told["busy"]) == ("done", False)
+
+
+@pytest.mark.parametrize("page", ["", "/state"])
+def test_looking_at_an_import_whose_job_was_given_up_gets_it_going(as_alice, services, clock, page):
+    run = confirmed(as_alice)
+    services.queue.tasks.clear()
+    clock.turn(seconds=GIVE_UP.total_seconds() + 1)
+    assert services.jobs.sweep() == 0
+    as_alice.get(run + page)
+    work(services)
+    assert "Came in 3 expenses" in words_of(as_alice.page(run))
 
 
 def test_a_queue_that_is_down_leaves_the_import_waiting(app: Flask, as_alice, services, clock, monkeypatch):
