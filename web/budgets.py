@@ -13,7 +13,7 @@ from lib.money import parse_limit
 from lib.periods import Month
 from lib.records import Budget
 from lib.writing import formats
-from web.budget_forms import AMOUNT, BudgetTable, Change, unused_categories
+from web.budget_forms import BudgetTable, Change, unused_categories
 from web.budget_rows import category_of, other_currencies, rows
 from web.context import chosen_month, me, services, today
 from web.toast import undoable
@@ -82,14 +82,22 @@ def edit(budget_id: str) -> Answer:
 def remove(budget_id: str) -> Redirect:
     """End a budget from the month on. Earlier months keep it."""
     user, month, budget = me(), _month(), _budget(budget_id)
-    amount = budget.amount_in(month)
-    services.budgets.remove_budget(user, budget_id, month)
-    name = category_of(user, budget.category).name
-    if amount is not None:
-        typed = formats.plain_amount(amount, user.currency, user.locale)
-        fields = {AMOUNT + budget.category: typed, "month": str(month)}
-        undoable(f"Budget for {name} removed.", url_for(".index"), fields)
+    ended = services.budgets.remove_budget(user, budget_id, month)
+    fields = {"ended": services.budgets.note_ended(user, ended), "month": str(month)}
+    undoable(f"Budget for {category_of(user, budget.category).name} removed.", url_for(".undo"), fields)
     return redirect(url_for(".index", month=str(month)))
+
+
+@bp.post("/budget/undo")
+def undo() -> Redirect:
+    """Bring back what was ended, as it was."""
+    user = me()
+    back = services.budgets.bring_back(user, request.form.get("ended", ""))
+    if back:
+        flash(f"Budget for {category_of(user, back[0].category).name} is back.")
+    else:
+        flash("There was nothing to bring back any more.")
+    return redirect(url_for(".index", month=str(_month())))
 
 
 @bp.post("/budget/copy")

@@ -1,12 +1,12 @@
 """Budgets: read, changed, kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from lib.budgeting import changes
+from lib.budgeting import changes, ended
 from lib.budgeting.months import BudgetMonth
 from lib.budgeting.projections import median
 from lib.budgeting.sheet import RECENT, first_needed, friendly, get_budget_summary, grouped
@@ -70,30 +70,33 @@ class BudgetCalculator:
                 raise
             return self._set(user, key, change, None)  # whatever is there: so what is there now
 
-    def set_overall(
-        self,
-        user: User,
-        amount: Decimal | None,
-        month: Month,
-        *,
-        only: bool = False,
-        threshold: int | None = None,
-        rollover: bool | None = None,
-        version: int | None = None,
-    ) -> Budget:
-        """Set what may be spent in all."""
-        return self.set_budget(
-            user, OVERALL, amount, month, only=only, threshold=threshold, rollover=rollover, version=version
-        )
+    def remove_budget(self, user: User, budget_id: str, month: Month) -> list[Budget]:
+        """End a budget from `month` on; earlier months keep it. Raises NotFound if there is no such budget.
 
-    def remove_budget(self, user: User, budget_id: str, month: Month) -> None:
-        """End a budget from `month` on; earlier months keep it. Raises NotFound if there is no such budget."""
+        Returns:
+            What was ended as it was, with those that were merged into it: what `note_ended` takes.
+        """
         groups = grouped(user, self.store.list_budgets(user.user_id))
         group = next((g for g in groups.values() if any(b.budget_id == budget_id for b in g)), None)
         if group is None:
             raise NotFound
-        for budget in group:
-            self._keep(changes.end_from(budget, month))
+        return [ended.left_as(budget, self._keep(changes.end_from(budget, month))) for budget in group]
+
+    def note_ended(self, user: User, budgets: Sequence[Budget]) -> str:
+        """Note down for a day how budgets were that were ended together. Returns the note's id."""
+        note = ended.note_of(user.user_id, self.new_id(), budgets, self.now() + timedelta(days=1))
+        return self.store.put_document(note).id
+
+    def bring_back(self, user: User, note_id: str) -> list[Budget]:
+        """Bring budgets back as they were noted, once. Returns none if there is no such note any more.
+
+        Raises:
+            Changed: If someone changed one of them since it was ended.
+        """
+        note = self.store.get_document(user.user_id, ended.KIND, note_id)
+        if note is None or not self.store.remove_document(user.user_id, ended.KIND, note_id):
+            return []
+        return [self.store.save_budget(budget) for budget in ended.budgets_of(note)]
 
     def copy_last_month(self, user: User, month: Month) -> int:
         """Give `month` the amounts of the month before. Returns how many budgets changed."""
@@ -130,11 +133,11 @@ class BudgetCalculator:
             self._keep(change.away(merged))
         return saved
 
-    def _keep(self, budget: Budget) -> None:
+    def _keep(self, budget: Budget) -> Budget | None:
         if budget.steps:
-            self.store.save_budget(budget)
-        else:
-            self.store.remove_budget(budget.user_id, budget.budget_id)
+            return self.store.save_budget(budget)
+        self.store.remove_budget(budget.user_id, budget.budget_id)
+        return None
 
 
 class _Change(NamedTuple):

@@ -157,7 +157,7 @@ def test_last_month_can_be_copied(budgets, alice):
 
 
 def test_an_overall_limit_stands_beside_the_budgets(budgets, services, alice):
-    limit = budgets.set_overall(alice, Decimal(1000), NOVEMBER, threshold=95)
+    limit = budgets.set_budget(alice, OVERALL, Decimal(1000), NOVEMBER, threshold=95)
     spend(services, alice, "Travel", "20", TODAY)
     found = budgets.month(alice, NOVEMBER, TODAY)
     assert (limit.category, limit.alert_threshold, found.lines) == (OVERALL, 95, ())

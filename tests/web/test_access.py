@@ -39,7 +39,7 @@ PUBLIC = {
     "docs.file",
 }
 NOT_IDS = {"token", "filename", "name"}  # links from e-mails, files: nobody's things
-DOCUMENTS = ("session", "token", "import")
+DOCUMENTS = ("session", "token", "import", "ended-budgets")
 
 
 class Call(NamedTuple):
@@ -78,10 +78,13 @@ def things(services: Services, alice: User) -> dict[str, str]:
     file = BytesIO(b"Date;Payee;Amount\n2026-11-03;Alice's shop;-12.50\n2026-11-04;Bakery;-3.20\n")
     run = services.imports.start(alice, "bank.csv", file, "three")
     budget = services.budgets.set_budget(alice, "Groceries", Decimal(300), Month(2026, 11))
+    other = services.budgets.set_budget(alice, "Travel", Decimal(100), Month(2026, 11))
+    ended = services.budgets.remove_budget(alice, other.budget_id, Month(2026, 11))
     return {
         "expense_id": expense.expense_id,
         "trashed_id": trashed.expense_id,
         "budget_id": budget.budget_id,
+        "ended": services.budgets.note_ended(alice, ended),
         "session_id": services.sessions.list(alice)[0].id,
         "token_id": token.id,
         "run_id": run.run_id,

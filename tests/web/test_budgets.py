@@ -1,5 +1,6 @@
 """The budgets table: typed amounts become budgets, all of them understood first or none saved."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -120,14 +121,39 @@ def test_an_unusable_detail_is_said_at_its_field(as_alice, alice, services, fiel
     assert services.store.list_budgets(alice.user_id)[0].version == budget.version
 
 
-def test_ending_a_budget_can_be_undone(as_alice, alice, services):
-    budget = services.budgets.set_budget(alice, "Groceries", Decimal(300), Month(2026, 9))
-    as_alice.post_form(f"/budget/{budget.budget_id}/remove", {"month": "2026-11"}, form_at="/budget")
-    assert amounts(services, alice)["Groceries"] is None
-    toast = as_alice.page("/budget").select_one(".toast-note form")
+def end_and_undo(client, budget, meanwhile=lambda: None):
+    client.post_form(f"/budget/{budget.budget_id}/remove", {"month": "2026-11"}, form_at="/budget")
+    toast = client.page("/budget").select_one(".toast-note form")
     fields = {i["name"]: i["value"] for i in toast.select("input[type=hidden]")}
-    as_alice.post(toast["action"], data=fields)
-    assert amounts(services, alice)["Groceries"] == 300
+    meanwhile()
+    return [client.post(toast["action"], data=fields) for _ in range(2)]
+
+
+@pytest.mark.parametrize("since", [Month(2026, 9), NOVEMBER])
+def test_ending_a_budget_can_be_undone(as_alice, alice, services, since):
+    services.budgets.set_budget(alice, "Groceries", Decimal(300), since, threshold=65, rollover=True)
+    before = services.budgets.set_budget(alice, "Groceries", Decimal(450), Month(2027, 2))
+    answers = end_and_undo(as_alice, before)
+    assert [answer.status_code for answer in answers] == [302, 302]
+    (after,) = services.store.list_budgets(alice.user_id)
+    assert replace(after, version=before.version) == before
+
+
+def test_budgets_of_merged_categories_come_back_together(as_alice, alice, services):
+    services.budgets.set_budget(alice, "Groceries", Decimal(300), NOVEMBER)
+    services.budgets.set_budget(alice, "Health", Decimal(100), NOVEMBER)
+    before = services.store.list_budgets(alice.user_id)
+    services.accounts.save_categories(alice, alice.categories.merged("Health", "Groceries"))
+    end_and_undo(as_alice, before[0])
+    after = services.store.list_budgets(alice.user_id)
+    assert [replace(budget, version=1) for budget in after] == before
+
+
+def test_an_end_is_not_undone_over_what_was_set_since(as_alice, alice, services):
+    budget = services.budgets.set_budget(alice, "Groceries", Decimal(300), NOVEMBER)
+    answers = end_and_undo(as_alice, budget, lambda: save(as_alice, Groceries="70"))
+    assert answers[0].status_code == 409
+    assert amounts(services, alice) == {"Groceries": 70}
 
 
 def test_last_months_amounts_are_copied(as_alice, alice, services):
