@@ -1,10 +1,13 @@
 """What the worker does for each task that the queue may bring. Every one of them can be done twice."""
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lib.services import Services
+
+log = logging.getLogger(__name__)
 
 
 def do(services: "Services", task: str, *arguments: str) -> None:
@@ -22,7 +25,16 @@ def do(services: "Services", task: str, *arguments: str) -> None:
 
 def tidy(services: "Services") -> None:
     """Once an hour: what has had its time goes."""
-    services.expenses.empty_old_trash()
-    services.store.purge_documents()
-    services.import_work.tidy()
-    services.demo.tidy()
+    steps: tuple[Callable[[], object], ...] = (
+        services.expenses.empty_old_trash,
+        services.store.purge_documents,
+        services.import_work.tidy,
+        services.demo.tidy,
+    )
+    for step in steps:
+        try:
+            step()
+        except (
+            Exception
+        ):  # whatever is wrong with one, the others are not kept waiting for it; it is tried again in an hour
+            log.exception("cannot tidy: %s", step.__qualname__)

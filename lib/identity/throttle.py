@@ -55,13 +55,15 @@ class Throttle:
 
 
 def network(address: str) -> str:
-    """What one person is likely to hold: an IPv4 address, or the /64 an IPv6 address lies in."""
+    """What one person is likely to hold: an IPv4 address, however it is written, or the /64 an IPv6 address lies in."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if found.version == 4:
+    if isinstance(found, ipaddress.IPv4Address):
         return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
     return str(ipaddress.ip_network((found, 64), strict=False))
 
 

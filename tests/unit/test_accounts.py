@@ -287,6 +287,8 @@ def test_what_was_typed_is_not_kept(throttle: Throttle, services: Services) -> N
         ("192.0.2.1", "192.0.2.1"),
         ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
         ("2001:db8:1:2:bbbb::2", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("::ffff:c000:201", "192.0.2.1"),
         ("unknown", "unknown"),
         ("fe80::1%eth0", "fe80::/64"),
     ],

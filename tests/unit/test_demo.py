@@ -67,6 +67,28 @@ def test_one_address_cannot_fill_the_disk_with_households(services):
         services.demo.open("192.0.2.1")
 
 
+def test_neighbours_by_ipv6_are_one_address(services):
+    for _ in range(PER_ADDRESS):
+        services.store.count_hit("demo 2001:db8:1:2::/64", timedelta(hours=1))
+    with pytest.raises(TooMany):
+        services.demo.open("2001:db8:1:2:aaaa::1")
+
+
+def test_a_household_that_cannot_be_erased_keeps_no_other_from_it(services, clock):
+    users = [services.demo.open(f"192.0.2.{n}") for n in range(3)]
+    clock.turn(seconds=LIFE.total_seconds())
+
+    def erase(user_id):
+        if user_id == users[1].user_id:
+            raise OSError("a file that cannot be removed")
+        services.accounts.erase(user_id)
+
+    demos = type(services.demo)(services.store, erase, clock)
+    assert demos.tidy() == 2
+    assert [user.user_id for user in services.store.each_user()] == [users[1].user_id]
+    assert services.demo.tidy() == 1
+
+
 def test_filling_an_account_twice_adds_nothing(services, alice, clock):
     assert fill(services.store, alice, clock()) > 1_000
     assert fill(services.store, alice, clock()) == 0
