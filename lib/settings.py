@@ -1,8 +1,10 @@
 """Everything that can be set, read once at the start. What each does: docs/settings.md."""
 
+import os
 import secrets
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,16 +52,26 @@ class Settings(BaseSettings):
             raise ValueError("use sqlite:///path/to/file.db or postgresql://user:password@host/name")
         return url
 
+    @field_validator("base_url")
+    @classmethod
+    def _leads_here(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("write the whole address, such as https://budget.example")
+        return url
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if (
             self.app_env != "local"
-            and not self.secret_key.get_secret_value()
+            and not self.secret_key.get_secret_value().strip()
             and self.secret_key_file is None
         ):
             raise ValueError("SECRET_KEY (or SECRET_KEY_FILE) must be set outside of APP_ENV=local")
         if self.smtp_host and not self.smtp_from:
             raise ValueError("SMTP_FROM must be set along with SMTP_HOST: the address that e-mails come from")
+        if self.smtp_host and not self.base_url and not self.is_local:
+            raise ValueError("BASE_URL must be set along with SMTP_HOST: links in e-mails start with it")
         return self
 
     @property
@@ -82,13 +94,25 @@ class Settings(BaseSettings):
         return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
 
     def secret(self) -> str:
-        """What signs cookies: as set, or on one machine made once and kept in the data folder."""
-        if self.secret_key.get_secret_value():
-            return self.secret_key.get_secret_value()
+        """What signs cookies: as set, or on one machine made once and kept in the data folder.
+
+        Raises:
+            Misconfigured: If the file with it is missing or empty.
+        """
+        if given := self.secret_key.get_secret_value().strip():
+            return given
         path = self.secret_key_file or self.data_dir / "secret"
         if self.secret_key_file is None and not path.exists():
             _write_once(path, secrets.token_hex(32))
-        return path.read_text().strip()
+        try:
+            kept = path.read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"The secret cannot be read: {path} ({type(error).__name__})") from error
+        if not kept:
+            raise Misconfigured(
+                f"The secret is empty: {path}. Put a long random text there, or set SECRET_KEY."
+            )
+        return kept
 
 
 def _write_once(path: Path, content: str) -> None:
@@ -96,7 +120,10 @@ def _write_once(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     draft.touch(mode=0o600)
-    draft.write_text(content)
+    with draft.open("w") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())  # after a power cut there is the whole secret, or none
     try:
         path.hardlink_to(draft)
     except FileExistsError:

@@ -101,3 +101,30 @@ def test_an_ipv6_host_is_written_in_brackets():
 def test_smtp_needs_an_address_to_send_from():
     with pytest.raises(Misconfigured, match="SMTP_FROM"):
         load_settings(smtp_host="mail.example")
+
+
+@pytest.mark.parametrize("url", ["budget.example", "ftp://budget.example", "https://", "//budget.example"])
+def test_the_address_people_use_is_a_whole_one(url):
+    with pytest.raises(Misconfigured, match="BASE_URL"):
+        load_settings(base_url=url)
+
+
+def test_links_in_emails_from_a_server_lead_to_it():
+    mail = {"smtp_host": "mail.example", "smtp_from": "planner@example.com", "secret_key": "a secret"}
+    with pytest.raises(Misconfigured, match="BASE_URL"):
+        load_settings(app_env="prod", **mail)
+    assert load_settings(app_env="prod", base_url="https://budget.example", **mail).smtp_host
+    assert load_settings(**mail).address == "http://localhost:5000"
+
+
+@pytest.mark.parametrize("content", [None, "", " \n"])
+def test_a_file_without_a_secret_is_told(tmp_path, content):
+    if content is not None:
+        (tmp_path / "key").write_text(content)
+    with pytest.raises(Misconfigured, match=f"{tmp_path}/key"):
+        load_settings(app_env="prod", secret_key_file=tmp_path / "key").secret()
+
+
+def test_blanks_are_no_secret():
+    with pytest.raises(Misconfigured, match="SECRET_KEY"):
+        load_settings(app_env="prod", secret_key="  ")
