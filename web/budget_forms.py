@@ -11,7 +11,11 @@ from lib.money import parse_limit
 from lib.periods import Month
 from lib.records import Budget, User
 
-AMOUNT, VERSION = "amount:", "version:"  # a field's name is one of these and the category's key
+AMOUNT, PRINTED, VERSION = (
+    "amount:",
+    "was:",
+    "version:",
+)  # a field's name is one of these and the category's key
 
 
 @dataclass
@@ -25,10 +29,15 @@ class Change:
 
 @dataclass
 class BudgetTable:
-    """The table as it was sent. `typed` and `errors` are by category, so that the page can show both again."""
+    """The table as it was sent. Everything is by category, so that the page can show it again.
+
+    What the page printed comes back as `printed`: an amount that still reads so was not touched, whatever has become of
+    it meanwhile. Scripts need not send it; then amounts are compared.
+    """
 
     user: User
     typed: dict[str, str] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -38,6 +47,8 @@ class BudgetTable:
         for name, value in form.items():
             if name.startswith(AMOUNT):
                 table.typed[name.removeprefix(AMOUNT)] = value.strip()
+            elif name.startswith(PRINTED):
+                table.printed[name.removeprefix(PRINTED)] = value.strip()
             elif name.startswith(VERSION) and value.isascii() and value.isdigit() and len(value) < 10:
                 table.versions[name.removeprefix(VERSION)] = int(value)
         return table
@@ -48,9 +59,11 @@ class BudgetTable:
         found = []
         for category, typed in self.typed.items():
             budget = there.get(category)
-            now = budget.amount_in(month) if budget else None
+            if typed == self.printed.get(category):
+                continue
             amount = self._amount(category, typed)
-            if category not in self.errors and amount != now:
+            now = budget.amount_in(month) if budget else None
+            if category not in self.errors and (category in self.printed or amount != now):
                 version = self.versions.get(category, budget.version if budget else 0)
                 found.append(Change(category, amount, version))
         return found

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as Redirect
 from wtforms import BooleanField, Form, RadioField, StringField
 
 from lib.budgeting.months import BudgetMonth
+from lib.budgeting.sheet import grouped
 from lib.categories import OVERALL
 from lib.errors import Changed, Invalid, NotFound
 from lib.money import parse_limit
@@ -62,7 +63,7 @@ def edit(budget_id: str) -> Answer:
             flash(f"Budget for {category_of(user, budget.category).name} saved.")
             return redirect(url_for(".index", month=str(month)))
         except Invalid as invalid:
-            form[invalid.field or "amount"].errors = [invalid.message]
+            form[invalid.field if invalid.field in form else "amount"].errors = [invalid.message]
         except Changed as changed:
             error = changed.message
     page = render_template(
@@ -156,11 +157,11 @@ def _save_one(change: Change, month: Month) -> None:
     if change.amount is not None:
         services.budgets.set_budget(user, change.category, change.amount, month, version=change.version)
         return
-    for budget in services.store.list_budgets(user.user_id):
-        if budget.category == change.category:
-            if budget.version != change.version:
-                raise Changed
-            services.budgets.remove_budget(user, budget.budget_id, month)
+    group = grouped(user, services.store.list_budgets(user.user_id)).get(change.category)
+    if group:
+        if group[0].version != change.version:
+            raise Changed
+        services.budgets.remove_budget(user, group[0].budget_id, month)
 
 
 def _say(saved: list[Change], month: Month) -> None:
@@ -229,9 +230,9 @@ def _apply(form: BudgetForm, budget: Budget, month: Month) -> None:
 
 def _percentage(typed: str) -> int:
     text = typed.strip().removesuffix("%").strip()
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 100):
-        raise Invalid("Use a whole percentage from 1 to 100, such as 80.", "threshold")
-    return int(text)
+    if text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= 100:
+        return int(text)
+    raise Invalid("Use a whole percentage from 1 to 100, such as 80.", "threshold")
 
 
 def _seen(budget: Budget) -> int:

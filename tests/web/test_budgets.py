@@ -43,6 +43,40 @@ def test_an_emptied_amount_ends_the_budget_and_keeps_its_past(as_alice, alice, s
     assert amounts(services, alice, Month(2026, 10))["Groceries"] == 300
 
 
+def sent_as_printed(client, **typed):
+    """Send the table as the page has it, but for what was typed."""
+    inputs = client.page("/budget?month=2026-11").select(".budget-table input[name]")
+    fields = {field["name"]: field.get("value", "") for field in inputs}
+    changes = {f"amount:{name}": value for name, value in typed.items()}
+    assert client.post("/budget", data=fields | changes).status_code == 302
+
+
+def test_what_nobody_touched_is_not_saved(as_alice, alice, services):
+    services.budgets.set_budget(alice, "Groceries", Decimal("100.55"), NOVEMBER)
+    services.budgets.set_budget(alice, "Health", Decimal(50), NOVEMBER)
+    services.budgets.set_budget(alice, "Travel", Decimal(70), NOVEMBER)
+    user = services.accounts.save_categories(alice, alice.categories.merged("Travel", "Health"))
+    services.accounts.save_profile(user, currency="JPY")
+    sent_as_printed(as_alice, Housing="9000")
+    untouched = {"Groceries": Decimal("100.55"), "Health": 50, "Travel": 70}
+    assert amounts(services, alice) == untouched | {"Housing": 9000}
+
+
+def test_a_merged_sum_can_become_what_one_of_its_parts_was(as_alice, alice, services):
+    services.budgets.set_budget(alice, "Health", Decimal(50), NOVEMBER)
+    services.budgets.set_budget(alice, "Travel", Decimal(70), NOVEMBER)
+    services.accounts.save_categories(alice, alice.categories.merged("Travel", "Health"))
+    sent_as_printed(as_alice, Health="50")
+    assert amounts(services, alice) == {"Health": 50}
+
+
+def test_the_only_budget_of_a_merged_category_can_be_emptied(as_alice, alice, services):
+    services.budgets.set_budget(alice, "Travel", Decimal(70), NOVEMBER)
+    services.accounts.save_categories(alice, alice.categories.merged("Travel", "Health"))
+    sent_as_printed(as_alice, Health="")
+    assert amounts(services, alice) == {}
+
+
 def test_the_limit_for_everything_is_a_budget_of_its_own(as_alice, alice, services):
     save(as_alice, **{"*": "2000"})
     assert amounts(services, alice) == {"*": Decimal(2000)}
@@ -111,7 +145,15 @@ def test_the_last_month_has_a_budget_like_any_other(as_alice, alice, services):
 
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("amount", ""), ("amount", "x"), ("threshold", "0"), ("threshold", "101"), ("threshold", "½")],
+    [
+        ("amount", ""),
+        ("amount", "x"),
+        ("threshold", "0"),
+        ("threshold", "101"),
+        ("threshold", "01000"),
+        ("threshold", "9" * 5000),
+        ("threshold", "½"),
+    ],
 )
 def test_an_unusable_detail_is_said_at_its_field(as_alice, alice, services, field, typed):
     budget = services.budgets.set_budget(alice, "Groceries", Decimal(300), NOVEMBER)
