@@ -128,6 +128,7 @@ def _sqlite_engine(url: URL, patience: float) -> Engine:
         # The driver begins nothing by itself; `write` does.
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": patience},
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # errors are logged, and what people write down is in no log
         paramstyle="named",
         poolclass=QueuePool,
         pool_size=8,
@@ -147,6 +148,7 @@ def _postgresql_engine(url: URL, patience: float) -> Engine:
     engine = create_engine(
         url,
         connect_args={} if "connect_timeout" in url.query else {"connect_timeout": PATIENCE},
+        hide_parameters=True,
         isolation_level="AUTOCOMMIT",
         pool_size=8,
         max_overflow=8,

@@ -1,5 +1,6 @@
 """A store that is busy, full, cut off or forked says so in words, keeps what it had, and goes on when the reason is gone."""
 
+import logging
 import multiprocessing
 import resource
 import sqlite3
@@ -101,6 +102,20 @@ def test_a_full_database_is_said_and_works_when_there_is_room_again(store, alice
         connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
     assert store.add_expenses(many) == ids(many)
     assert store.repair_totals("id-of-alice") == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_what_could_not_be_saved_is_in_no_log(store, alice, caplog):
+    with store._database.read() as connection:  # the pool's only connection so far
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    many = [expense(n, note="only for me " * 100) for n in range(100)]
+    try:
+        store.add_expenses(many)
+    except Unavailable:
+        logging.getLogger("planner").exception("cannot save")
+    assert "database or disk is full" in caplog.text
+    assert "only for me" not in caplog.text
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
