@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Request, current_app, g, redirect, request, url_for
+from flask import Request, current_app, flash, g, redirect, request, url_for
 from flask_login import current_user
 
 from lib.errors import NotSignedIn
@@ -66,5 +67,15 @@ def refuse_strangers() -> Any:
         raise NotSignedIn("This token does not work: it has ended, was revoked, or never was one.")
     if wants_json():
         raise NotSignedIn
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("auth.login", next=back))
+    if request.method == "GET":
+        return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
+    flash("You were signed out, so nothing was saved. Sign in and send it again.")
+    return redirect(url_for("auth.login", next=_page_before()), 303)
+
+
+def _page_before() -> str | None:
+    """The page of ours that the form stands on; where it leads is checked again by who follows it."""
+    before = urlsplit(request.referrer or "")
+    if f"{before.scheme}://{before.netloc}/" != request.host_url:
+        return None
+    return before._replace(scheme="", netloc="", fragment="").geturl()

@@ -192,3 +192,20 @@ def _plain(text: str, typed: str) -> str:
     for control in page.find_all("input", {"name": "csrf_token"}):
         control.decompose()
     return str(page).replace(typed, "")
+
+
+@pytest.mark.parametrize(
+    ("referrer", "ahead"),
+    [
+        ("http://localhost/expenses/new?day=today", "/login?next=/expenses/new?day%3Dtoday"),
+        ("http://evil.example/expenses/new", "/login"),
+        ("", "/login"),
+    ],
+)
+def test_who_was_signed_out_while_writing_reads_that_nothing_was_saved(
+    client: PageClient, referrer: str, ahead: str
+) -> None:
+    answer = client.post("/expenses/new", headers={"Referer": referrer} if referrer else {})
+    assert (answer.status_code, answer.location) == (303, ahead)
+    page = client.page(ahead)
+    assert "You were signed out, so nothing was saved." in page.get_text()
