@@ -116,6 +116,24 @@ def test_every_filter_is_an_address_and_said_in_words(as_alice, add, query, show
     assert page.find("a", string="Show all")["href"] == "/expenses"
 
 
+def test_an_empty_value_hides_no_other_of_its_name(as_alice, add):
+    add(payee="REWE")
+    add(category="Travel", payee="Bahn")
+    page = as_alice.look(as_alice.get("/expenses?category=&category=Travel", follow_redirects=True))
+    assert rows(page) == ["Bahn"]
+
+
+@pytest.mark.parametrize("typed", ["00000000-key-of-this-form", 'name="key" value="x"'])
+def test_no_address_can_set_the_forms_key(as_alice, typed):
+    pages = [as_alice.page("/expenses?" + urlencode({"q": typed})) for _ in range(2)]
+    assert len({page.find("input", {"name": "key"})["value"] for page in pages}) == 2
+    assert {page.find("input", {"name": "q"})["value"] for page in pages} == {typed}
+
+
+def test_a_form_can_be_reached_from_anywhere(as_alice):
+    as_alice.look(as_alice.get("/expenses/new", headers={"Referer": "http://[::1"}))
+
+
 def test_when_nothing_matches_that_is_said_with_a_way_out(as_alice, add):
     add()
     page = as_alice.page("/expenses?q=nowhere&month=2026-11")

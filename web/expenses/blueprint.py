@@ -23,7 +23,10 @@ def list_address(query: str = "") -> str:
 
 def came_from() -> str:
     """The query of the list that a link was followed on, to lead back there."""
-    source = urlsplit(request.referrer or "")
+    try:
+        source = urlsplit(request.referrer or "")
+    except ValueError:  # browsers send addresses, others what they like
+        return ""
     return source.query if source.path == url_for("expenses.index") else ""
 
 

@@ -58,7 +58,8 @@ class Selection:
 
 def read_selection(args: "MultiDict[str, str]", user: User) -> Selection:
     """What to list. What cannot be understood is left out of the filters and said at its field."""
-    typed = {name: [one[:500] for one in args.getlist(name)[:250]] for name in NAMES if args.get(name)}
+    given = {name: [one[:500] for one in args.getlist(name)[:250] if one] for name in NAMES}
+    typed = {name: values for name, values in given.items() if values}
     if typed.get("from") or typed.get("to"):
         typed.pop("month", None)
     found = Selection(typed)

@@ -34,7 +34,8 @@ PAGE = 50
 FILE_PAGE = 1_000
 PAYEES = 10  # that the short form suggests; the long one knows more
 TRAIL = 20  # earlier pages that an address remembers
-KEY = "00000000-key-of-this-form"  # stands in kept pages where each page sent out has a key of its own
+KEY = new_id()  # stands in kept pages where each page sent out has a key of its own; nobody can know it
+KEY_FIELD = 'name="key" value="{}"'
 bp.record_once(lambda state: state.app.extensions.setdefault("expense_pages", PageCache()))
 bp.record_once(lambda state: state.app.extensions.setdefault("add_forms", PageCache()))
 
@@ -55,7 +56,7 @@ def index() -> Any:
         pages: PageCache = current_app.extensions["expense_pages"]
         kept_as = (user.user_id, user.revision, session["csrf_token"], day, query)
         page = pages.get(kept_as, partial(_render, user, day))
-    return page.replace(KEY, new_id(), 1)
+    return page.replace(KEY_FIELD.format(KEY), KEY_FIELD.format(new_id()), 1)
 
 
 def _render(user: User, day: date) -> str:
