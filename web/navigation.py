@@ -14,7 +14,6 @@ PLACES = (
     ("expenses", "expenses.index", "Expenses", "list-ul", True),
     ("budgets", "budgets.index", "Budgets", "bullseye", True),
     ("imports", "imports.index", "Import", "box-arrow-in-down", False),
-    ("reports", "reports.index", "Reports", "file-earmark-text", False),
     ("settings", "settings.profile", "Settings", "gear", False),
 )
 LINKS = {
@@ -27,7 +26,6 @@ LINKS = {
     "register": "auth.register",
     "demo": "landing.demo",
     "landing": "landing.index",
-    "notifications": "notifications.index",
     "check_session": "api.check_session",
 }
 
