@@ -107,8 +107,8 @@ def columns(run_id: str) -> Answer:
             return redirect(url_for(".columns", run_id=run_id), 303)
         services.imports.check(me(), run_id)
         return redirect(url_for(".check", run_id=run_id), 303)
-    except Invalid as error:
-        return _columns_page(run, error.message), 400
+    except (Invalid, TooLarge) as error:
+        return _columns_page(run, error.message), error.status
     except Changed as error:
         return _again(error, ".columns", run_id)
 
@@ -121,8 +121,8 @@ def layout(run_id: str) -> Answer:
         services.imports.set_layout(
             me(), run_id, chosen_layout(request.form, run), seen_version(request.form)
         )
-    except Invalid as error:
-        return _columns_page(run, error.message), 400
+    except (Invalid, TooLarge) as error:
+        return _columns_page(run, error.message), error.status
     except Changed as error:
         return _again(error, ".columns", run_id)
     return redirect(url_for(".columns", run_id=run_id), 303)

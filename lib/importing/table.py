@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
-from lib.errors import TooLarge
+from lib.errors import Invalid, TooLarge
 
 MAX_ROWS, MAX_COLUMNS, MAX_FIELD = 200_000, 100, 10_000
 MAX_BYTES = 20_000_000
@@ -75,6 +75,12 @@ class Table:
             lines = Lines(text)
             lines.skip(self.layout.starts_at - 1)
             yield from parse(lines, self.layout.separator)
+        except (
+            UnicodeError
+        ) as error:  # UTF-16 without the mark that says which of its two kinds; all else is replaced
+            raise Invalid(
+                "This file is not written in that encoding. Choose another one.", "encoding"
+            ) from error
         finally:
             if not self._file.closed:  # whoever stopped reading may have closed it already
                 text.detach()
@@ -133,23 +139,31 @@ def parse(lines: Lines, separator: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error:
-            cells, fault = _mended(lines, separator), STRAY_QUOTES
+            cells, fault = _mended(lines, separator, line), STRAY_QUOTES
             reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=separator != " ")
         if len(cells) > MAX_COLUMNS:
             cells = _without_empty_end(cells, line)
         if sum(map(len, cells)) > MAX_FIELD and max(map(len, cells)) > MAX_FIELD:
-            raise TooLarge(
-                f"Line {line:,} has a field of more than {MAX_FIELD:,} characters: this is no list of payments."
-            )
+            raise _too_long(line)
         yield Row(line, cells, fault)
 
 
-def _mended(lines: Lines, separator: str) -> list[str]:
+def _mended(lines: Lines, separator: str, line: int) -> list[str]:
     """What can be made of lines whose quotation marks do not pair up: of the first alone, the others are read anew."""
-    if len(lines.taken) == 1:
-        return next(csv.reader(list(lines.taken), delimiter=separator, skipinitialspace=True), [])
+    alone = len(lines.taken) == 1
     first = lines.put_back_all_but_first()
-    return next(csv.reader([first], delimiter=separator, quoting=csv.QUOTE_NONE), [])
+    try:
+        if alone:
+            return next(csv.reader([first], delimiter=separator, skipinitialspace=True), [])
+        return next(csv.reader([first], delimiter=separator, quoting=csv.QUOTE_NONE), [])
+    except csv.Error:  # longer than the reader takes, which is longer than MAX_FIELD
+        raise _too_long(line) from None
+
+
+def _too_long(line: int) -> TooLarge:
+    return TooLarge(
+        f"Line {line:,} has a field of more than {MAX_FIELD:,} characters: this is no list of payments."
+    )
 
 
 def _without_empty_end(cells: list[str], line: int) -> list[str]:

@@ -96,9 +96,21 @@ def test_more_rows_than_anyone_has_are_refused():
 
 
 def test_a_field_or_a_line_that_no_bank_writes_is_refused():
-    for data in (b"2026-01-01,1.00," + b"x" * 10_001, b"2026-01-01,1.00" + b",x" * 100):
+    for data in (
+        b"2026-01-01,1.00," + b"x" * 10_001,
+        b"2026-01-01,1.00," + b"x" * 131_073,
+        b'2026-01-01,"' + b"x" * 131_073,
+        b'2026-01-01,"' + b"x" * 131_073 + b"\n2026-01-02,1.00\n",
+        b"2026-01-01,1.00" + b",x" * 100,
+    ):
         with pytest.raises(TooLarge, match="Line 1"):
             list(Table(BytesIO(data), Layout("utf-8", ",")).rows())
+
+
+def test_an_encoding_that_the_file_is_not_in_is_refused_where_it_was_chosen():
+    with pytest.raises(Invalid, match="Choose another one") as refused:
+        Table(BytesIO(b"Date,Amount\n2026-01-01,1.00\n"), Layout("utf-16", ",", 1, 2))
+    assert refused.value.field == "encoding"
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])

@@ -187,6 +187,7 @@ def test_the_file_is_read_in_another_way(as_alice):
     assert "Western European (DOS 850)" in words_of(as_alice.page(f"{run}/columns"))
     for wrong in (
         {"encoding": "rot13"},
+        {"encoding": "utf-16"},
         {"separator": "x"},
         {"header": "-1"},
         {"header": "many"},
@@ -204,6 +205,7 @@ def test_the_file_is_read_in_another_way(as_alice):
         (b"a,b\n1,\x00\n", "This is not a text file"),
         (b"Date,Amount\n", "nothing under them"),
         (b"2026-01-01,1.00," + b"x" * 10_001, "more than 10,000 characters"),
+        (b"2026-01-01,1.00," + b"x" * 131_073, "more than 10,000 characters"),
     ],
 )
 def test_a_bad_file_brings_the_form_back_with_the_reason(as_alice, services, alice, data, words):
