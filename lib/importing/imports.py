@@ -71,7 +71,10 @@ class Imports:
         )
         file.seek(0)
         self.files.put(file_key(run), file)
-        return self.save(run)
+        try:
+            return self.save(run)
+        except Changed:  # the same form, sent twice at once
+            return self.get_run(user, run_id)
 
     def get_run(self, user: User, run_id: str) -> ImportRun:
         """Raises NotFound."""

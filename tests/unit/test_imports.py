@@ -53,6 +53,19 @@ def test_a_double_click_starts_one_run(services, alice):
     assert len(services.imports.list_runs(alice)) == 1
 
 
+def test_a_form_sent_twice_at_once_starts_one_run(services, alice):
+    key, first = new_id(), []
+
+    class Overtaken(BytesIO):
+        def seek(self, *place: int) -> int:
+            if not first:
+                first.append(services.imports.start(alice, "a.csv", BytesIO(THREE.encode()), key))
+            return super().seek(*place)
+
+    second = services.imports.start(alice, "a.csv", Overtaken(THREE.encode()), key)
+    assert services.imports.list_runs(alice) == [second] == first
+
+
 def test_a_double_click_confirms_once(services, alice):
     run = bring(services, alice)
     confirm(services, alice, run)
