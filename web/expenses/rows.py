@@ -92,9 +92,7 @@ def _sums(expenses: Sequence[Expense], user: User) -> list[Sum]:
 @lru_cache(maxsize=1024)
 def _coloured(colour: int, shown: Markup) -> Markup:
     """A category's icon in its colour: one short element, as a page has fifty."""
-    small = (
-        str(shown).replace('"icon" aria-hidden="true"', f'"icon tile hue-{colour}"').replace("></use>", "/>")
-    )
+    small = str(shown).replace('"icon" aria-hidden="true"', f'"tile hue-{colour}"').replace("></use>", "/>")
     return Markup(small)  # noqa: S704  # from our own icons
 
 
