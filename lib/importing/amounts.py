@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from lib.importing.words import goes_out
+from lib.importing.words import LONGEST_CELL, goes_out
 from lib.money import CURRENCIES
 
 POINT, COMMA = ".", ","  # what stands before the decimals
@@ -52,7 +52,7 @@ def read_amount(text: str, mark: str) -> Reading | None:
     """What `text` says when `mark` stands before its decimals; None if it is not an amount written that way."""
     if len(text) < _LONGEST and _BARE[mark].fullmatch(text):  # most are: a third of the time
         return Reading(Decimal(text.replace(COMMA, POINT)))
-    return _read_dressed(text, mark)
+    return _read_dressed(text, mark) if len(text) <= LONGEST_CELL else None
 
 
 @lru_cache(maxsize=16384)
@@ -93,9 +93,13 @@ def _signs(before: str, after: str) -> tuple[bool, str, str] | None:
     return negative, side, currency
 
 
-@lru_cache(maxsize=1024)
 def currency_of(text: str) -> str | None:
     """The currency that a code or symbol means; empty for one that several use ("$"); None for what is neither."""
+    return _currency_of(text) if len(text) <= LONGEST_CELL else None
+
+
+@lru_cache(maxsize=1024)
+def _currency_of(text: str) -> str | None:
     word = text.strip()
     if word.upper() in _CODES:
         return word.upper()

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from lib.importing.words import plain, these
+from lib.importing.words import LONGEST_CELL, plain, these
 from lib.periods import FIRST_DAY, LAST_DAY
 from lib.writing import cldr
 
@@ -42,12 +42,16 @@ def _weekday_names() -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=8192)
 def read_day(text: str, order: str) -> date | None:
     """The day that `text` says when its numbers stand in `order`; None if it is not a day.
 
     A year of four digits at the start, and a month's name, need no order. Two digits up to 69 are of this century.
     """
+    return _read_day(text, order) if len(text) <= LONGEST_CELL else None
+
+
+@lru_cache(maxsize=8192)
+def _read_day(text: str, order: str) -> date | None:
     if not _DATE_LIKE.fullmatch(text):
         return None
     numbers: list[str] = []

@@ -9,6 +9,9 @@ from lib.importing.roles import Role
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"}
 )  # those that Unicode does not take apart
+LONGEST_CELL = (
+    60  # of what can be a day, an amount or such a word: what is longer is not kept by the caches either
+)
 _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -134,9 +137,13 @@ def _listed(words: str) -> frozenset[str]:
 _OUT_WORDS, _IN_WORDS = _listed(_MONEY_OUT) - {"money", "paid"}, _listed(_MONEY_IN) - {"money", "paid"}
 
 
-@lru_cache(maxsize=4096)
 def goes_out(word: str) -> bool | None:
     """Whether a direction column's word says that money went out (True) or came in (False); None for any other."""
+    return _goes_out(word) if len(word) <= LONGEST_CELL else None
+
+
+@lru_cache(maxsize=4096)
+def _goes_out(word: str) -> bool | None:
     if word.strip() in _SIGNS:
         return _SIGNS[word.strip()]
     known = plain(word)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.importing import amounts, dates, words
 from lib.importing.amounts import COMMA, POINT, currency_of, read_amount
 from lib.importing.dates import DMY, MDY, ORDERS, YMD, read_day, usual_order
 from lib.importing.words import goes_out, name_of_column
@@ -157,6 +158,21 @@ def test_columns_are_known_by_name_whatever_the_dress():
     names = ["Kwota (PLN)", "Umsatz in EUR", "dateOp", "Bénéficiaire", "Money In", "  REF #", "Libellé"]
     found = [name_of_column(name) for name in names]
     assert found == ["kwota", "umsatz", "date op", "beneficiaire", "money in", "ref", "libelle"]
+
+
+@pytest.mark.parametrize(
+    ("read", "cached"),
+    [
+        (lambda text: read_day(text, DMY), dates._read_day),
+        (lambda text: read_amount(text, POINT), amounts._read_dressed),
+        (currency_of, amounts._currency_of),
+        (goes_out, words._goes_out),
+    ],
+)
+def test_a_long_cell_is_nothing_and_is_not_kept_in_memory(read, cached):
+    before = cached.cache_info()
+    assert read("x" * 61) is None
+    assert cached.cache_info() == before
 
 
 def test_words_for_both_directions_are_known():
