@@ -31,9 +31,10 @@ check: $(DEV_STAMP) ## Look at format, lint, types and templates
 
 test-all: test test-engines ## Run every test: each store, Chromium, faults, fuzzing. A missing engine fails
 
-test-engines: $(DEV_STAMP)
+test-engines: $(DEV_STAMP) $(LIGHTHOUSE)
 	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -k postgresql tests/contract
-	@REQUIRE_ENGINES=1 $(PYTEST) -m "browser or slow" --durations=12
+	@REQUIRE_ENGINES=1 $(PYTEST) -n 2 -m "browser or slow" --ignore tests/browser/test_lighthouse.py --durations=12
+	@REQUIRE_ENGINES=1 LIGHTHOUSE="$(CURDIR)/$(LIGHTHOUSE)/node_modules/.bin/lighthouse" $(PYTEST) tests/browser/test_lighthouse.py
 
 bench: $(DEV_STAMP) ## Measure the speed goals beside a bare page on this machine
 	@$(BIN)/python -m benchmarks

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
+from lib.identity import passwords
 from lib.records import Email, User
 from lib.services import Services
 from lib.settings import Settings
@@ -67,6 +68,15 @@ class Waiting:
 
         while self.tasks:
             do(services, *self.tasks.pop(0))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def full_method() -> Iterator[str]:
+    """How passwords are hashed outside of tests. Within, scrypt costs a thirty-second: a thousand tests sign in."""
+    with pytest.MonkeyPatch.context() as patch:
+        full = passwords.METHOD
+        patch.setattr(passwords, "METHOD", "scrypt:1024:8:1")
+        yield full
 
 
 @pytest.fixture

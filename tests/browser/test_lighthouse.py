@@ -1,6 +1,7 @@
 """Lighthouse, as a phone: 95 or more in every category on the pages people see most."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -34,13 +35,9 @@ def report(address: str, cookie: str, folder: Path) -> dict[str, float]:
         f"--chrome-flags={FLAGS}",
         f"--extra-headers={json.dumps({'Cookie': cookie})}",
     ]
-    environment = {
-        "CHROME_PATH": program("chromium", "chromium-browser", "google-chrome"),
-        "HOME": str(folder),
-    }
-    subprocess.run(
-        command, check=True, timeout=180, env=environment | {"PATH": "/usr/local/bin:/usr/bin:/bin"}
-    )
+    chromium = program("chromium", "chromium-browser", "google-chrome")
+    environment = os.environ | {"CHROME_PATH": chromium, "HOME": str(folder)}
+    subprocess.run(command, check=True, timeout=180, env=environment)
     found = json.loads((folder / "report.json").read_text())
     return {name: category["score"] * 100 for name, category in found["categories"].items()}
 

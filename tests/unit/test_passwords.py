@@ -129,6 +129,11 @@ def test_a_hash_with_other_costs_is_outdated() -> None:
     assert passwords.is_outdated("scrypt:16384:8:1$salt$00")
 
 
+def test_hashes_are_dear_outside_of_tests(full_method: str) -> None:
+    name, cost, block, lanes = full_method.split(":")
+    assert (name, int(cost) * int(block) * 128 // 2**20, lanes) == ("scrypt", 32, "1")  # MiB
+
+
 @given(st.text(max_size=1200))
 def test_every_text_is_either_fine_or_refused(password: str) -> None:
     try:
