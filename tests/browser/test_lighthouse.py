@@ -13,7 +13,7 @@ from tests.live import PASSWORD, Planner, Visitor
 LEAST = 95
 PAGES = {"landing": "/", "overview": "/dashboard", "expenses": "/expenses", "budgets": "/budget"}
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-quic --disable-dev-shm-usage"
-TRIES = 3  # of what depends on how busy this machine is
+TRIES = 4  # of what depends on how busy this machine is; Chromium does not always start, either
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def cookie(planner: Planner, resident) -> str:
 
 
 def report(address: str, cookie: str, folder: Path) -> dict[str, float]:
-    """Lighthouse's scores, 0 to 100, and in the folder what it found."""
+    """Lighthouse's scores, 0 to 100, and in the folder what it found. No scores where it gave up, with what it said."""
     command = [
         program("lighthouse"),
         address,
@@ -37,7 +37,11 @@ def report(address: str, cookie: str, folder: Path) -> dict[str, float]:
     ]
     chromium = program("chromium", "chromium-browser", "google-chrome")
     environment = os.environ | {"CHROME_PATH": chromium, "HOME": str(folder)}
-    subprocess.run(command, check=True, timeout=180, env=environment)
+    try:
+        subprocess.run(command, check=True, timeout=120, env=environment, stderr=subprocess.PIPE)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        print(f"Lighthouse gave up on {address}: {(error.stderr or b'').decode()[-2000:]}")  # noqa: T201
+        return {}
     found = json.loads((folder / "report.json").read_text())
     return {name: category["score"] * 100 for name, category in found["categories"].items()}
 
@@ -56,7 +60,8 @@ def test_lighthouse_is_pleased(name, planner, cookie, tmp_path):
     best: dict[str, float] = {}
     for _ in range(TRIES):
         scores = report(planner.address + PAGES[name], "" if name == "landing" else cookie, tmp_path)
-        best = {category: max(score, best.get(category, 0)) for category, score in scores.items()}
-        if min(best.values()) >= LEAST:
-            break
-    assert min(best.values()) >= LEAST, f"{best}: {complaints(tmp_path)}"
+        best |= {category: max(score, best.get(category, 0)) for category, score in scores.items()}
+        if best and min(best.values()) >= LEAST:
+            return
+    assert best, "Lighthouse never got to its end"
+    pytest.fail(f"{best}: {complaints(tmp_path)}")
