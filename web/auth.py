@@ -22,6 +22,7 @@ from lib.writing.locales import guess_locale
 from lib.writing.time_zones import guess_time_zone, time_zones
 from web.account_forms import ForgotForm, LoginForm, RegisterForm, ResetForm
 from web.context import SignedIn, services
+from web.known_browser import known_browser, remember_browser
 from web.sign_in import public
 
 bp = Blueprint("auth", __name__)
@@ -39,6 +40,7 @@ def register() -> Answer:
     form = RegisterForm()
     if form.sent(lambda: _register(form)):
         enter(form.result)
+        remember_browser(form.result)
         return redirect(url_for("dashboard.index"), 303)
     return form.shown(render_template("auth/register.html", form=form, hint=HINT))
 
@@ -65,10 +67,15 @@ def login() -> Answer:
     ahead = local_address(form.typed("next")) or url_for("dashboard.index")
     if _has_account():
         return redirect(ahead)
-    if form.sent(lambda: services.accounts.sign_in(form.typed("login"), form.typed("password"), _address())):
+    if form.sent(lambda: _sign_in(form)):
         enter(form.result)
+        remember_browser(form.result)
         return redirect(ahead, 303)
     return form.shown(render_template("auth/login.html", form=form))
+
+
+def _sign_in(form: LoginForm) -> User:
+    return services.accounts.sign_in(form.typed("login"), form.typed("password"), _address(), known_browser())
 
 
 @bp.route("/logout", methods=["GET", "POST"])

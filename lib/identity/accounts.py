@@ -109,8 +109,12 @@ class Accounts:
         except Taken as taken:
             raise Taken(_TAKEN.get(taken.field, taken.message), taken.field) from None
 
-    def sign_in(self, login: str, password: str, address: str) -> User:
+    def sign_in(self, login: str, password: str, address: str, browser: str = "") -> User:
         """Whose username or e-mail, and password, these are.
+
+        Args:
+            address: Where the browser connects from.
+            browser: "<user id>.<its name>" of one that is known to have signed that user in before. Its tries count apart.
 
         Raises:
             InvalidFields: At "login" and "password", where nothing was typed.
@@ -122,8 +126,10 @@ class Accounts:
         )
         name, place = profile.folded(login), network(address)
         self.throttle.allow(_BY_ADDRESS, place)
-        self.throttle.allow(BY_NAME, name)
         user = self.find(login)
+        if user is not None and browser.startswith(f"{user.user_id}."):
+            name = browser
+        self.throttle.allow(BY_NAME, name)
         right = passwords.matches(user.password_hash if user else "", password)
         if user is None or not right:
             self.throttle.count(BY_NAME, name)

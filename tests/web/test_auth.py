@@ -60,6 +60,43 @@ def test_after_the_pause_the_right_password_works(client: PageClient, alice: Use
     assert client.post_form("/login", {"login": "alice", "password": PASSWORD}).status_code == 303
 
 
+def guess_elsewhere(app: Flask, login: str) -> PageClient:
+    stranger = app.test_client()
+    stranger.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    for n in range(6):
+        stranger.post_form("/login", {"login": login, "password": f"guess {n}"})  # type: ignore[attr-defined]
+    return stranger  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("login", ["alice", "alice@example.com"])
+def test_who_guesses_elsewhere_locks_nobody_out_of_a_browser_of_their_own(
+    app: Flask, as_alice: PageClient, login: str
+) -> None:
+    as_alice.post_form("/logout")
+    stranger = guess_elsewhere(app, login)
+    assert stranger.post_form("/login", {"login": login, "password": PASSWORD}).status_code == 429
+    assert as_alice.post_form("/login", {"login": login, "password": PASSWORD}).status_code == 303
+
+
+def test_a_known_browser_has_five_tries_itself_and_none_with_other_names(
+    app: Flask, as_alice: PageClient, bob: User
+) -> None:
+    as_alice.post_form("/logout")
+    guess_elsewhere(app, "bob")
+    assert as_alice.post_form("/login", {"login": "bob", "password": PASSWORD}).status_code == 429
+    codes = [
+        as_alice.post_form("/login", {"login": "alice", "password": f"guess {n}"}).status_code
+        for n in range(6)
+    ]
+    assert codes == [401] * 5 + [429]
+
+
+def test_a_made_up_known_browser_is_none(app: Flask, client: PageClient, alice: User) -> None:
+    guess_elsewhere(app, "alice")
+    client.set_cookie("planner-browser", f"{alice.user_id}.mine", path="/login")
+    assert client.post_form("/login", {"login": "alice", "password": PASSWORD}).status_code == 429
+
+
 def test_guessing_at_many_names_from_one_address_is_slowed_down(
     app: Flask, client: PageClient, alice: User
 ) -> None:
