@@ -1,13 +1,27 @@
 """Everything that can be set, read once at the start. What each does: docs/settings.md."""
 
 import os
+import re
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_AWS_NAMES = {
+    "aws_region": (r"[a-z]{2}(-[a-z]+)+-[0-9]", "use the name of a region, such as us-east-1"),
+    "aws_prefix": (
+        r"(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",  # the longest name made from it has to fit into 64 characters
+        "use up to 20 small letters and digits, with single hyphens between them, such as smart-budget",
+    ),
+    "s3_bucket_name": (  # no dots: AWS's certificate does not cover them
+        r"([a-z0-9][a-z0-9-]{1,61}[a-z0-9])?",
+        "use 3 to 63 small letters, digits and hyphens",
+    ),
+}
 
 
 class Misconfigured(Exception):
@@ -41,6 +55,14 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_from: str = ""
+    backend: Literal["selfhost", "aws"] = "selfhost"
+    aws_region: str = "us-east-1"
+    aws_profile: str = ""
+    aws_endpoint_url: str = ""  # an emulator in the place of all of AWS
+    aws_prefix: str = "smart-budget"
+    s3_bucket_name: str = ""
+    ses_from: str = ""
+    email_channel: Literal["sns", "ses"] = "sns"  # by which budget alerts go on AWS
 
     @field_validator("database_url")
     @classmethod
@@ -52,7 +74,15 @@ class Settings(BaseSettings):
             raise ValueError("use sqlite:///path/to/file.db or postgresql://user:password@host/name")
         return url
 
-    @field_validator("base_url")
+    @field_validator("aws_region", "aws_prefix", "s3_bucket_name")
+    @classmethod
+    def _possible_on_aws(cls, name: str, field: ValidationInfo) -> str:
+        pattern, words = _AWS_NAMES[str(field.field_name)]
+        if not re.fullmatch(pattern, name):
+            raise ValueError(words)
+        return name
+
+    @field_validator("base_url", "aws_endpoint_url")
     @classmethod
     def _leads_here(cls, url: str) -> str:
         parts = urlsplit(url)
@@ -62,21 +92,29 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if (
-            self.app_env != "local"
-            and not self.secret_key.get_secret_value().strip()
-            and self.secret_key_file is None
-        ):
-            raise ValueError("SECRET_KEY (or SECRET_KEY_FILE) must be set outside of APP_ENV=local")
-        if self.smtp_host and not self.smtp_from:
-            raise ValueError("SMTP_FROM must be set along with SMTP_HOST: the address that e-mails come from")
-        if self.smtp_host and not self.base_url and not self.is_local:
-            raise ValueError("BASE_URL must be set along with SMTP_HOST: links in e-mails start with it")
+        if missing := list(self._missing()):
+            raise ValueError("\n  ".join(missing))
         return self
+
+    def _missing(self) -> Iterator[str]:
+        has_address = bool(self.base_url) or self.is_local
+        if not self.is_local and not self.secret_key.get_secret_value().strip() and not self.secret_key_file:
+            yield "SECRET_KEY (or SECRET_KEY_FILE) must be set outside of APP_ENV=local"
+        if self.smtp_host and not self.smtp_from:
+            yield "SMTP_FROM must be set along with SMTP_HOST: the address that e-mails come from"
+        if self.is_on_aws and not self.ses_from:
+            yield "SES_FROM must be set along with BACKEND=aws: the address that e-mails come from"
+        if (self.smtp_host or self.is_on_aws) and not has_address:
+            along = "BACKEND=aws" if self.is_on_aws else "SMTP_HOST"
+            yield f"BASE_URL must be set along with {along}: links in e-mails start with it"
 
     @property
     def is_local(self) -> bool:
         return self.app_env == "local"
+
+    @property
+    def is_on_aws(self) -> bool:
+        return self.backend == "aws"
 
     @property
     def database(self) -> str:

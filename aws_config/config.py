@@ -1,0 +1,103 @@
+"""What everything is called on AWS: every name comes from one prefix and one environment.
+
+Several installations share an account when one of the two differs.
+"""
+
+from dataclasses import dataclass
+
+from lib.settings import Settings
+
+PLAIN = "smart-budget"
+TABLES = ("users", "expenses", "budgets", "notifications", "summaries", "records")
+QUEUES = ("expense-processing-queue", "notification-queue", "work-queue")
+FUNCTIONS = (
+    "expense-categorizer-function",
+    "notification-processor-function",
+    "budget-alert-function",
+    "report-generator-function",
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one installation. `prefix` and `bucket` as set, `app_env` one of local, dev, staging and prod."""
+
+    prefix: str = PLAIN
+    app_env: str = "prod"
+    own_bucket: str = ""  # bucket names are unique in the world, so this one may have to be another
+
+    @property
+    def base(self) -> str:
+        """What names start with: the prefix, and the environment where it is a rehearsal."""
+        return f"{self.prefix}-{self.app_env}" if self.app_env in ("dev", "staging") else self.prefix
+
+    def table(self, what: str) -> str:
+        """The table of one of TABLES."""
+        return f"{self.base}-{_known(what, TABLES)}"
+
+    @property
+    def tables(self) -> dict[str, str]:
+        return {what: self.table(what) for what in TABLES}
+
+    @property
+    def bucket(self) -> str:
+        """Where files are: receipts, reports and uploads."""
+        return self.own_bucket or f"{self.base}-receipts"
+
+    def queue(self, what: str) -> str:
+        """The queue of one of QUEUES, such as "work-queue"."""
+        return self._apart(_known(what, QUEUES))
+
+    def dead_letters(self, what: str) -> str:
+        """The queue that takes what one of QUEUES could not deliver."""
+        return f"{self.queue(what)}-dlq"
+
+    @property
+    def queues(self) -> dict[str, str]:
+        return {what: self.queue(what) for what in QUEUES}
+
+    def topic(self, shard: int = 1) -> str:
+        """The topic of budget alerts; AWS takes 200 filters a topic, so there is a second one, and so on."""
+        name = self._apart("budget-alerts-topic")
+        return name if shard == 1 else f"{name}-{shard}"
+
+    def function(self, what: str) -> str:
+        """The function of one of FUNCTIONS."""
+        return self._apart(_known(what, FUNCTIONS))
+
+    @property
+    def functions(self) -> dict[str, str]:
+        return {what: self.function(what) for what in FUNCTIONS}
+
+    def function_role(self, what: str) -> str:
+        """The role that one of FUNCTIONS runs under: each has its own, and no more than it needs."""
+        return f"{self.base}-lambda-role-{_known(what, FUNCTIONS).removesuffix('-function')}"
+
+    @property
+    def web_role(self) -> str:
+        """The role of the machines that serve pages and do the planner's own work."""
+        return f"{self.base}-web-role"
+
+    @property
+    def schedule(self) -> str:
+        """The rule that runs the daily alerts."""
+        return f"{self.function('budget-alert-function')}-schedule"
+
+    @property
+    def secret(self) -> str:
+        """Where the key that signs cookies may be kept."""
+        return f"{self.base}/secret-key"
+
+    def _apart(self, name: str) -> str:
+        """Names without a prefix in the plain installation, kept apart from it by theirs in every other."""
+        return name if self.base == PLAIN else f"{self.base}-{name}"
+
+
+def names_of(settings: Settings) -> Names:
+    return Names(settings.aws_prefix, settings.app_env, settings.s3_bucket_name)
+
+
+def _known(what: str, among: tuple[str, ...]) -> str:
+    if what not in among:
+        raise ValueError(f"{what!r} is none of {', '.join(among)}")
+    return what

@@ -1,0 +1,68 @@
+"""The way to AWS: one boto3 session a process and a client a service, made at their first use."""
+
+import os
+from threading import Lock
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from lib.settings import Settings
+
+# A page waits: what does not answer within seconds is tried again, three times in all, and then said to be down.
+PATIENCE = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    max_pool_connections=32,
+    tcp_keepalive=True,
+)
+# Told so, because boto3 signs links to files in us-east-1 by the older scheme otherwise.
+SIGNED = Config(signature_version="s3v4")
+
+
+class AWS:
+    """Where AWS is and who we are there. Connections are each process's own: gunicorn loads once and forks.
+
+    Credentials come from where boto3 looks: a role, a profile, the environment.
+    """
+
+    def __init__(self, region: str, profile: str = "", endpoint: str = "") -> None:
+        """`endpoint` stands in for all of AWS: an emulator's URL."""
+        self.region, self._profile, self._endpoint = region, profile, endpoint
+        self._lock = Lock()  # boto3 makes clients on one thread at a time; using them is safe on many
+        self._session: Any = None
+        self._clients: dict[tuple[object, ...], Any] = {}
+
+    @property
+    def session(self) -> Any:  # Any: boto3 brings no types
+        if self._session is None:
+            self._session = boto3.Session(profile_name=self._profile or None, region_name=self.region)
+        return self._session
+
+    def client(self, service: str, **patience: Any) -> Any:
+        """This process's client of a service, such as "dynamodb".
+
+        Args:
+            patience: What differs from PATIENCE, such as `read_timeout=25`.
+
+        Raises:
+            botocore.exceptions.BotoCoreError: If the profile or the region is none.
+        """
+        name = (os.getpid(), service, *sorted(patience.items(), key=lambda pair: pair[0]))
+        if client := self._clients.get(name):
+            return client
+        with self._lock:
+            if name not in self._clients:
+                self._clients[name] = self._make(service, patience)
+        return self._clients[name]
+
+    def _make(self, service: str, patience: dict[str, Any]) -> Any:
+        config = PATIENCE.merge(Config(**patience))
+        if service == "s3":
+            config = config.merge(SIGNED)
+        return self.session.client(service, config=config, endpoint_url=self._endpoint or None)
+
+
+def connect(settings: Settings) -> AWS:
+    return AWS(settings.aws_region, settings.aws_profile, settings.aws_endpoint_url)
