@@ -4,7 +4,6 @@ Everything is written to a draft first, which takes the file's place in one step
 """
 
 import os
-import re
 import shutil
 import tempfile
 import time
@@ -13,10 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from lib.errors import Invalid, NotFound, Unavailable
+from lib import file_keys
+from lib.errors import NotFound, Unavailable
 
-# Letters, digits and "._-" in parts that neither hide nor climb: the same name on every file system.
-_PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}", re.ASCII)
 _ABANDONED = 24 * 3600  # seconds after which nobody is writing a draft any more
 _ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
@@ -61,9 +59,7 @@ class DiskFiles:
                     (self._root / folder).rmdir()
 
     def list(self, prefix: str) -> list[str]:
-        if not prefix.endswith("/"):
-            raise Invalid("A prefix ends in a slash.")
-        folder = self._path(prefix.removesuffix("/"))
+        folder = self._path(file_keys.checked_prefix(prefix).removesuffix("/"))
         with _translated():
             found = [
                 Path(where, name) for where, _, names in os.walk(folder, onerror=_raise) for name in names
@@ -71,10 +67,7 @@ class DiskFiles:
         return sorted(path.relative_to(self._root).as_posix() for path in found)
 
     def _path(self, key: str) -> Path:
-        parts = key.split("/")
-        if not all(_PART.fullmatch(part) for part in parts):
-            raise Invalid("This is not the name of a file here.")
-        return self._root.joinpath(*parts)
+        return self._root.joinpath(*file_keys.checked(key).split("/"))
 
     @contextmanager
     def _draft(self) -> Iterator[tuple[Path, BinaryIO]]:

@@ -20,10 +20,11 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
+from lib.composing import compose
 from lib.errors import Invalid, Unavailable
 from lib.records import Email
 from lib.settings import Settings
-from selfhost.mailer import Outbox, SMTPMailer, compose, make_messenger
+from selfhost.mailer import Outbox, SMTPMailer, make_messenger
 
 LETTER = Email("maria@example.com", "Your link", "Hello María,\n\nhttp://localhost/reset/abc.secret\n")
 SENDER = "Budget <planner@example.com>"

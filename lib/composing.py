@@ -1,0 +1,59 @@
+"""E-mails in the form that mail servers take: RFC 5322."""
+
+import re
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid, parseaddr
+
+from email_validator import EmailNotValidError, validate_email
+
+from lib.errors import Invalid
+from lib.records import Email
+
+_HEADER = re.compile(r"[!-9;-~]+")  # RFC 5322: printable ASCII without the colon
+_LOCAL = re.compile(
+    r"[\w.+-]+@[\w.-]+", re.ASCII
+)  # planner@localhost: fine within one machine, or in a company
+
+
+def compose(email: Email, sender: str, encoding: str | None = None) -> EmailMessage:
+    """The message in RFC 5322's form.
+
+    Args:
+        encoding: How the text is transferred; by default what every mail server takes.
+
+    Raises:
+        Invalid: If a header would hold a line break or an address that is none: nobody can add headers of their own.
+    """
+    # Its default policy refuses line breaks in headers and encodes what is not ASCII.
+    message = EmailMessage()
+    name, address = parseaddr(sender)
+    try:
+        sent_by = _address(address, name or "Smart Budget Planner")
+        message["From"] = sent_by
+        message["To"] = _address(email.to)
+        message["Subject"] = email.subject
+        message["Date"] = formatdate(usegmt=True)
+        message["Message-ID"] = make_msgid(domain=sent_by.domain)
+        message["Auto-Submitted"] = "auto-generated"  # so that absence notes do not answer
+        for header, value in email.headers:
+            if not _HEADER.fullmatch(header):
+                raise ValueError("not a header's name")
+            message[header] = value
+    except (ValueError, MessageError) as error:
+        raise Invalid("This message cannot be addressed.", "to") from error
+    message.set_content(email.text, cte=encoding)
+    if email.html:
+        message.add_alternative(email.html, subtype="html")
+    return message
+
+
+def _address(text: str, name: str = "") -> Address:
+    try:
+        found = validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        if not _LOCAL.fullmatch(text):
+            raise ValueError("not an address") from None
+        return Address(name, addr_spec=text)
+    return Address(name, found.local_part, found.ascii_domain)
