@@ -15,14 +15,18 @@ from lib.records import Document
 
 OWNER, KIND = "-jobs", "job"
 STALE = timedelta(seconds=30)  # a job that has not shown a sign of life for so long is sent again
-MOST_DOUBLINGS = 7  # and then after twice as long each time, up to about an hour
+MOST_DOUBLINGS = 7  # and then after twice as long each time
+LONGEST = timedelta(minutes=64)
 GIVE_UP = timedelta(days=3)
 log = logging.getLogger(__name__)
 
 
 class Jobs:
-    def __init__(self, store: Store, queue: Queue, now: Callable[[], datetime]) -> None:
-        self.store, self.queue, self.now = store, queue, now
+    def __init__(
+        self, store: Store, queue: Queue, now: Callable[[], datetime], stale: timedelta = STALE
+    ) -> None:
+        """`stale` is when a job that shows no sign of life is sent again: longer where the queue does so itself."""
+        self.store, self.queue, self.now, self.stale = store, queue, now, stale
 
     def submit(self, task: str, *arguments: str) -> None:
         """See to it that `task` is done with these arguments, soon and at least once. The same job twice is one job."""
@@ -51,6 +55,10 @@ class Jobs:
             except Changed:
                 log.info("job is also being swept: %s", job.id)
 
+    def is_open(self, task: str, *arguments: str) -> bool:
+        """Whether that still has to be done: a queue may bring it a second time."""
+        return self.store.get_document(OWNER, KIND, job_id(task, arguments)) is not None
+
     def done(self, task: str, *arguments: str) -> None:
         self.store.remove_document(OWNER, KIND, job_id(task, arguments))
 
@@ -64,7 +72,7 @@ class Jobs:
         """Send again what nobody has worked on for a while, or `everything`. Returns how many jobs that were."""
         sent = 0
         for job in self.store.list_documents(OWNER, KIND):
-            if not everything and self.now() < _due(job):
+            if not everything and self.now() < self._due(job):
                 continue
             try:
                 self.store.put_document(_seen(job, self.now(), tries=job.data["tries"] + 1))
@@ -73,6 +81,11 @@ class Jobs:
             self._send(job.data["task"], tuple(job.data["arguments"]))
             sent += 1
         return sent
+
+    def _due(self, job: Document) -> datetime:
+        """When to send it again: later each time, so that what cannot work yet does not keep the worker from what can."""
+        wait = min(self.stale * 2 ** min(job.data["tries"], MOST_DOUBLINGS), LONGEST)
+        return datetime.fromisoformat(job.data["seen_at"]) + wait
 
     def _send(self, task: str, arguments: tuple[str, ...]) -> None:
         try:
@@ -83,12 +96,6 @@ class Jobs:
 
 def job_id(task: str, arguments: tuple[str, ...] | list[str]) -> str:
     return f"{task}-{hashlib.sha256(chr(10).join(arguments).encode()).hexdigest()[:32]}"
-
-
-def _due(job: Document) -> datetime:
-    """When to send it again: later each time, so that what cannot work yet does not keep the worker from what can."""
-    wait: timedelta = STALE * 2 ** min(job.data["tries"], MOST_DOUBLINGS)
-    return datetime.fromisoformat(job.data["seen_at"]) + wait
 
 
 def _seen(job: Document, at: datetime, tries: int) -> Document:

@@ -1,0 +1,74 @@
+"""Calls of the planner's functions that wait for the answer."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from aws_config.config import Names
+from aws_config.faults import SENTENCES, translated
+from aws_config.function_plans import LIVE, PLANS
+from aws_config.session import AWS
+from lib.errors import Unavailable
+
+ON_THE_WAY = 10  # seconds that starting a function and the way there and back may take
+log = logging.getLogger(__name__)
+
+
+class LambdaClient:
+    """Each call is made once: a second one, because the first took long, would do the work twice."""
+
+    def __init__(self, aws: AWS, names: Names) -> None:
+        self._aws, self._names = aws, names
+
+    def invoke_report_generator(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Have a report made: `user_id`, `report_type` and its time. Returns `report_url`, `report_key`, `file_name`."""
+        return _body(self._invoke("report-generator-function", request))
+
+    def invoke_budget_alert(self) -> dict[str, Any]:
+        """Look after everyone's budgets now, as happens every day. Returns `alerts_sent` and `errors`."""
+        return self._invoke("budget-alert-function", {})
+
+    def _invoke(self, what: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        patience = {"read_timeout": PLANS[what].timeout + ON_THE_WAY, "retries": {"total_max_attempts": 1}}
+        with translated("functions"):
+            answer = self._aws.client("lambda", **patience).invoke(
+                FunctionName=self._names.function(what),
+                Qualifier=LIVE,
+                InvocationType="RequestResponse",
+                Payload=json.dumps(payload).encode(),
+            )
+            content = answer["Payload"].read()
+        request = answer["ResponseMetadata"].get("RequestId", "without an id")
+        if answer.get("FunctionError"):
+            raise _failed(what, _error_type(content), request)
+        found = _parsed(content)
+        if found is None:
+            raise _failed(what, "its answer cannot be read", request)
+        return found
+
+
+def _body(answer: dict[str, Any]) -> dict[str, Any]:
+    """What a function that answers like a web server says. Raises Unavailable where it reports a failure."""
+    body = _parsed(answer.get("body", ""))
+    if answer.get("statusCode") != 200 or body is None:
+        raise _failed("report-generator-function", f"status {answer.get('statusCode')}", "answered")
+    return body
+
+
+def _parsed(content: bytes | str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(content)
+    except (ValueError, TypeError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _error_type(content: bytes) -> str:
+    """The name of what went wrong in there; its words may hold what the request did."""
+    return str((_parsed(content) or {}).get("errorType", "unknown error"))
+
+
+def _failed(what: str, why: str, request: str) -> Unavailable:
+    log.warning("functions: %s failed (%s, request %s)", what, why, request)
+    return Unavailable(SENTENCES["functions"], part="functions")

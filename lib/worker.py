@@ -1,0 +1,57 @@
+"""What a worker does in every home: start, do a task and say how it went, keep house."""
+
+import logging
+import logging.config
+import sys
+import time
+from collections.abc import Callable
+from threading import Event
+
+import lib.logs
+import lib.work
+from lib.errors import PlannerError
+from lib.services import Services, build_services
+from lib.settings import Misconfigured, load_settings
+
+SWEEP_EVERY = 15  # seconds
+TIDY_EVERY = 3600  # seconds
+log = logging.getLogger(__name__)
+
+
+def start(backend: str, run: Callable[[Services], None]) -> int:
+    """Run the worker of that backend until it is stopped. Returns what the process ends with."""
+    try:
+        settings = load_settings()
+        if settings.backend != backend:
+            raise Misconfigured(f"This worker is for BACKEND={backend}; it is set to {settings.backend}.")
+    except Misconfigured as problems:
+        print(problems, file=sys.stderr)  # noqa: T201  # there is no log yet
+        return 2
+    logging.config.dictConfig(lib.logs.config(settings))
+    run(build_services(settings))
+    return 0
+
+
+def work(services: Services, task: str, *arguments: str) -> bool:
+    """Do one task and say how it went. What fails stays in the store for the sweep."""
+    started = time.monotonic()
+    try:
+        lib.work.do(services, task, *arguments)
+    except PlannerError as error:
+        log.warning("%s failed and will be tried again: %s", task, error.message)
+        return False
+    log.info("%s done in %.2f s", task, time.monotonic() - started)
+    return True
+
+
+def keep_house(services: Services, stop: Event) -> None:
+    """Sweep and tidy on time until `stop`, whatever happens."""
+    tidy_at = 0.0  # on the clock that only goes forward: at the first round
+    while not stop.wait(SWEEP_EVERY):
+        try:
+            services.jobs.sweep()
+            if time.monotonic() >= tidy_at:
+                lib.work.tidy(services)
+                tidy_at = time.monotonic() + TIDY_EVERY
+        except Exception:  # the next round may go well, and the worker's other work goes on
+            log.exception("keeping house failed")
