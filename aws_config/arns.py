@@ -1,0 +1,50 @@
+"""The full names of one installation's things."""
+
+from dataclasses import dataclass
+
+from aws_config.account import Account
+from aws_config.config import Names
+
+
+@dataclass(frozen=True)
+class Arns:
+    account: Account
+    names: Names
+
+    def table(self, what: str) -> str:
+        return self.account.arn("dynamodb", f"table/{self.names.table(what)}")
+
+    def index(self, what: str, name: str) -> str:
+        return f"{self.table(what)}/index/{name}"
+
+    @property
+    def bucket(self) -> str:
+        return self.account.arn("s3", self.names.bucket)
+
+    def files(self, folder: str) -> str:
+        """Everything below a folder of the bucket, such as "reports"."""
+        return f"{self.bucket}/{folder}/*"
+
+    def queue(self, what: str) -> str:
+        return self.account.arn("sqs", self.names.queue(what))
+
+    def topic(self, shard: int = 1) -> str:
+        return self.account.arn("sns", self.names.topic(shard))
+
+    @property
+    def topics(self) -> tuple[str, str]:
+        """The first topic and the further ones."""
+        return self.topic(), self.further_topics
+
+    @property
+    def further_topics(self) -> str:
+        return f"{self.topic()}-*"
+
+    def function(self, what: str) -> str:
+        return self.account.arn("lambda", f"function:{self.names.function(what)}")
+
+    def log_group(self, what: str) -> str:
+        return self.account.arn("logs", f"log-group:/aws/lambda/{self.names.function(what)}")
+
+    def role(self, name: str) -> str:
+        return self.account.arn("iam", f"role/{name}")

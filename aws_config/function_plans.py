@@ -1,0 +1,44 @@
+"""What each function is given: time, memory, and the queue it serves."""
+
+from dataclasses import dataclass
+
+from aws_config.config import FUNCTIONS
+
+VISIBILITY_FACTOR = 6  # AWS: at least the function's timeout, or it refuses the pair; six times is advised
+WORKER_VISIBILITY = 120  # seconds the planner's own worker has before a job of its queue is handed out again
+LIVE = "live"  # the alias that everything calls
+LOG_DAYS = 30
+
+
+@dataclass(frozen=True)
+class FunctionPlan:
+    timeout: int  # seconds
+    memory: int  # MB; processor time grows with it
+    queue: str = ""  # which of config.QUEUES brings it work
+
+
+PLANS = {
+    "expense-categorizer-function": FunctionPlan(timeout=5, memory=512, queue="expense-processing-queue"),
+    "notification-processor-function": FunctionPlan(timeout=60, memory=256, queue="notification-queue"),
+    "budget-alert-function": FunctionPlan(timeout=60, memory=256),
+    "report-generator-function": FunctionPlan(timeout=300, memory=512),
+}
+
+
+def visibility(queue: str) -> int:
+    """Seconds for which a queue hides what it handed out: longer than whoever has it can take."""
+    timeouts = [plan.timeout for plan in PLANS.values() if plan.queue == queue]
+    return VISIBILITY_FACTOR * max(timeouts) if timeouts else WORKER_VISIBILITY
+
+
+def folder(function: str) -> str:
+    """Where its code is, below lambda_functions/: "expense_categorizer"."""
+    return function.removesuffix("-function").replace("-", "_")
+
+
+def function_in(name: str) -> str:
+    """The function whose code is in that folder. Raises ValueError for a folder that is none's."""
+    function = f"{name.replace('_', '-')}-function"
+    if function not in FUNCTIONS:
+        raise ValueError(f"lambda_functions/{name}/ is none of {', '.join(map(folder, FUNCTIONS))}")
+    return function

@@ -1,0 +1,212 @@
+"""What each role may do: no more than its code does, on no more than this installation's things.
+
+One role for the machines that serve pages and do the planner's own work (one role, because both run on them), and one for
+each function. A test takes every action away, one by one, and sees that something no longer works.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from typing import Any
+
+from aws_config.arns import Arns
+from aws_config.config import FUNCTIONS, QUEUES, TABLES
+from aws_config.dynamodb.tables import BY_WHAT
+from aws_config.resources.base import policy_of
+
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+# Transactions are no actions of their own: each thing in one needs what it does.
+WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
+TAKE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")  # what Lambda asks of its role
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Some actions on some things. `reason` says why, where a thing cannot be named and "*" stands for it."""
+
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    but: tuple[str, ...] = ()  # everything except these, in the place of `resources`
+
+    def statement(self) -> dict[str, Any]:
+        things = {"NotResource": list(self.but)} if self.but else {"Resource": list(self.resources)}
+        condition = {"Condition": dict(self.conditions)} if self.conditions else {}
+        return {"Sid": self.sid, "Effect": "Allow", "Action": list(self.actions), **things, **condition}
+
+
+def document(grants: Iterable[Grant]) -> dict[str, Any]:
+    return policy_of(*(grant.statement() for grant in grants))
+
+
+def web(arns: Arns, ses_from: str) -> list[Grant]:
+    """The web server, the worker beside it, and an operator's repairs on that machine.
+
+    Args:
+        ses_from: The address that e-mails come from; "" if there is none yet.
+    """
+    return [
+        Grant("ReadRecords", READ, _tables(arns, *TABLES)),
+        Grant("WriteRecords", WRITE, _tables(arns, *TABLES, indexes=False)),
+        # Never for a page: what keeps house looks through everything, see each_user and the purges.
+        Grant("KeepHouse", ("dynamodb:Scan",), _tables(arns, "users", "expenses", "records", indexes=False)),
+        Grant("SeeTables", ("dynamodb:DescribeTable",), _tables(arns, *TABLES, indexes=False)),
+        Grant(
+            "UseFiles",
+            ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+            tuple(arns.files(folder) for folder in ("receipts", "reports", "imports")),
+        ),
+        Grant("ListFiles", ("s3:ListBucket",), (arns.bucket,)),
+        Grant(
+            "GiveWork",
+            ("sqs:SendMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes"),
+            tuple(arns.queue(what) for what in QUEUES),
+        ),
+        Grant(
+            "DoWork",
+            ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"),
+            (arns.queue("work-queue"),),
+        ),
+        Grant("AskForReports", ("lambda:InvokeFunction",), _callable(arns, "report-generator-function")),
+        *_subscriptions(arns),
+        *_email(ses_from),
+        Grant(
+            "SeeWhetherEmailGoes",
+            ("ses:GetAccount",),
+            ("*",),
+            reason="It is about the account, which has no name to say.",
+        ),
+    ]
+
+
+def categorizer(arns: Arns, ses_from: str) -> list[Grant]:
+    """Puts expenses into categories, and asks for a note where that breaks a budget."""
+    return [
+        Grant("ReadRecords", READ, _tables(arns, "users", "expenses", "budgets", "summaries", "records")),
+        Grant(
+            "WriteRecords",
+            WRITE,
+            _tables(arns, "users", "expenses", "summaries", "notifications", "records", indexes=False),
+        ),
+        Grant("TakeExpenses", TAKE, (arns.queue("expense-processing-queue"),)),
+        Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),)),
+        _logs(arns, "expense-categorizer-function"),
+    ]
+
+
+def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
+    """Sends notes by e-mail or SMS, and writes down how that went."""
+    return [
+        Grant("ReadRecords", READ, _tables(arns, "users", "notifications", "records")),
+        Grant(
+            "WriteRecords",
+            ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            _tables(arns, "notifications", "records", indexes=False),
+        ),
+        Grant("TakeNotes", TAKE, (arns.queue("notification-queue"),)),
+        Grant("PublishAlerts", ("sns:Publish",), arns.topics),
+        _messages_to_phones(arns),
+        *_email(ses_from),
+        _logs(arns, "notification-processor-function"),
+    ]
+
+
+def budget_alert(arns: Arns, ses_from: str) -> list[Grant]:
+    """Once a day: goes through everyone's budgets, and asks for notes."""
+    return [
+        Grant(
+            "ReadRecords", READ, _tables(arns, "users", "budgets", "summaries", "notifications", "records")
+        ),
+        Grant("GoThroughUsers", ("dynamodb:Scan",), _tables(arns, "users", indexes=False)),
+        Grant(
+            "WriteRecords",
+            ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+            _tables(arns, "notifications", "records", indexes=False),
+        ),
+        Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),)),
+        _logs(arns, "budget-alert-function"),
+    ]
+
+
+def report_generator(arns: Arns, ses_from: str) -> list[Grant]:
+    """Makes a report of someone's records, keeps it among the files, and signs a link to it."""
+    return [
+        Grant("ReadRecords", READ, _tables(arns, "users", "expenses", "budgets", "summaries", "records")),
+        Grant(
+            "NoteReports",
+            ("dynamodb:PutItem", "dynamodb:UpdateItem"),
+            _tables(arns, "records", indexes=False),
+        ),
+        Grant("KeepReports", ("s3:PutObject", "s3:GetObject"), (arns.files("reports"),)),
+        _logs(arns, "report-generator-function"),
+    ]
+
+
+FUNCTION_GRANTS: Mapping[str, Callable[[Arns, str], list[Grant]]] = dict(
+    zip(FUNCTIONS, (categorizer, notification_processor, budget_alert, report_generator), strict=True)
+)
+
+
+def _tables(arns: Arns, *which: str, indexes: bool = True) -> tuple[str, ...]:
+    """Tables, with their indexes: a query of an index is allowed on the index, not on its table."""
+    tables = tuple(arns.table(what) for what in which)
+    if not indexes:
+        return tables
+    return tables + tuple(arns.index(what, name) for what in which for name in _indexes(what))
+
+
+def _indexes(what: str) -> list[str]:
+    return [index.name for index in BY_WHAT[what].indexes]
+
+
+def _callable(arns: Arns, function: str) -> tuple[str, str]:
+    """A function, and whatever alias it is called by."""
+    return arns.function(function), f"{arns.function(function)}:*"
+
+
+def _logs(arns: Arns, function: str) -> Grant:
+    """Its own log, which the deployment made: so that the log's retention is never a new log's."""
+    return Grant(
+        "WriteLog", ("logs:CreateLogStream", "logs:PutLogEvents"), (f"{arns.log_group(function)}:*",)
+    )
+
+
+def _subscriptions(arns: Arns) -> list[Grant]:
+    return [
+        Grant("Subscribe", ("sns:Subscribe", "sns:GetTopicAttributes"), arns.topics),
+        # A topic takes 200 filters; who subscribes after that makes the next.
+        Grant("NextTopic", ("sns:CreateTopic", "sns:SetTopicAttributes"), (arns.further_topics,)),
+        Grant(
+            "KeepSubscriptions",
+            ("sns:GetSubscriptionAttributes", "sns:Unsubscribe", "sns:CheckIfPhoneNumberIsOptedOut"),
+            ("*",),
+            reason="Neither subscriptions nor phone numbers have names that a policy could say.",
+        ),
+    ]
+
+
+def _messages_to_phones(arns: Arns) -> Grant:
+    return Grant(
+        "SendSMS",
+        ("sns:Publish", "sns:CheckIfPhoneNumberIsOptedOut"),
+        (),
+        but=(arns.account.arn("sns", "*"),),
+        reason="A phone number has no name in AWS. Everything that has one, every topic, is left out.",
+    )
+
+
+def _email(ses_from: str) -> list[Grant]:
+    address = parseaddr(ses_from)[1]
+    if not address:
+        return []
+    return [
+        Grant(
+            "SendEmail",
+            ("ses:SendEmail", "ses:SendRawEmail"),  # which of them a letter needs is up to its form
+            ("*",),
+            conditions={"StringEqualsIfExists": {"ses:FromAddress": address}},
+            reason="An address may be verified itself or by its domain; what counts is whom an e-mail comes from.",
+        ),
+    ]

@@ -1,0 +1,172 @@
+"""Everything one installation has on AWS, in the order in which it can be made."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from aws_config import iam_policies
+from aws_config.account import Account
+from aws_config.arns import Arns
+from aws_config.config import FUNCTIONS, QUEUES, Names, names_of
+from aws_config.dynamodb.tables import ALL_TABLES, create_arguments
+from aws_config.function_plans import PLANS, function_in, visibility
+from aws_config.packages import Architecture, Package
+from aws_config.resource_manager import Stage
+from aws_config.resources.base import Resource
+from aws_config.resources.bucket import BucketResource
+from aws_config.resources.functions import FunctionResource, LogGroupResource, MappingResource
+from aws_config.resources.queues import QueueResource
+from aws_config.resources.roles import LAMBDA, MACHINES, RoleResource
+from aws_config.resources.schedules import ScheduleResource
+from aws_config.resources.tables import TableResource
+from aws_config.resources.topics import TopicResource
+from lib.settings import Settings
+
+
+def stages(aws: Any, account: Account, settings: Settings, *, protect: bool | None = None) -> list[Stage]:
+    """What the planner needs before it can start. A queue needs its dead letters' queue to be there.
+
+    Args:
+        protect: Whether tables refuse to be deleted; as a rule they do in production.
+    """
+    names = names_of(settings)
+    protected = settings.app_env == "prod" if protect is None else protect
+    origin = (settings.address,)
+    return [
+        [
+            *tables(aws, names, protect=protected),
+            BucketResource(aws, account, names.bucket, origins=origin, report_days=settings.report_days),
+            TopicResource(aws, account, names.topic()),
+            *dead_letters(aws, account, names),
+            web_role(aws, account, settings),
+            *function_roles(aws, account, settings),
+        ],
+        queues(aws, account, names),
+    ]
+
+
+def tables(aws: Any, names: Names, *, protect: bool) -> list[Resource]:
+    return [
+        TableResource(aws, create_arguments(table, names), expires=table.expires, protect=protect)
+        for table in ALL_TABLES
+    ]
+
+
+def queues(aws: Any, account: Account, names: Names) -> list[Resource]:
+    return [
+        QueueResource(
+            aws,
+            account,
+            names.queue(what),
+            visibility=visibility(what),
+            dead_letters=names.dead_letters(what),
+        )
+        for what in QUEUES
+    ]
+
+
+def dead_letters(aws: Any, account: Account, names: Names) -> list[Resource]:
+    return [
+        QueueResource(aws, account, names.dead_letters(what), source=names.queue(what)) for what in QUEUES
+    ]
+
+
+def web_role(aws: Any, account: Account, settings: Settings) -> Resource:
+    arns = Arns(account, names_of(settings))
+    return RoleResource(
+        aws,
+        account,
+        arns.names.web_role,
+        service=MACHINES,
+        policy=iam_policies.document(iam_policies.web(arns, settings.ses_from)),
+        description="Smart Budget Planner: serves pages and does the planner's own work",
+    )
+
+
+def function_roles(aws: Any, account: Account, settings: Settings) -> Sequence[Resource]:
+    arns = Arns(account, names_of(settings))
+    return [
+        RoleResource(
+            aws,
+            account,
+            arns.names.function_role(what),
+            service=LAMBDA,
+            policy=iam_policies.document(iam_policies.FUNCTION_GRANTS[what](arns, settings.ses_from)),
+            description=f"Smart Budget Planner: runs {arns.names.function(what)}",
+        )
+        for what in FUNCTIONS
+    ]
+
+
+def deployable(code: Path) -> list[str]:
+    """The functions whose code is in folder `code`. Raises ValueError for a folder that is no function's."""
+    folders = sorted(path.name for path in code.iterdir() if path.is_dir()) if code.is_dir() else []
+    return [function_in(name) for name in folders if not name.startswith(("_", "."))]
+
+
+def function_stages(
+    aws: Any,
+    account: Account,
+    settings: Settings,
+    functions: Sequence[str],
+    *,
+    packages: Mapping[str, Package] | None = None,
+    architecture: Architecture = "arm64",
+    python: str = "3.13",
+) -> list[Stage]:
+    """Functions with their logs and roles, then what calls them from a queue.
+
+    Args:
+        functions: Some of FUNCTIONS.
+        packages: Their code by function; without it everything else is looked at.
+    """
+    names = names_of(settings)
+    arns = Arns(account, names)
+    roles = dict(zip(FUNCTIONS, function_roles(aws, account, settings), strict=True))
+    return [
+        [roles[what] for what in functions],
+        [LogGroupResource(aws, names.function(what)) for what in functions],
+        [
+            FunctionResource(
+                aws,
+                names.function(what),
+                PLANS[what],
+                role=arns.role(names.function_role(what)),
+                environment=environment(settings),
+                package=(packages or {}).get(what),
+                architecture=architecture,
+                python=python,
+            )
+            for what in functions
+        ],
+        [
+            MappingResource(aws, account, names.queue(PLANS[what].queue), names.function(what))
+            for what in functions
+            if PLANS[what].queue
+        ],
+    ]
+
+
+def schedule_stage(aws: Any, account: Account, settings: Settings) -> Stage:
+    names = names_of(settings)
+    function = names.function("budget-alert-function")
+    return [
+        ScheduleResource(aws, account, names.schedule, settings.budget_alert_schedule, function),
+    ]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings a function starts with; no secret is among them."""
+    given = {
+        "APP_ENV": settings.app_env,
+        "BACKEND": "aws",
+        "AWS_PREFIX": settings.aws_prefix,
+        "S3_BUCKET_NAME": settings.s3_bucket_name,
+        "BASE_URL": settings.base_url,
+        "SES_FROM": settings.ses_from,
+        "EMAIL_CHANNEL": settings.email_channel,
+        "AWS_ENDPOINT_URL": settings.aws_endpoint_url,
+        "LOG_FORMAT": "json",
+        "LOG_LEVEL": settings.log_level,
+    }
+    return {name: value for name, value in given.items() if value}

@@ -1,0 +1,199 @@
+"""Builds what a function is made of: its handler, the modules of ours it reaches, and the packages those need.
+
+What a module needs is read from its imports, also those within functions, so that no list of them can be forgotten or left
+behind. The same sources give the same bytes: a deployment that changes nothing is seen to change nothing.
+"""
+
+import ast
+import base64
+import hashlib
+import io
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+Architecture = Literal["arm64", "x86_64"]
+HANDLER = "lambda_function"
+OURS = frozenset({"lib", "aws_config"})  # what a function may be made of besides its own folder
+PRESENT = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3"})  # in every Lambda
+LARGEST = 250 * 1024 * 1024  # bytes, unzipped; AWS's own bound
+LARGEST_UPLOAD = 50 * 1024 * 1024  # bytes, zipped
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # as far back as a zip can say
+WHEELS = {"arm64": "aarch64", "x86_64": "x86_64"}
+GLIBC = ("2_17", "2_28", "2_34")  # manylinux versions that Amazon Linux 2023 can run
+
+
+class Unbuildable(Exception):
+    """A function's package cannot be made; the message says why."""
+
+
+@dataclass(frozen=True)
+class Package:
+    data: bytes  # a zip
+    size: int  # bytes, unzipped
+    modules: tuple[str, ...]  # of ours, as paths
+    requirements: tuple[str, ...]
+
+    @property
+    def sha256(self) -> str:
+        """As Lambda says it."""
+        return base64.b64encode(hashlib.sha256(self.data).digest()).decode()
+
+
+def build(root: Path, source: Path, architecture: Architecture = "arm64", python: str = "3.13") -> Package:
+    """Make the package of the function in folder `source`, with modules of ours below `root`.
+
+    Raises:
+        Unbuildable: If an import leads nowhere, a package has no wheel for `architecture`, or it is too large.
+    """
+    entry = source / f"{HANDLER}.py"
+    if not entry.is_file():
+        raise Unbuildable(f"{source.name}/ has no {entry.name} to start with.")
+    own, found = _own_files(source), _modules(root, source)
+    foreign = {name for path in [*own, *found] for name in _foreign(path, source)}
+    requirements = _requirements(root / "requirements.txt", foreign)
+    with TemporaryDirectory() as folder:
+        target = Path(folder)
+        if requirements:
+            _install(requirements, target, architecture, python)
+        for path in own:
+            _copy(path, target / path.relative_to(source))
+        for path in [*found, *_data_beside(found)]:
+            _copy(path, target / path.relative_to(root))
+        return _packed(target, source.name, [str(path.relative_to(root)) for path in found], requirements)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules a file imports anywhere in it, but for type checkers only."""
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    for node in _nodes(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _nodes(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield child
+        yield from _nodes(child)
+
+
+def _own_files(source: Path) -> list[Path]:
+    return sorted(path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _modules(root: Path, source: Path) -> list[Path]:
+    """Files of ours that the function reaches, with the `__init__.py` of every package on the way."""
+    waiting = [path for path in _own_files(source) if path.suffix == ".py"]
+    found: set[Path] = set()
+    while waiting:
+        for name in imported(waiting.pop()):
+            new = set(_files_of(root, name)) - found
+            found |= new
+            waiting.extend(new)
+    return sorted(found)
+
+
+def _files_of(root: Path, module: str) -> Iterator[Path]:
+    parts = module.split(".")
+    if parts[0] not in OURS:
+        return
+    for depth in range(1, len(parts) + 1):
+        place = root.joinpath(*parts[:depth])
+        yield from filter(Path.is_file, (place.with_suffix(".py"), place / "__init__.py"))
+
+
+def _foreign(path: Path, source: Path) -> set[str]:
+    """Top names of what a file imports that is neither ours nor Python's nor there already."""
+    if path.suffix != ".py":
+        return set()
+    beside = {each.stem if each.suffix == ".py" else each.name for each in source.iterdir()}
+    tops = {name.split(".")[0] for name in imported(path)}
+    return tops - OURS - PRESENT - beside - set(sys.stdlib_module_names)
+
+
+def _requirements(pins: Path, tops: set[str]) -> tuple[str, ...]:
+    """The pinned requirements that those names come from."""
+    pinned = {}
+    for line in pins.read_text(encoding="utf-8").splitlines() if pins.is_file() else ():
+        if line.strip() and not line.startswith(("#", "-")):
+            pinned[_plain(line.split("==")[0].split("[")[0])] = line.strip()
+    distributions = packages_distributions()
+    needed = set()
+    for top in sorted(tops):
+        names = [_plain(name) for name in distributions.get(top, [top])]
+        pin = next((pinned[name] for name in names if name in pinned), None)
+        if pin is None:
+            raise Unbuildable(f"It imports {top}, which requirements.txt does not pin.")
+        needed.add(pin)
+    return tuple(sorted(needed))
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("_", "-").replace(".", "-")
+
+
+def _install(requirements: tuple[str, ...], target: Path, architecture: Architecture, python: str) -> None:
+    platforms = [f"manylinux_{version}_{WHEELS[architecture]}" for version in GLIBC]
+    platforms.append(f"manylinux2014_{WHEELS[architecture]}")
+    command = [
+        *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
+        *("--only-binary=:all:", "--implementation=cp", f"--python-version={python}"),
+        *(f"--platform={platform}" for platform in platforms),
+        f"--target={target}",
+        *requirements,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603  # our own words, no shell
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
+        raise Unbuildable(f"pip cannot get its packages for {architecture}: {last}")
+
+
+def _data_beside(modules: list[Path]) -> Iterator[Path]:
+    """What modules read that is no module: everything else in their folders."""
+    for folder in {path.parent for path in modules}:
+        yield from (path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".py")
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _packed(folder: Path, name: str, modules: list[str], requirements: tuple[str, ...]) -> Package:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_left_out(path))
+    size = sum(path.stat().st_size for path in files)
+    if size > LARGEST:
+        raise Unbuildable(
+            f"{name} has {size / 1e6:.0f} MB unzipped, and Lambda takes {LARGEST / 1e6:.0f} MB."
+        )
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in files:
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), LONG_AGO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16  # readable by whoever Lambda runs it as
+            archive.writestr(entry, path.read_bytes())
+    if kept.tell() > LARGEST_UPLOAD:
+        raise Unbuildable(f"{name} has {kept.tell() / 1e6:.0f} MB zipped, and Lambda takes 50 MB at once.")
+    return Package(kept.getvalue(), size, tuple(modules), requirements)
+
+
+def _is_left_out(path: Path) -> bool:
+    """What pip leaves about how it installed something: it differs each time and nobody reads it."""
+    return (
+        path.name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", ".lock")
+        or "__pycache__" in path.parts
+        or "bin" in path.parts[-2:-1]
+    )

@@ -1,0 +1,1 @@
+"""What the planner needs on AWS, a kind a module. `base.py` says what they have in common."""

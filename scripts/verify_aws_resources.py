@@ -1,0 +1,52 @@
+"""Look whether everything on AWS is there, right and closed to strangers. Changes nothing.
+
+    python -m scripts.verify_aws_resources
+
+Names what is missing, wrong or open, and ends with 1 if anything is. Functions are looked at once there is code for them in
+lambda_functions/; `--without-functions` leaves them out, for installations that have only been set up.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+
+from aws_config.installation import deployable, function_stages, schedule_stage, stages
+from aws_config.resource_manager import ResourceManager
+from scripts.operating import FINE, WRONG, Bench, looked_at, report, run, start
+
+CODE = Path(__file__).resolve().parent.parent / "lambda_functions"
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="verify_aws_resources", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument(
+        "--without-functions", action="store_true", help="only what setup_aws_resources makes"
+    )
+    parser.add_argument("--functions", type=Path, default=CODE, metavar="FOLDER", help="where their code is")
+    parser.add_argument("--architecture", choices=("arm64", "x86_64"), default="arm64")
+    options = start(argv, parser)
+    return run(options, lambda bench: verify(bench, options))
+
+
+def verify(bench: Bench, options: argparse.Namespace) -> int:
+    where = (bench.aws, bench.account, bench.settings)
+    everything = stages(*where)
+    functions = [] if options.without_functions else deployable(options.functions)
+    if functions:  # their roles are among the stages already
+        everything += function_stages(*where, functions, architecture=options.architecture)[1:]
+    if "budget-alert-function" in functions:
+        everything.append(schedule_stage(*where))
+    findings = looked_at(bench, ResourceManager(everything))
+    bench.screen.hand_over(report(bench, findings))
+    counted = Counter(finding.state for finding in findings if not finding.is_right)
+    if not counted:
+        bench.screen.say(f"All {len(findings)} are there, right and closed to strangers.", "green")
+        return FINE
+    told = ", ".join(f"{count} {state}" for state, count in sorted(counted.items()))
+    bench.screen.say(f"{told}, of {len(findings)} looked at.", "bold red")
+    return WRONG
+
+
+if __name__ == "__main__":
+    sys.exit(main())
