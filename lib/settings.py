@@ -21,6 +21,10 @@ _AWS_NAMES = {
         r"([a-z0-9][a-z0-9-]{1,61}[a-z0-9])?",
         "use 3 to 63 small letters, digits and hyphens",
     ),
+    "budget_alert_schedule": (
+        r"(cron|rate)\([^()]+\)",
+        "write it as EventBridge does, in UTC, such as cron(0 8 * * ? *) or rate(1 day)",
+    ),
 }
 
 
@@ -63,6 +67,8 @@ class Settings(BaseSettings):
     s3_bucket_name: str = ""
     ses_from: str = ""
     email_channel: Literal["sns", "ses"] = "sns"  # by which budget alerts go on AWS
+    budget_alert_schedule: str = "cron(0 8 * * ? *)"
+    report_days: int = Field(90, ge=1, le=3650)  # after which a report's file goes
 
     @field_validator("database_url")
     @classmethod
@@ -74,7 +80,7 @@ class Settings(BaseSettings):
             raise ValueError("use sqlite:///path/to/file.db or postgresql://user:password@host/name")
         return url
 
-    @field_validator("aws_region", "aws_prefix", "s3_bucket_name")
+    @field_validator("aws_region", "aws_prefix", "s3_bucket_name", "budget_alert_schedule")
     @classmethod
     def _possible_on_aws(cls, name: str, field: ValidationInfo) -> str:
         pattern, words = _AWS_NAMES[str(field.field_name)]
