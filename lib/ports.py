@@ -10,9 +10,14 @@ from typing import BinaryIO, Protocol
 from lib.periods import Month
 from lib.records import Budget, Document, Email, Expense, Filters, MonthTotal, Page, Sum, User
 
+BATCH = 25  # expenses that every store changes in one transaction
+
 
 class Store(Protocol):
     """Records. Every method is one transaction: it happens wholly or not at all, and is seen by whoever reads next.
+
+    More than BATCH expenses at once may be several transactions, one after the other, each with its totals. Cut off between
+    two, the first are done and the others are not, and the same call again does the rest. Lists may then follow a moment later.
 
     Saving needs the version that was read and gives back the record with the new one; a stale version raises `Changed`,
     and so does saving what is gone. Every write of something that is a user's makes that user's `revision` larger.
@@ -47,7 +52,8 @@ class Store(Protocol):
         """Also finds one in the trash."""
 
     def save_expenses(self, expenses: Sequence[Expense]) -> list[Expense]:
-        """Save changed expenses of one user, all or none, their totals with them. Not for what is in the trash (Changed)."""
+        """Save changed expenses of one user, their totals with them. Changed, before anything is saved, if one is stale, in the
+        trash or gone; up to BATCH are saved all or none whatever happens in between."""
 
     def remove_expenses(self, user_id: str, expense_ids: Sequence[str], at: datetime) -> list[str]:
         """Put expenses into the trash and take them out of the totals. Returns the ids that were not there already."""
@@ -59,9 +65,13 @@ class Store(Protocol):
         """Delete for good what went into the trash before that moment, of one user or of all. Returns how many."""
 
     def list_expenses(self, user_id: str, filters: Filters, cursor: str = "", limit: int = 50) -> Page:
-        """Those that match, in the order of `filters.sort`; within a day or amount the last added first.
+        """Those that match, in the order of `filters.sort`.
 
-        `cursor` is what an earlier page gave, for the same filters. Raises Invalid for one that is not.
+        "newest" is by day (the trash: by when it was removed), within it the last added first; "largest" by amount likewise.
+        "oldest" is by day and "smallest" by amount, within it the first added first: the exact reverse, from the same index.
+
+        `cursor` is what an earlier page gave, for the same filters. Raises Invalid for one that is not. A store that has to
+        look through very much for what matches may give a shorter page, even an empty one, with a cursor to go on from.
         """
 
     def sum_expenses(self, user_id: str, filters: Filters) -> list[Sum]:
@@ -91,11 +101,14 @@ class Store(Protocol):
     def list_documents(self, user_id: str, kind: str) -> list[Document]:
         """Those that have not expired, by id."""
 
+    def each_document(self, user_id: str) -> Iterator[Document]:
+        """All of one owner's, of every kind, that have not expired: for moving to another home."""
+
     def remove_document(self, user_id: str, kind: str, id: str) -> bool:
         """Whether it was there and had not expired: true for exactly one of several callers."""
 
     def purge_documents(self) -> int:
-        """Delete expired documents and rate counters. Returns how many."""
+        """Delete expired documents and rate counters. Returns how many: none where the database does so by itself."""
 
     def count_hit(self, key: str, window: timedelta) -> int:
         """Count one more hit on `key` in the current window, and say how many there are with it."""

@@ -174,9 +174,16 @@ class ImportWork:
 
     def _take_back(self, run: ImportRun) -> None:
         at, since = run.moved_at or self.now(), self.now()
-        while page := self.store.list_expenses(run.user_id, Filters(import_id=run.run_id), limit=CHUNK).items:
-            self.store.remove_expenses(run.user_id, [expense.expense_id for expense in page], at)
-            since = self._alive("revert", run, since)
+        cursor, found = "", False
+        while True:
+            page = self.store.list_expenses(run.user_id, Filters(import_id=run.run_id), cursor, CHUNK)
+            if page.items:  # some stores give an empty page where the next ones have more
+                self.store.remove_expenses(run.user_id, [expense.expense_id for expense in page.items], at)
+                since, found = self._alive("revert", run, since), True
+            cursor = page.cursor
+            if not cursor and not found:
+                break
+            found = found and bool(cursor)  # at the end we look again: another worker may still have been writing
         self._settle(run, runs.REVERTING, lambda current: replace(current, state=runs.REVERTED))
 
     def _bring_back(self, run: ImportRun) -> None:

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select, tuple_
 
 from lib.categories import INCOME, NOT_SPENDING
 from lib.errors import Invalid
@@ -77,7 +77,8 @@ def _list(shape: Shape) -> Select[Any]:
     where = _where(shape)
     if shape.further:
         where = and_(where, _beyond(column, falls))
-    by = [column.desc() if falls else column, expenses.c.created_at.desc(), expenses.c.expense_id.desc()]
+    order = (column, expenses.c.created_at, expenses.c.expense_id)
+    by = [each.desc() if falls else each for each in order]
     if shape.indexed:  # sorts row numbers, and reads the rest of what is shown only
         where = expenses.c.row.in_(
             select(expenses.c.row).where(where).order_by(*by).limit(bindparam("limit"))
@@ -86,13 +87,9 @@ def _list(shape: Shape) -> Select[Any]:
 
 
 def _beyond(column: Any, falls: bool) -> ColumnElement[bool]:
-    at: BindParameter[Any] = bindparam("at")
-    created: BindParameter[Any] = bindparam("at_created")
-    id: BindParameter[Any] = bindparam("at_id")
-    if falls:
-        return tuple_(column, expenses.c.created_at, expenses.c.expense_id) < tuple_(at, created, id)
-    within = tuple_(expenses.c.created_at, expenses.c.expense_id) < tuple_(created, id)
-    return and_(column >= at, or_(column > at, within))
+    here = tuple_(column, expenses.c.created_at, expenses.c.expense_id)
+    there: Any = tuple_(bindparam("at"), bindparam("at_created"), bindparam("at_id"))
+    return here < there if falls else here > there
 
 
 _OUT = case((expenses.c.money_in, -expenses.c.amount), else_=expenses.c.amount)

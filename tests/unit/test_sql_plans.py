@@ -63,6 +63,7 @@ READS = {
     "budgets": lambda store: store.list_budgets("id-of-alice"),
     "expense": lambda store: store.get_expense("id-of-alice", expense(1).expense_id),
     "newest": lists(),
+    "oldest": lists(sort="oldest"),
     "month": lists(since=NOVEMBER, until=DECEMBER),
     "category": lists(categories=("Groceries",)),
     "trash": lists(removed=True),
@@ -77,11 +78,13 @@ def test_a_page_asks_once_and_neither_scans_nor_sorts(store, name):
     assert not [step for step in plans(store, READS[name]) if "SCAN" in step or "TEMP B-TREE" in step]
 
 
-def test_a_next_page_starts_where_the_last_ended(store):
-    cursor = store.list_expenses("id-of-alice", Filters(), limit=5).cursor
-    [step] = plans(store, lambda store: store.list_expenses("id-of-alice", Filters(), cursor, limit=5))
+@pytest.mark.parametrize(("sort", "sign"), [("newest", "<"), ("oldest", ">")])
+def test_a_next_page_starts_where_the_last_ended(store, sort, sign):
+    filters = Filters(sort=sort)
+    cursor = store.list_expenses("id-of-alice", filters, limit=5).cursor
+    [step] = plans(store, lambda store: store.list_expenses("id-of-alice", filters, cursor, limit=5))
     assert "expenses_by_day" in step
-    assert "spent_on,created_at,expense_id)<" in step
+    assert f"spent_on,created_at,expense_id){sign}" in step
 
 
 @pytest.mark.parametrize(
