@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,17 @@ from selfhost.sql.migrate import upgrade
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
-COMMANDS = {"web": ["-m", "gunicorn", "--config", "gunicorn.conf.py"], "worker": ["-m", "selfhost.worker"]}
+WEB = ["-m", "gunicorn", "--config", "gunicorn.conf.py"]
+WORKER = {"selfhost": ["-m", "selfhost.worker"], "aws": ["-m", "aws_config.worker"]}
 
 
 class Planner:
     """Start, stop and kill it. Every process and what it started goes with the test."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, surroundings: Mapping[str, str] | None = None, **settings: Any) -> None:
+        """`surroundings`: further environment variables, such as who it is on AWS."""
         self.folder, self.logs = folder, folder.with_name(f"{folder.name}-logs")
+        self.surroundings = dict(surroundings or {})
         self.settings = Settings(_env_file=None, data_dir=folder, port=free_port(), **settings)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -42,21 +45,26 @@ class Planner:
         """The same store, files and queue, from this process."""
         return build_services(self.settings)
 
+    @property
+    def commands(self) -> dict[str, list[str]]:
+        return {"web": WEB, "worker": WORKER[self.settings.backend]}
+
     def start(self, *names: str) -> "Planner":
         """Start web and worker, or those named."""
-        upgrade(self.settings.database)
+        if not self.settings.is_on_aws:
+            upgrade(self.settings.database)
         self.logs.mkdir(exist_ok=True)
-        for name in names or COMMANDS:
+        for name in names or self.commands:
             with (self.logs / f"{name}.log").open("ab") as log:
                 self.running[name] = subprocess.Popen(
-                    [sys.executable, *COMMANDS[name]],
+                    [sys.executable, *self.commands[name]],
                     cwd=ROOT,
-                    env=self._environment(),
+                    env=self.environment(),
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
                 )
-        if "web" in (names or COMMANDS):
+        if "web" in (names or self.commands):
             wait_until(self._answers, "the web server to answer", 30)
         return self
 
@@ -75,10 +83,10 @@ class Planner:
                 os.killpg(process.pid, how)
                 process.wait(15)
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         fresh = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         given = self.settings.model_dump(mode="json", exclude_defaults=True)
-        return fresh | {name.upper(): str(value) for name, value in given.items()}
+        return fresh | {name.upper(): str(value) for name, value in given.items()} | self.surroundings
 
     def _answers(self) -> bool:
         died = [name for name, process in self.running.items() if process.poll() is not None]

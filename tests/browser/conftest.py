@@ -1,6 +1,8 @@
 """A real browser in front of the real processes. Whatever a page complains about on the way fails its test."""
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +14,7 @@ from lib.demo import fill
 from lib.expenses import ExpenseDraft
 from lib.records import User
 from lib.services import Services
+from tests.browser.on_aws import planner_on_aws
 from tests.engines import program
 from tests.live import PASSWORD, Planner, Visitor
 
@@ -45,9 +48,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
-    planner = Planner(tmp_path_factory.mktemp("planner")).start()
-    yield planner
-    planner.stop()
+    """At home on this machine; where TEST_HOME=aws says so, on AWS under the role that it has there."""
+    folder = tmp_path_factory.mktemp("planner")
+    on_aws = os.environ.get("TEST_HOME") == "aws"
+    with planner_on_aws(folder) if on_aws else nullcontext(Planner(folder)) as planner:
+        yield planner.start()
+        planner.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,94 @@
+"""What each thing people do costs on AWS: requests and units, counted on Amazon's own DynamoDB engine; and what that comes to.
+
+make bench-aws        or        python -m benchmarks.aws [--sizes 100 20000] [--write docs/cost.md]
+
+The pages are the real ones. Units are what DynamoDB says it consumed, indexes included; the engine must be in .cache (see the
+Makefile). Nothing here is timed.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from app import create_app
+from aws_config.dynamodb_client import DynamoDBClient
+from benchmarks.aws_cost import as_markdown, as_text
+from benchmarks.aws_household import Actions, Household
+from lib.services import Services
+from lib.settings import Settings
+from selfhost.disk_files import DiskFiles
+from tests.aws import dynamodb_local
+from tests.aws.meter import Meter
+from tests.aws.moto_aws import forget_where_we_are
+from tests.conftest import Clock, Post, Waiting
+from tests.pages import PageClient
+
+SIZES = (100, 20_000)
+
+
+class Cost(NamedTuple):
+    """Of one action."""
+
+    requests: int
+    read: float  # units
+    written: float
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks.aws", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="how many expenses")
+    parser.add_argument("--write", type=Path, help="also write the results into this Markdown file")
+    options = parser.parse_args()
+    with dynamodb_local.dynamodb_local() as url:
+        costs = {size: measure(url, size) for size in options.sizes}
+    print(as_text(costs))
+    if options.write:
+        options.write.write_text(as_markdown(costs, datetime.now(UTC).date()), encoding="utf-8")
+    return 0
+
+
+def measure(url: str, size: int) -> dict[str, Cost]:
+    """Every action of someone with so many expenses."""
+    print(f"{size:,} expenses …", file=sys.stderr, flush=True)
+    with planner(url) as (services, meter, clock, client):
+        household = Household(services, client, clock, size)
+        costs = {}
+        for name, action in Actions(household):
+            clock.turn(minutes=5)  # nothing was written just now, so nothing has to be looked up again
+            meter.start()
+            action()
+            costs[name] = Cost(len(meter.sent), meter.read_units, meter.write_units)
+        return costs
+
+
+@contextmanager
+def planner(url: str) -> Iterator[tuple[Services, Meter, Clock, PageClient]]:
+    """The planner over tables of its own. Files and queue are local: what they cost is a request each, counted in docs/cost.md."""
+    with (
+        tempfile.TemporaryDirectory(prefix="planner-bench-") as folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        forget_where_we_are(patch)
+        patch.setenv("AWS_ACCESS_KEY_ID", "local")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "local")
+        aws, clock = dynamodb_local.at(url), Clock()
+        store = DynamoDBClient(aws, dynamodb_local.set_up(aws), now=clock)
+        settings = Settings(_env_file=None, data_dir=Path(folder), secret_key="only for counting")
+        services = Services(settings, store, DiskFiles(Path(folder) / "files"), Waiting(), Post(), now=clock)
+        app = create_app(settings, services)
+        app.test_client_class = PageClient
+        app.testing = True
+        client = app.test_client()
+        assert isinstance(client, PageClient)
+        yield services, Meter(aws), clock, client
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""What counted requests and units come to in money: per 1,000 people a month."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from benchmarks.aws_household import ROWS
+
+# US dollars, us-east-1, on demand, as AWS lists them since November 2024.
+PRICES_OF = date(2026, 11, 21)
+READ, WRITE = Decimal("0.125") / 10**6, Decimal("0.625") / 10**6  # a unit
+STORED = Decimal("0.25")  # a GB and month in DynamoDB, after the first 25
+QUEUE, FILE = Decimal("0.40") / 10**6, Decimal("5") / 10**6  # a request to SQS; a PUT to S3
+
+# What an active person does in a month, by the names of the actions. Ours: an assumption, not a measurement.
+MONTH = {
+    "sign in": 4,
+    "overview": 10,
+    "overview again, nothing changed": 20,
+    "a month's list": 15,
+    "all expenses, first page": 5,
+    "search in a month": 3,
+    "search in everything": 2,
+    "budgets": 4,
+    "form to add an expense": 40,
+    "add an expense": 40,
+    "overview after a change": 40,
+    "form to change an expense": 5,
+    "delete an expense": 2,
+    f"import {ROWS} rows of a bank's file": 1,
+}
+PEOPLE = 1000
+
+
+class Cost(Protocol):
+    @property
+    def requests(self) -> int: ...
+    @property
+    def read(self) -> float: ...
+    @property
+    def written(self) -> float: ...
+
+
+Costs = Mapping[int, Mapping[str, Cost]]
+
+
+def price(cost: Cost) -> Decimal:
+    return Decimal(cost.read) * READ + Decimal(cost.written) * WRITE
+
+
+def a_month(costs: Mapping[str, Cost]) -> Decimal:
+    """US dollars for PEOPLE of them."""
+    return PEOPLE * sum((times * price(costs[name]) for name, times in MONTH.items()), Decimal(0))
+
+
+def as_text(costs: Costs) -> str:
+    rows = _rows(costs)
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    lines = [
+        "  ".join(c.rjust(w) if n else c.ljust(w) for n, (c, w) in enumerate(zip(r, widths, strict=True)))
+        for r in rows
+    ]
+    months = [f"{size:,} expenses each: {a_month(costs[size]):.2f} USD" for size in costs]
+    return "\n".join([*lines, "", f"{PEOPLE:,} people a month on DynamoDB, " + "; ".join(months)])
+
+
+def as_markdown(costs: Costs, counted_on: date) -> str:
+    rows = [f"| {' | '.join(row)} |" for row in _rows(costs)]
+    marks = "|".join(["---", *["---:"] * (len(_rows(costs)[0]) - 1)])
+    months = "\n".join(f"| {size:,} | {a_month(costs[size]):.2f} |" for size in costs)
+    habits = ", ".join(f"{times} × {name}" for name, times in MONTH.items())
+    sizes = " and ".join(f"{size:,}" for size in costs)
+    return f"""# What it costs on AWS
+
+Written by `make bench-aws` on {counted_on}. Requests and units are counted on Amazon's own DynamoDB engine (DynamoDB Local),
+which says what each request consumed, indexes included; the pages are the real ones. Prices are those of us-east-1, on demand,
+as listed on {PRICES_OF}: {READ * 10**6} USD per million read units, {WRITE * 10**6} USD per million write units. Look them up again before
+you rely on them.
+
+## What people do
+
+Of someone with {sizes} expenses: requests to DynamoDB, read units and write units.
+
+{rows[0]}
+|{marks}|
+{chr(10).join(rows[1:])}
+
+A page that nothing has changed under is answered from the one made before: who asks, and whether it is still theirs, is all
+that is read. A search reads what it looks through, because DynamoDB cannot search: up to 4 MB a page, then it offers to go on.
+
+## {PEOPLE:,} people, a month
+
+An active person's month, as we assume it: {habits}.
+
+| expenses each has | USD for {PEOPLE:,} people on DynamoDB |
+|---:|---:|
+{months}
+
+The formula: people × Σ (times a month × (read units × {READ * 10**6} + write units × {WRITE * 10**6}) / 1,000,000). It is nearly flat in
+history, because totals are kept and lists are read page by page; what grows is the search in everything.
+
+On top, whoever comes:
+
+| what | how much |
+|---|---|
+| Storage in DynamoDB | {STORED} USD a GB and month beyond 25 GB; an expense takes about 2 kB with its indexes, so a thousand people with ten thousand expenses each take 20 GB |
+| Queue, files | {QUEUE * 10**6} USD per million requests to SQS (the worker asks every 20 seconds: 0.05 USD a month); {FILE * 1000} USD per thousand uploads |
+| Machines | By far the most: what runs the pages costs the same with no visitors. Two small ARM machines and a load balancer come to about 40 USD a month |
+| Letters and SMS | 0.10 USD per thousand e-mails through SES; an SMS costs what the country's networks ask, often more than everything else that person does in a month |
+"""
+
+
+def _rows(costs: Costs) -> list[tuple[str, ...]]:
+    sizes = list(costs)
+    heads = [f"{what} ({size:,})" for size in sizes for what in ("requests", "read", "written")]
+    rows = [("action", *heads, "USD per million")]
+    for name in costs[sizes[0]]:
+        figures = [figure for size in sizes for figure in _figures(costs[size][name])]
+        rows.append((name, *figures, f"{price(costs[sizes[-1]][name]) * 10**6:,.2f}"))
+    return rows
+
+
+def _figures(cost: Cost) -> tuple[str, str, str]:
+    return str(cost.requests), f"{cost.read:g}", f"{cost.written:g}"
