@@ -30,9 +30,9 @@ class LambdaClient:
         return self._invoke("budget-alert-function", {})
 
     def _invoke(self, what: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        patience = {"read_timeout": PLANS[what].timeout + ON_THE_WAY, "retries": {"total_max_attempts": 1}}
+        patience = PLANS[what].timeout + ON_THE_WAY
         with translated("functions"):
-            answer = self._aws.client("lambda", **patience).invoke(
+            answer = self._aws.client("lambda", read_timeout=patience, tries=1).invoke(
                 FunctionName=self._names.function(what),
                 Qualifier=LIVE,
                 InvocationType="RequestResponse",

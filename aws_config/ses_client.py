@@ -57,7 +57,7 @@ class SESClient:
         """Nothing is kept here: what was sent is sent."""
 
 
-def _refusal(error: ClientError) -> Exception:
+def _refusal(error: Exception) -> Exception:
     code = code_of(error)
     if code in _NEVER:
         log.warning("messenger: SES refuses a letter for good (%s)", code)

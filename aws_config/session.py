@@ -32,7 +32,7 @@ class AWS:
         self.region, self._profile, self._endpoint = region, profile, endpoint
         self._lock = Lock()  # boto3 makes clients on one thread at a time; using them is safe on many
         self._session: Any = None
-        self._clients: dict[tuple[object, ...], Any] = {}
+        self._clients: dict[tuple[int, str, int, int], Any] = {}
 
     @property
     def session(self) -> Any:  # Any: boto3 brings no types
@@ -40,25 +40,30 @@ class AWS:
             self._session = boto3.Session(profile_name=self._profile or None, region_name=self.region)
         return self._session
 
-    def client(self, service: str, **patience: Any) -> Any:
+    def client(self, service: str, *, read_timeout: int = 0, tries: int = 0) -> Any:
         """This process's client of a service, such as "dynamodb".
 
         Args:
-            patience: What differs from PATIENCE, such as `read_timeout=25`.
+            read_timeout: Seconds to wait for an answer, where that is another time than PATIENCE's.
+            tries: How often a request is made at most, likewise.
 
         Raises:
             botocore.exceptions.BotoCoreError: If the profile or the region is none.
         """
-        name = (os.getpid(), service, *sorted(patience.items(), key=lambda pair: pair[0]))
+        name = (os.getpid(), service, read_timeout, tries)
         if client := self._clients.get(name):
             return client
         with self._lock:
             if name not in self._clients:
-                self._clients[name] = self._make(service, patience)
+                self._clients[name] = self._make(service, read_timeout, tries)
         return self._clients[name]
 
-    def _make(self, service: str, patience: dict[str, Any]) -> Any:
-        config = PATIENCE.merge(Config(**patience))
+    def _make(self, service: str, read_timeout: int, tries: int) -> Any:
+        config = PATIENCE
+        if read_timeout:
+            config = config.merge(Config(read_timeout=read_timeout))
+        if tries:
+            config = config.merge(Config(retries={"mode": "standard", "total_max_attempts": tries}))
         if service == "s3":
             config = config.merge(SIGNED)
         return self.session.client(service, config=config, endpoint_url=self._endpoint or None)

@@ -195,7 +195,7 @@ def _listed(each: dict[str, str]) -> Subscription:
     return Subscription(arn, each["Endpoint"], "confirmed" if arn.startswith("arn:") else "pending")
 
 
-def _refusal(error: ClientError) -> Exception:
+def _refusal(error: Exception) -> Exception:
     if code_of(error) in _WRONG | {"OptedOut", "EndpointDisabled"}:
         log.warning("messenger: SNS refuses for good (%s)", code_of(error))
         return Invalid("The message service does not accept this.", "to")

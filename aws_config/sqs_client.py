@@ -24,6 +24,14 @@ class Message(NamedTuple):
     received: int  # how often it was given to someone, this time included
 
 
+def task_in(message: Message) -> tuple[str, ...]:
+    """What `SQSClient.send` was given. Raises ValueError for a message that is not from there."""
+    content = json.loads(message.body)
+    if not isinstance(content, dict) or not isinstance(content.get("task"), str):
+        raise ValueError("this message is no task")
+    return (content["task"], *map(str, content.get("arguments", ())))
+
+
 class SQSClient:
     """`lib.ports.Queue` over the work queue. Addresses of queues are asked for once."""
 
@@ -57,7 +65,7 @@ class SQSClient:
         answer = self._call(
             queue,
             "receive_message",
-            patience={"read_timeout": LONG_POLL + 5},
+            read_timeout=LONG_POLL + 5,
             MaxNumberOfMessages=most,
             WaitTimeSeconds=wait,
             MessageSystemAttributeNames=["ApproximateReceiveCount"],
@@ -81,11 +89,9 @@ class SQSClient:
             raise Invalid("That is more than a message can hold.")
         self._call(queue, "send_message", MessageBody=text)
 
-    def _call(
-        self, queue: str, operation: str, patience: Mapping[str, int] | None = None, **what: Any
-    ) -> Any:
+    def _call(self, queue: str, operation: str, read_timeout: int = 0, **what: Any) -> Any:
         with translated("queue"):
-            sqs = self._aws.client("sqs", **(patience or {}))
+            sqs = self._aws.client("sqs", read_timeout=read_timeout)
             try:
                 return getattr(sqs, operation)(QueueUrl=self._url(queue), **what)
             except ClientError:

@@ -6,7 +6,6 @@ A message is deleted when its work is done. What fails, or is cut off, comes bac
 moves to the dead letters after a few times; its job stays in the store, so that the sweep sends it again even then.
 """
 
-import json
 import logging
 import signal
 import sys
@@ -16,7 +15,7 @@ from typing import cast
 
 import lib.worker
 from aws_config.function_plans import WORKER_VISIBILITY
-from aws_config.sqs_client import LONG_POLL, WORK, Message, SQSClient
+from aws_config.sqs_client import LONG_POLL, WORK, Message, SQSClient, task_in
 from lib.errors import PlannerError, Unavailable
 from lib.services import Services
 
@@ -44,8 +43,9 @@ def run(services: Services) -> None:
 
 
 class Worker:
-    def __init__(self, services: Services, queue: SQSClient) -> None:
+    def __init__(self, services: Services, queue: SQSClient, heartbeat: float = HEARTBEAT) -> None:
         self._services, self._queue, self._stop = services, queue, Event()
+        self._heartbeat = heartbeat
         self._in_work: set[str] = set()  # receipts
 
     def start(self) -> None:
@@ -96,15 +96,14 @@ class Worker:
 
     def _do(self, message: Message) -> bool:
         """Whether the message has had its time."""
-        content = json.loads(message.body)
-        task, arguments = content["task"], content["arguments"]
+        task, *arguments = task_in(message)
         if not self._services.jobs.is_open(task, *arguments):
             log.info("%s was done before", task)  # a second delivery, or the sweep's
             return True
         return lib.worker.work(self._services, task, *arguments)
 
     def _keep_hidden(self) -> None:
-        while not self._stop.wait(HEARTBEAT):
+        while not self._stop.wait(self._heartbeat):
             for receipt in tuple(self._in_work):
                 self._hide(receipt, WORKER_VISIBILITY)
 

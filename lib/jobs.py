@@ -84,7 +84,7 @@ class Jobs:
 
     def _due(self, job: Document) -> datetime:
         """When to send it again: later each time, so that what cannot work yet does not keep the worker from what can."""
-        wait = min(self.stale * 2 ** min(job.data["tries"], MOST_DOUBLINGS), LONGEST)
+        wait: timedelta = min(self.stale * 2 ** min(job.data["tries"], MOST_DOUBLINGS), LONGEST)
         return datetime.fromisoformat(job.data["seen_at"]) + wait
 
     def _send(self, task: str, arguments: tuple[str, ...]) -> None:

@@ -1,7 +1,7 @@
 """Small documents that may expire, and counters for rate limits."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ _ALIVE = or_(documents.c.expires_at.is_(None), documents.c.expires_at > bindpara
 _COLUMNS = (documents.c.id, documents.c.data, documents.c.expires_at, documents.c.version)
 _GET = select(*_COLUMNS).where(_OWN, _KIND, _ID, _ALIVE)
 _LIST = select(*_COLUMNS).where(_OWN, _KIND, _ALIVE).order_by(documents.c.id)
+_EACH = select(documents.c.kind, *_COLUMNS).where(_OWN, _ALIVE).order_by(documents.c.kind, documents.c.id)
 _SAVE = (
     update(documents)
     .where(_OWN, _KIND, _ID, _ALIVE, documents.c.version == bindparam("read"))
@@ -96,6 +97,12 @@ class DocumentTable:
                 _LIST, {"owner": user_id, "of_kind": kind, "now": to_stamp(self._now())}
             ).all()
         return [_document(user_id, kind, row) for row in rows]
+
+    def each_document(self, user_id: str) -> Iterator[Document]:
+        with self._database.read() as connection:
+            rows = connection.execute(_EACH, {"owner": user_id, "now": to_stamp(self._now())}).all()
+        for kind, *row in rows:
+            yield _document(user_id, kind, row)
 
     def remove_document(self, user_id: str, kind: str, id: str) -> bool:
         with self._database.write() as connection:
