@@ -2,8 +2,8 @@
 
 make bench-aws        or        python -m benchmarks.aws [--sizes 100 20000] [--write docs/cost.md]
 
-The pages are the real ones. Units are what DynamoDB says it consumed, indexes included; the engine must be in .cache (see the
-Makefile). Nothing here is timed.
+The pages are the real ones. Read units are what DynamoDB says it consumed, write units what benchmarks/aws_units.py works out; the
+engine must be in .cache (see the Makefile). Nothing here is timed.
 """
 
 import argparse
@@ -19,13 +19,14 @@ import pytest
 
 from app import create_app
 from aws_config.dynamodb_client import DynamoDBClient
+from aws_config.session import AWS
 from benchmarks.aws_cost import as_markdown, as_text
 from benchmarks.aws_household import Actions, Household
+from benchmarks.aws_units import WriteMeter
 from lib.services import Services
 from lib.settings import Settings
 from selfhost.disk_files import DiskFiles
 from tests.aws import dynamodb_local
-from tests.aws.meter import Meter
 from tests.aws.moto_aws import forget_where_we_are
 from tests.conftest import Clock, Post, Waiting
 from tests.pages import PageClient
@@ -46,7 +47,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="how many expenses")
     parser.add_argument("--write", type=Path, help="also write the results into this Markdown file")
     options = parser.parse_args()
-    with dynamodb_local.dynamodb_local() as url:
+    with nobody_in_particular(), dynamodb_local.dynamodb_local() as url:
         costs = {size: measure(url, size) for size in options.sizes}
     print(as_text(costs))
     if options.write:
@@ -57,9 +58,9 @@ def main() -> int:
 def measure(url: str, size: int) -> dict[str, Cost]:
     """Every action of someone with so many expenses."""
     print(f"{size:,} expenses …", file=sys.stderr, flush=True)
-    with planner(url) as (services, meter, clock, client):
+    with planner(url) as (services, aws, clock, client):
         household = Household(services, client, clock, size)
-        costs = {}
+        meter, costs = WriteMeter(aws, unseen=dynamodb_local.at(url)), {}
         for name, action in Actions(household):
             clock.turn(minutes=5)  # nothing was written just now, so nothing has to be looked up again
             meter.start()
@@ -69,7 +70,7 @@ def measure(url: str, size: int) -> dict[str, Cost]:
 
 
 @contextmanager
-def planner(url: str) -> Iterator[tuple[Services, Meter, Clock, PageClient]]:
+def planner(url: str) -> Iterator[tuple[Services, AWS, Clock, PageClient]]:
     """The planner over tables of its own. Files and queue are local: what they cost is a request each, counted in docs/cost.md."""
     with (
         tempfile.TemporaryDirectory(prefix="planner-bench-") as folder,
@@ -87,7 +88,17 @@ def planner(url: str) -> Iterator[tuple[Services, Meter, Clock, PageClient]]:
         app.testing = True
         client = app.test_client()
         assert isinstance(client, PageClient)
-        yield services, Meter(aws), clock, client
+        yield services, aws, clock, client
+
+
+@contextmanager
+def nobody_in_particular() -> Iterator[None]:
+    """The engine takes any credentials, but wants some; never those of whoever counts."""
+    with pytest.MonkeyPatch.context() as patch:
+        forget_where_we_are(patch)
+        patch.setenv("AWS_ACCESS_KEY_ID", "local")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "local")
+        yield
 
 
 if __name__ == "__main__":

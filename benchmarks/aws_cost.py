@@ -74,7 +74,7 @@ def as_markdown(costs: Costs, counted_on: date) -> str:
     return f"""# What it costs on AWS
 
 Written by `make bench-aws` on {counted_on}. Requests and units are counted on Amazon's own DynamoDB engine (DynamoDB Local),
-which says what each request consumed, indexes included; the pages are the real ones. Prices are those of us-east-1, on demand,
+with the real pages: read units as it says, write units as AWS counts them (`benchmarks/aws_units.py`), indexes included. Prices are those of us-east-1, on demand,
 as listed on {PRICES_OF}: {READ * 10**6} USD per million read units, {WRITE * 10**6} USD per million write units. Look them up again before
 you rely on them.
 
