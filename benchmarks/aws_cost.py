@@ -8,7 +8,7 @@ from typing import Protocol
 from benchmarks.aws_household import ROWS
 
 # US dollars, us-east-1, on demand, as AWS lists them since November 2024.
-PRICES_OF = date(2026, 11, 21)
+PRICES_OF = "November 2024"
 READ, WRITE = Decimal("0.125") / 10**6, Decimal("0.625") / 10**6  # a unit
 STORED = Decimal("0.25")  # a GB and month in DynamoDB, after the first 25
 QUEUE, FILE = Decimal("0.40") / 10**6, Decimal("5") / 10**6  # a request to SQS; a PUT to S3
@@ -69,14 +69,13 @@ def as_markdown(costs: Costs, counted_on: date) -> str:
     rows = [f"| {' | '.join(row)} |" for row in _rows(costs)]
     marks = "|".join(["---", *["---:"] * (len(_rows(costs)[0]) - 1)])
     months = "\n".join(f"| {size:,} | {a_month(costs[size]):.2f} |" for size in costs)
-    habits = ", ".join(f"{times} × {name}" for name, times in MONTH.items())
     sizes = " and ".join(f"{size:,}" for size in costs)
     return f"""# What it costs on AWS
 
 Written by `make bench-aws` on {counted_on}. Requests and units are counted on Amazon's own DynamoDB engine (DynamoDB Local),
-with the real pages: read units as it says, write units as AWS counts them (`benchmarks/aws_units.py`), indexes included. Prices are those of us-east-1, on demand,
-as listed on {PRICES_OF}: {READ * 10**6} USD per million read units, {WRITE * 10**6} USD per million write units. Look them up again before
-you rely on them.
+with the real pages: read units as it says, write units as AWS counts them (`benchmarks/aws_units.py`), indexes included.
+Prices are those of us-east-1, on demand, as AWS lists them since {PRICES_OF}: {_usd(READ)} USD per million read units, {_usd(WRITE)} USD per million write units. Look them
+up again before you rely on them.
 
 ## What people do
 
@@ -91,13 +90,13 @@ that is read. A search reads what it looks through, because DynamoDB cannot sear
 
 ## {PEOPLE:,} people, a month
 
-An active person's month, as we assume it: {habits}.
+An active person's month is as often of each as the table's second column says: an assumption, not a measurement.
 
 | expenses each has | USD for {PEOPLE:,} people on DynamoDB |
 |---:|---:|
 {months}
 
-The formula: people × Σ (times a month × (read units × {READ * 10**6} + write units × {WRITE * 10**6}) / 1,000,000). It is nearly flat in
+The formula: people × Σ (times a month × (read units × {_usd(READ)} + write units × {_usd(WRITE)}) / 1,000,000). It is nearly flat in
 history, because totals are kept and lists are read page by page; what grows is the search in everything.
 
 On top, whoever comes:
@@ -105,19 +104,24 @@ On top, whoever comes:
 | what | how much |
 |---|---|
 | Storage in DynamoDB | {STORED} USD a GB and month beyond 25 GB; an expense takes about 2 kB with its indexes, so a thousand people with ten thousand expenses each take 20 GB |
-| Queue, files | {QUEUE * 10**6} USD per million requests to SQS (the worker asks every 20 seconds: 0.05 USD a month); {FILE * 1000} USD per thousand uploads |
+| Queue, files | {_usd(QUEUE)} USD per million requests to SQS (the worker asks every 20 seconds: 0.05 USD a month); {_usd(FILE)} USD per million uploads |
 | Machines | By far the most: what runs the pages costs the same with no visitors. Two small ARM machines and a load balancer come to about 40 USD a month |
 | Letters and SMS | 0.10 USD per thousand e-mails through SES; an SMS costs what the country's networks ask, often more than everything else that person does in a month |
 """
 
 
+def _usd(price: Decimal) -> str:
+    """Per million."""
+    return f"{price * 10**6:.3f}".rstrip("0").rstrip(".")
+
+
 def _rows(costs: Costs) -> list[tuple[str, ...]]:
     sizes = list(costs)
     heads = [f"{what} ({size:,})" for size in sizes for what in ("requests", "read", "written")]
-    rows = [("action", *heads, "USD per million")]
+    rows = [("action", "times a month", *heads, "USD per million")]
     for name in costs[sizes[0]]:
         figures = [figure for size in sizes for figure in _figures(costs[size][name])]
-        rows.append((name, *figures, f"{price(costs[sizes[-1]][name]) * 10**6:,.2f}"))
+        rows.append((name, str(MONTH[name]), *figures, f"{price(costs[sizes[-1]][name]) * 10**6:,.2f}"))
     return rows
 
 
