@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from lib.errors import Invalid
 
+FOLDERS = ("imports/", "receipts/", "reports/")  # all there are; below each, a folder for each user
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}", re.ASCII)
 
 

@@ -128,3 +128,40 @@ def test_a_file_without_a_secret_is_told(tmp_path, content):
 def test_blanks_are_no_secret():
     with pytest.raises(Misconfigured, match="SECRET_KEY"):
         load_settings(app_env="prod", secret_key="  ")
+
+
+def test_on_aws_a_sender_and_an_address_are_needed():
+    with pytest.raises(Misconfigured) as problems:
+        load_settings(backend="aws", app_env="prod")
+    assert [name for name in ("SECRET_KEY", "SES_FROM", "BASE_URL") if name in str(problems.value)] == [
+        "SECRET_KEY",
+        "SES_FROM",
+        "BASE_URL",
+    ]
+    assert load_settings(backend="aws", ses_from="planner@example.com").is_on_aws
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("aws_region", "europe"),
+        ("aws_prefix", "Smart-Budget"),
+        ("aws_prefix", "a" * 21),
+        ("aws_prefix", "smart--budget"),
+        ("aws_prefix", "-budget"),
+        ("s3_bucket_name", "my.bucket"),
+        ("s3_bucket_name", "ab"),
+        ("s3_bucket_name", "a" * 64),
+        ("aws_endpoint_url", "localhost:4566"),
+        ("backend", "azure"),
+        ("email_channel", "pigeon"),
+    ],
+)
+def test_what_aws_would_refuse_is_refused_at_the_start(name, value):
+    with pytest.raises(Misconfigured, match=name.upper()):
+        load_settings(**{name: value})
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-2", "ap-southeast-3", "us-gov-west-1"])
+def test_regions_are_taken(region):
+    assert load_settings(aws_region=region).aws_region == region

@@ -1,0 +1,136 @@
+"""What S3 adds to the files: encryption, types, and links and forms that a browser uses itself."""
+
+import base64
+import io
+import json
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from aws_config.s3_client import S3Client
+from lib import file_keys
+from lib.errors import Invalid, NotFound, Unavailable
+from lib.periods import utc_now
+from tests.aws.moto_aws import account, answers
+
+RECEIPT = "receipts/alice/e1.jpg"
+
+
+@pytest.fixture
+def aws():
+    with account() as aws:
+        aws.client("s3").create_bucket(Bucket="files")
+        yield aws
+
+
+@pytest.fixture
+def files(aws):
+    return S3Client(aws, "files")
+
+
+def asked(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+def test_a_file_is_encrypted_and_has_its_type(aws, files):
+    files.put(RECEIPT, io.BytesIO(b"\xff\xd8"))
+    kept = aws.client("s3").head_object(Bucket="files", Key=RECEIPT)
+    assert (kept["ServerSideEncryption"], kept["ContentType"]) == ("AES256", "image/jpeg")
+
+
+def test_more_files_than_a_page_are_listed(aws, files):
+    def small_pages(params, **_):
+        params["MaxKeys"] = 10  # S3 gives a thousand
+
+    aws.client("s3").meta.events.register("provide-client-params.s3.ListObjectsV2", small_pages)
+    for number in range(25):
+        files.put(f"imports/alice/{number:04}", io.BytesIO(b""))
+    assert files.list("imports/alice/") == [f"imports/alice/{number:04}" for number in range(25)]
+
+
+def test_a_file_is_known_without_reading_it(files):
+    files.put(RECEIPT, io.BytesIO(b"12345"))
+    found = files.head(RECEIPT)
+    assert (found.key, found.size) == (RECEIPT, 5)
+    assert utc_now() - found.changed_at < timedelta(minutes=5)
+    with pytest.raises(NotFound):
+        files.head("receipts/alice/e2.jpg")
+
+
+def test_an_answer_that_is_cut_off_is_no_file(aws, files):
+    """S3 says how long a file is; fewer bytes are a broken connection, and never a shorter bank statement."""
+    files.put("imports/alice/1", io.BytesIO(b"0123456789"))
+
+    def longer(parsed, **_):
+        parsed["Body"]._content_length = "20"
+
+    aws.client("s3").meta.events.register("after-call.s3.GetObject", longer)
+    with pytest.raises(Unavailable):
+        files.open("imports/alice/1")
+
+
+def test_a_bucket_that_is_gone_is_an_outage_and_no_missing_file(aws, files):
+    aws.client("s3").delete_bucket(Bucket="files")
+    with pytest.raises(Unavailable):
+        files.open(RECEIPT)
+
+
+def test_a_refused_put_leaves_what_was_there(aws, files):
+    files.put("a/1", io.BytesIO(b"first"))
+    answers(aws, "s3.PutObject", "AccessDenied", 403)
+    with pytest.raises(Unavailable):
+        files.put("a/1", io.BytesIO(b"second"))
+    with files.open("a/1") as stream:
+        assert stream.read() == b"first"
+
+
+def test_a_link_to_a_receipt_lasts_an_hour(files):
+    url = files.get_receipt_url(RECEIPT)
+    question = asked(url)
+    assert urlsplit(url).path.endswith(f"/{RECEIPT}")
+    assert (question["X-Amz-Algorithm"], question["X-Amz-Expires"]) == ("AWS4-HMAC-SHA256", "3600")
+    assert asked(files.get_receipt_url(RECEIPT, timedelta(minutes=1)))["X-Amz-Expires"] == "60"
+
+
+def test_a_link_to_a_report_lasts_a_day_and_saves_it_by_its_name(files):
+    question = asked(files.get_report_url("reports/alice/monthly_report_1.pdf"))
+    assert question["X-Amz-Expires"] == "86400"
+    assert question["response-content-disposition"] == 'attachment; filename="monthly_report_1.pdf"'
+
+
+@pytest.mark.parametrize("key", ["imports/alice/1.csv", "reports/alice/r.pdf", "receipts/../imports/1", ""])
+def test_a_receipts_link_leads_to_receipts_only(files, key):
+    with pytest.raises(Invalid):
+        files.get_receipt_url(key)
+
+
+def test_a_browser_may_put_one_receipt_of_one_type(files):
+    upload = files.generate_presigned_url("alice", "e1", "jpg")
+    question = asked(upload["url"])
+    assert upload["key"] == RECEIPT
+    assert (question["X-Amz-Expires"], question["X-Amz-SignedHeaders"]) == ("900", "content-type;host")
+
+
+def test_a_form_may_post_one_receipt_of_one_type_and_a_bounded_size(files):
+    upload = files.generate_presigned_post("alice", "e1", "png", most=5_000_000)
+    policy = json.loads(base64.b64decode(upload["fields"]["policy"]))
+    assert upload["key"] == upload["fields"]["key"] == "receipts/alice/e1.png"
+    assert upload["fields"]["Content-Type"] == "image/png"
+    assert ["content-length-range", 1, 5_000_000] in policy["conditions"]
+    for wanted in ({"Content-Type": "image/png"}, {"key": upload["key"]}, {"bucket": "files"}):
+        assert wanted in policy["conditions"]
+    assert {"x-amz-server-side-encryption": "AES256"} in policy["conditions"]
+
+
+@pytest.mark.parametrize(("expense", "extension"), [("../bob/e1", "jpg"), ("e1", "jpg/x y"), ("", "jpg")])
+def test_an_upload_cannot_leave_its_folder(files, expense, extension):
+    for sign in (files.generate_presigned_url, lambda *key: files.generate_presigned_post(*key, most=10)):
+        with pytest.raises(Invalid):
+            sign("alice", expense, extension)
+
+
+def test_two_reports_of_one_second_have_two_names():
+    names = {file_keys.report_key("alice", "monthly", utc_now()) for _ in range(20)}
+    assert len(names) == 20
+    assert all(name.startswith("reports/alice/monthly_report_20") for name in names)
