@@ -13,7 +13,7 @@ from typing import Any
 
 from aws_config.dynamodb.tables import ALL_TABLES, Index, Table
 from aws_config.session import AWS
-from tests.aws.meter import Meter, Sent
+from tests.aws.dynamodb.meter import Meter, Sent
 
 Item = dict[str, Any]
 _SINGLE = {"PutItem": "Put", "UpdateItem": "Update", "DeleteItem": "Delete"}
