@@ -13,6 +13,8 @@ RUN_STAMP := $(VENV)/run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 PYTEST := $(BIN)/pytest
 LIGHTHOUSE := .cache/lighthouse-12.8.2
+MINISTACK := .cache/ministack-1.5.33
+DYNAMODB_LOCAL := .cache/dynamodb-local-2.6.1
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +23,7 @@ run: $(RUN_STAMP) ## Start the planner on http://localhost:5000 (PORT=… HOST=�
 	@$(BIN)/python -m scripts.run
 
 test: $(DEV_STAMP) ## Run the tests that need nothing but this folder
-	@$(PYTEST) -n auto -m "not browser and not slow" $(OPTIONS)
+	@$(PYTEST) -n auto -m "not browser and not slow and not aws" $(OPTIONS)
 
 check: $(DEV_STAMP) ## Look at format, lint, types and templates
 	@$(BIN)/ruff format --check .
@@ -31,8 +33,9 @@ check: $(DEV_STAMP) ## Look at format, lint, types and templates
 
 test-all: test test-engines ## Run every test: each store, Chromium, faults, fuzzing. A missing engine fails
 
-test-engines: $(DEV_STAMP) $(LIGHTHOUSE)
-	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -k postgresql tests/contract
+test-engines: $(DEV_STAMP) $(LIGHTHOUSE) $(DYNAMODB_LOCAL)/made $(MINISTACK)/made
+	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -k "postgresql or dynamodb" tests/contract
+	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -m aws tests/aws --durations=12
 	@REQUIRE_ENGINES=1 $(PYTEST) -n 2 -m "browser or slow" --ignore tests/browser/test_lighthouse.py --durations=12
 	@REQUIRE_ENGINES=1 LIGHTHOUSE="$(CURDIR)/$(LIGHTHOUSE)/node_modules/.bin/lighthouse" $(PYTEST) tests/browser/test_lighthouse.py
 
@@ -56,6 +59,21 @@ $(VENV)/made:
 $(LIGHTHOUSE):
 	@echo "Getting Lighthouse (once) …"
 	@npm install --no-save --no-audit --no-fund --loglevel=error --prefix $@ lighthouse@$(subst .cache/lighthouse-,,$@)
+
+$(DYNAMODB_LOCAL)/made: tests/aws/dynamodb_local.pom.xml
+	@command -v mvn >/dev/null || { echo "Maven and Java 17 are needed for Amazon's DynamoDB engine."; exit 1; }
+	@echo "Getting DynamoDB Local (once) …"
+	@mvn -q -B -f $< org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
+		-DoutputDirectory="$(CURDIR)/$(DYNAMODB_LOCAL)" -Dmdep.useBaseVersion=true
+	@touch $@
+
+# Apart from everything else: it wants a botocore of its own. Functions that it runs find boto3 there, as they do in Lambda.
+$(MINISTACK)/made: $(VENV)/made
+	@echo "Getting MiniStack (once) …"
+	@"$(PYTHON)" -m venv $(MINISTACK)
+	@$(MINISTACK)/bin/python -m pip install --quiet --disable-pip-version-check \
+		ministack==$(subst .cache/ministack-,,$(MINISTACK)) boto3==1.43.106
+	@touch $@
 
 $(RUN_STAMP): $(VENV)/made
 	@echo "Getting the packages the planner runs on (once) …"

@@ -31,6 +31,11 @@ def wants_postgresql() -> bool:
     return any(os.environ.get(name) for name in ("TEST_POSTGRES_URL", "TEST_POSTGRES", "REQUIRE_ENGINES"))
 
 
+def wants_dynamodb() -> bool:
+    """Whether this run has Amazon's DynamoDB engine in it: the wish for it, or for every engine."""
+    return any(os.environ.get(name) for name in ("TEST_DYNAMODB", "REQUIRE_ENGINES"))
+
+
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """The URL of a server to make databases on: TEST_POSTGRES_URL, else one of our own that goes afterwards."""

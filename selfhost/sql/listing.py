@@ -87,9 +87,10 @@ def _list(shape: Shape) -> Select[Any]:
 
 
 def _beyond(column: Any, falls: bool) -> ColumnElement[bool]:
-    here = tuple_(column, expenses.c.created_at, expenses.c.expense_id)
+    here: Any = tuple_(column, expenses.c.created_at, expenses.c.expense_id)
     there: Any = tuple_(bindparam("at"), bindparam("at_created"), bindparam("at_id"))
-    return here < there if falls else here > there
+    beyond: ColumnElement[bool] = here < there if falls else here > there
+    return beyond
 
 
 _OUT = case((expenses.c.money_in, -expenses.c.amount), else_=expenses.c.amount)

@@ -1,4 +1,8 @@
-"""Every adapter of a port, one after the other. PostgreSQL takes part where `tests.engines` says so."""
+"""Every adapter of a port, one after the other. PostgreSQL and DynamoDB take part where `tests.engines` says so.
+
+What asks for a `database` is about SQL alone. moto, a model of DynamoDB in this process, shows in every run that the requests
+fit together; whether they mean what they should is for Amazon's engine to say.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,21 +11,40 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from aws_config.config import Names
+from aws_config.dynamodb_client import DynamoDBClient
+from aws_config.session import AWS
+from lib.ports import Store
 from lib.records import User
 from selfhost.sql.migrate import upgrade
 from selfhost.sql.store import SQLStore
 from tests import engines
+from tests.aws import dynamodb_local, moto_aws
+from tests.aws.ministack import Emulator, ministack
 from tests.conftest import Clock
+from tests.contract.behind import Behind, BehindDynamoDB, BehindSQL
 from tests.contract.samples import user
 
 POSTGRESQL = ["postgresql"] if engines.wants_postgresql() else []
+SQL = ["sqlite", *POSTGRESQL]
+DYNAMODB = ["dynamodb"] if engines.wants_dynamodb() else []
+MOTO_CAN = {"test_store_users", "test_store_budgets", "test_store_documents", "test_store_totals"}
+MOTO_CANNOT: dict[str, str] = {}
 TABLES = "users, expenses, summaries, budgets, documents, hits"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = [str(mark.args[0]) for mark in metafunc.definition.iter_markers("parametrize")]
     if "engine" in metafunc.fixturenames and "engine" not in chosen:
-        metafunc.parametrize("engine", ["sqlite", *POSTGRESQL])
+        metafunc.parametrize("engine", _engines(metafunc))
+
+
+def _engines(metafunc: pytest.Metafunc) -> list[str]:
+    if {"database", "new_database"} & set(metafunc.fixturenames):
+        return SQL
+    module = metafunc.module.__name__.rpartition(".")[2]
+    known = module in MOTO_CAN and metafunc.function.__name__ not in MOTO_CANNOT
+    return [*SQL, *DYNAMODB, *(["moto"] if known else [])]
 
 
 @pytest.fixture(scope="session")
@@ -81,18 +104,55 @@ def database(request: pytest.FixtureRequest, engine: str, tmp_path: Path, empty_
     return url
 
 
-@pytest.fixture
-def store(database: str, clock: Clock) -> Iterator[SQLStore]:
-    store = SQLStore(database, now=clock)
-    yield store
-    store.close()
+@pytest.fixture(scope="session")
+def dynamodb_server() -> Iterator[tuple[AWS, Names]]:
+    """Amazon's engine with our tables on it."""
+    with dynamodb_local.dynamodb_local() as url:
+        aws = dynamodb_local.at(url)
+        yield aws, dynamodb_local.set_up(aws)
+
+
+@pytest.fixture(scope="session")
+def ministack_server() -> Iterator[Emulator]:
+    with ministack() as emulator:
+        yield emulator
 
 
 @pytest.fixture
-def alice(store: SQLStore) -> User:
+def tables(request: pytest.FixtureRequest, engine: str) -> Iterator[tuple[AWS, Names]]:
+    """The way to DynamoDB, or what stands in for it, with our tables and nothing in them."""
+    if engine == "dynamodb":
+        aws, names = request.getfixturevalue("dynamodb_server")
+        dynamodb_local.empty(aws, names)
+        yield aws, names
+        return
+    with moto_aws.account() as aws:
+        yield aws, dynamodb_local.set_up(aws)
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, engine: str, clock: Clock) -> Iterator[Store]:
+    if engine in SQL:
+        store = SQLStore(request.getfixturevalue("database"), now=clock)
+        yield store
+        store.close()
+    else:
+        yield DynamoDBClient(*request.getfixturevalue("tables"), now=clock)
+
+
+@pytest.fixture
+def behind(request: pytest.FixtureRequest, engine: str) -> Behind:
+    """The store's tables, behind its back."""
+    if engine in SQL:
+        return BehindSQL(request.getfixturevalue("database"))
+    return BehindDynamoDB(*request.getfixturevalue("tables"))
+
+
+@pytest.fixture
+def alice(store: Store) -> User:
     return store.create_user(user("alice"))
 
 
 @pytest.fixture
-def bob(store: SQLStore) -> User:
+def bob(store: Store) -> User:
     return store.create_user(user("bob"))

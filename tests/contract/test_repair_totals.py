@@ -4,7 +4,6 @@ import pytest
 
 from scripts.repair_totals import main
 from tests.contract.samples import EVER, expense
-from tests.contract.test_store_totals import change
 
 
 @pytest.fixture
@@ -19,9 +18,9 @@ def test_right_totals_end_well(two_accounts, capsys):
     assert capsys.readouterr().out == "2 accounts looked at, every total was right.\n"
 
 
-def test_wrong_totals_are_said_and_put_right(two_accounts, database, capsys):
+def test_wrong_totals_are_said_and_put_right(two_accounts, behind, capsys):
     right = two_accounts.month_totals("id-of-alice", *EVER)
-    change(database, "UPDATE summaries SET count = count + 1 WHERE category = 'Travel'")
+    behind.add_to_totals("Travel", count=1)
     assert main([], two_accounts) == 1
     said = capsys.readouterr().out
     assert "alice: 2026-11 Travel: kept 12.50 EUR of 2, the expenses say 12.50 EUR of 1" in said
@@ -30,8 +29,8 @@ def test_wrong_totals_are_said_and_put_right(two_accounts, database, capsys):
     assert main([], two_accounts) == 0
 
 
-def test_one_account_can_be_looked_at_alone(two_accounts, database, capsys):
-    change(database, "DELETE FROM summaries")
+def test_one_account_can_be_looked_at_alone(two_accounts, behind, capsys):
+    behind.drop_totals()
     assert main(["BOB"], two_accounts) == 1
     assert main(["bob"], two_accounts) == 0
     assert main(["alice"], two_accounts) == 1

@@ -4,34 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import MetaData, create_engine, select, text
 
 from lib.errors import Changed
 from lib.records import Filters
 from tests.contract.samples import EVER, NOON, budget, document, every, expense, ids
 
 SECRET = "xyzzyq"
-
-
-def rows_with(database: str, *traces: str) -> list[str]:
-    """Every row of every table with one of these texts in it."""
-    engine = create_engine(database)
-    found = []
-    with engine.connect() as connection:
-        metadata = MetaData()
-        metadata.reflect(connection)
-        assert {"users", "expenses", "summaries", "budgets", "documents"} <= set(metadata.tables)
-        for table in metadata.tables.values():
-            found += [
-                f"{table.name}: {row}"
-                for row in connection.execute(select(table))
-                if any(t in str(row) for t in traces)
-            ]
-        if engine.dialect.name == "sqlite":
-            runs = connection.scalars(text("SELECT term FROM expenses_text_runs")).all()
-            found += [f"search index: {run}" for run in runs if run in SECRET]
-    engine.dispose()
-    return found
 
 
 def fill(store, user_id: str, secret: str) -> None:
@@ -42,12 +20,12 @@ def fill(store, user_id: str, secret: str) -> None:
     store.put_document(document(data={"text": secret}, **mine))
 
 
-def test_erasing_leaves_nothing_anywhere(store, alice, bob, database):
+def test_erasing_leaves_nothing_anywhere(store, alice, bob, behind):
     fill(store, "id-of-alice", SECRET)
     fill(store, "id-of-bob", "other")
-    assert len(rows_with(database, "id-of-alice", SECRET)) > 300
+    assert len(behind.traces_of("id-of-alice", SECRET)) > 300
     store.erase_user("id-of-alice")
-    assert rows_with(database, "alice", SECRET) == []
+    assert behind.traces_of("alice", SECRET) == []
     assert store.get_user("id-of-alice") is None
     assert every(store) == every(store, filters=Filters(text=SECRET)) == []
 
@@ -78,7 +56,7 @@ def test_erasing_nobody_is_nothing(store, alice):
     assert list(store.each_user()) == []
 
 
-def test_what_is_being_added_does_not_outlive_the_account(store, alice, database):
+def test_what_is_being_added_does_not_outlive_the_account(store, alice, behind):
     def add(number: int) -> None:
         with suppress(Changed):
             store.add_expenses([expense(n + 10 * number, payee=SECRET) for n in range(10)])
@@ -88,7 +66,7 @@ def test_what_is_being_added_does_not_outlive_the_account(store, alice, database
         threads.submit(store.erase_user, "id-of-alice").result()
         for one in adding:
             one.result()
-    assert rows_with(database, "id-of-alice", SECRET) == []
+    assert behind.traces_of("id-of-alice", SECRET) == []
 
 
 def test_an_erased_name_is_free(store, alice):

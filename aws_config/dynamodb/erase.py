@@ -1,0 +1,77 @@
+"""Erasing an account: first the user and their names, so that nothing of theirs is written any more, then everything else."""
+
+from aws_config.dynamodb.budgets import CLAIM
+from aws_config.dynamodb.database import Database, Refused
+from aws_config.dynamodb.expressions import compare, delete
+from aws_config.dynamodb.recents import SLOTS, Recents
+from aws_config.dynamodb.tables import THEIRS
+from aws_config.dynamodb.users import give_up
+from aws_config.dynamodb.values import Item, can_be_key, own_key
+
+_OWNED = {"expenses": "expense_id", "budgets": "budget_id"}
+
+
+class Erasing:
+    _database: Database
+    _recents: Recents
+
+    def erase_user(self, user_id: str) -> None:
+        """Can be repeated: what an interrupted one left is then removed, though the user is gone."""
+        if not can_be_key(user_id):
+            return
+        lately = self._erase_account(user_id)
+        self._recents.forget(user_id)
+        for what, name in _OWNED.items():
+            keys = [key for kind, key in lately if kind == what[0]]
+            self._database.remove_all(what, [{name: own_key(user_id, key)} for key in keys])
+            self._erase_indexed(what, name, user_id)
+        self._erase_own("summaries", "month", user_id)
+        self._erase_own("records", "sk", user_id)
+
+    def _erase_account(self, user_id: str) -> list[tuple[str, str]]:
+        """What was written last, by kind and id: an index may not have it yet."""
+        while (item := self._database.get("users", {"user_id": user_id})) is not None:
+            # Whoever writes at this moment changes the revision, and is noted when we look again.
+            unchanged = compare("revision", "=", item["revision"])
+            writes = [delete("users", {"user_id": user_id}, unchanged)]
+            writes += [give_up(field, item) for field in ("username", "email")]
+            try:
+                with self._database.turn(user_id):
+                    self._database.transact(writes)
+            except Refused:
+                continue
+            return _noted(item)
+        return []
+
+    def _erase_indexed(self, what: str, name: str, user_id: str) -> None:
+        """Until the index shows nothing that is not deleted already."""
+        deleted: set[str] = set()
+        while True:
+            theirs = compare("user_id", "=", user_id)
+            found = {
+                str(item[name])
+                for page in self._database.walk(what, theirs, index=THEIRS)
+                for item in page.items
+            }
+            if found <= deleted:
+                return
+            self._database.remove_all(what, [{name: key} for key in sorted(found - deleted)])
+            deleted |= found
+
+    def _erase_own(self, what: str, name: str, user_id: str) -> None:
+        theirs = compare("user_id", "=", user_id)
+        for page in self._database.walk(what, theirs):
+            items = page.items
+            if what == "records":
+                self._erase_claimed(user_id, items)
+            self._database.remove_all(what, [{"user_id": user_id, name: item[name]} for item in items])
+
+    def _erase_claimed(self, user_id: str, items: list[Item]) -> None:
+        """Budgets whose category is claimed are known for sure, also where an index is behind."""
+        ids = [item["budget_id"] for item in items if item["sk"].startswith(CLAIM)]
+        self._database.remove_all("budgets", [{"budget_id": own_key(user_id, id)} for id in ids])
+
+
+def _noted(item: Item) -> list[tuple[str, str]]:
+    keys = set().union(*(item.get(f"recent_{slot}", ()) for slot in range(SLOTS)))
+    return [(kind, id) for kind, _, id in (key.partition("/") for key in sorted(keys))]

@@ -1,0 +1,229 @@
+"""Accounts. A claim in `records` makes each username and e-mail one person's; it is made and given up with the account.
+
+Names are looked up through an index. Where that has not followed yet, the claim, which is read strongly consistent, says it.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from aws_config.dynamodb.database import Database, Refused
+from aws_config.dynamodb.expressions import (
+    Condition,
+    Write,
+    absent,
+    all_of,
+    any_of,
+    compare,
+    delete,
+    put,
+    update,
+)
+from aws_config.dynamodb.recents import Recents
+from aws_config.dynamodb.tables import BY_EMAIL, BY_USERNAME, Index
+from aws_config.dynamodb.values import Item, can_be_key, from_stamp, kept, short, stamp
+from lib.categories import DEFAULTS, Categories, Category
+from lib.errors import Changed, Taken
+from lib.records import User
+
+CLAIMS = "-claims"
+_TAKEN = {
+    "username": "That username is already in use. Choose another one.",
+    "email": "There is already an account with that e-mail address.",
+}
+_INDEXES = {"username": BY_USERNAME, "email": BY_EMAIL}
+
+
+class UserTable:
+    _database: Database
+    _recents: Recents
+
+    def create_user(self, user: User) -> User:
+        created = replace(user, version=1, revision=1)
+        item = kept(_content(created) | {"user_id": user.user_id, "version": 1, "revision": 1})
+        try:
+            self._database.transact(
+                [put("users", item, absent("user_id")), *(_claim(field, item) for field in _TAKEN)]
+            )
+        except Refused as refused:
+            raise _taken(refused.failed[1:]) from refused
+        return created
+
+    def get_user(self, user_id: str) -> User | None:
+        if not can_be_key(user_id):
+            return None
+        item = self._database.get("users", {"user_id": user_id})
+        self._recents.remember(user_id, item)
+        return None if item is None else to_user(item)
+
+    def find_user_by_username(self, username: str) -> User | None:
+        return self._find("username", username)
+
+    def find_user_by_email(self, email: str) -> User | None:
+        return self._find("email", email)
+
+    def save_user(self, user: User) -> User:
+        before = self._database.get("users", {"user_id": user.user_id})
+        if before is None or before["version"] != user.version:
+            raise Changed
+        content = _content(user)
+        moved = [field for field in _TAKEN if content[f"{field}_key"] != before[f"{field}_key"]]
+        if moved:
+            return self._save_moved(user, before, moved)
+        try:
+            return to_user(self._database.write(_save(user, content), returned="ALL_NEW"))
+        except Refused as refused:
+            there = to_user(refused.items[0]) if refused.items[0] else None
+            if there is None or there != replace(user, version=user.version + 1, revision=there.revision):
+                raise Changed from refused
+            return there  # boto3 repeated what had arrived
+
+    def each_user(self) -> Iterator[User]:
+        for page in self._database.scan("users"):
+            yield from map(to_user, page.items)
+
+    def _save_moved(self, user: User, before: Item, moved: list[str]) -> User:
+        """Save, and give up what was claimed before for what is claimed now."""
+        content = _content(user)
+        writes = [_save(user, content)]
+        for field in moved:
+            writes += [_claim(field, content | {"user_id": user.user_id}), give_up(field, before)]
+        try:
+            self._database.transact(writes)
+        except Refused as refused:
+            if refused.failed[0]:
+                raise Changed from refused
+            fields = dict(zip(moved, refused.failed[1::2], strict=True))
+            raise _taken([fields.get(field, False) for field in _TAKEN]) from refused
+        saved = self.get_user(user.user_id)
+        if saved is None:  # erased right after
+            raise Changed
+        return replace(user, version=user.version + 1, revision=saved.revision)
+
+    def _find(self, field: str, name: str) -> User | None:
+        key = name_key(name)
+        if not can_be_key(key):
+            return None
+        return self._found(field, key, self._indexed(_INDEXES[field], key)) or self._found(
+            field, key, self._claimed(field, key)
+        )
+
+    def _found(self, field: str, key: str, user_id: str) -> User | None:
+        """That user, if it is still who is called so."""
+        item = self._database.get("users", {"user_id": user_id}) if user_id else None
+        if item is None or item[f"{field}_key"] != key:
+            return None
+        self._recents.remember(user_id, item)
+        return to_user(item)
+
+    def _indexed(self, index: Index, key: str) -> str:
+        for page in self._database.walk("users", compare(index.hash, "=", key), index=index, limit=1):
+            return str(page.items[0]["user_id"]) if page.items else ""
+        return ""
+
+    def _claimed(self, field: str, key: str) -> str:
+        claim = self._database.get("records", _claim_key(field, key))
+        return str(claim["owner"]) if claim else ""
+
+
+def name_key(name: str) -> str:
+    """The same for names that people take for the same."""
+    return short(unicodedata.normalize("NFKC", name).casefold())
+
+
+def _claim_key(field: str, key: str) -> Item:
+    return {"user_id": CLAIMS, "sk": f"{field}#{key}"}
+
+
+def _claim(field: str, item: Item) -> Write:
+    """Make the name theirs, if it is nobody's; or theirs already."""
+    key = _claim_key(field, item[f"{field}_key"])
+    free: Condition = any_of(absent("user_id"), compare("owner", "=", item["user_id"]))
+    return put("records", key | {"owner": item["user_id"]}, free)
+
+
+def give_up(field: str, item: Item) -> Write:
+    """Make the name of the user in `item` free, if it is theirs."""
+    theirs: Condition = any_of(absent("user_id"), compare("owner", "=", item["user_id"]))
+    return delete("records", _claim_key(field, item[f"{field}_key"]), theirs)
+
+
+def _taken(failed: object) -> Taken | Changed:
+    for field, was_taken in zip(_TAKEN, failed, strict=True):  # type: ignore[call-overload]
+        if was_taken:
+            return Taken(_TAKEN[field], field)
+    return Changed()
+
+
+def _save(user: User, content: Item) -> Write:
+    filled = kept(content)
+    return update(
+        "users",
+        {"user_id": user.user_id},
+        assign=filled | {"version": user.version + 1},
+        add={"revision": 1},
+        remove=[name for name in content if name not in filled],
+        condition=all_of(compare("version", "=", user.version)),
+    )
+
+
+def _content(user: User) -> Item:
+    return {
+        "username": user.username,
+        "username_key": name_key(user.username),
+        "email": user.email,
+        "email_key": name_key(user.email),
+        "password_hash": user.password_hash,
+        "created_at": stamp(user.created_at),
+        "phone": user.phone,
+        "display_name": user.display_name,
+        "currency": user.currency,
+        "locale": user.locale,
+        "time_zone": user.time_zone,
+        "first_weekday": user.first_weekday,
+        "theme": user.theme,
+        "categories": _categories_text(user.categories),
+        "demo": user.demo,
+    }
+
+
+def to_user(item: Item) -> User:
+    return User(
+        item["user_id"],
+        item["username"],
+        item["email"],
+        item.get("password_hash", ""),
+        from_stamp(item["created_at"]),
+        phone=item.get("phone", ""),
+        display_name=item.get("display_name", ""),
+        currency=item.get("currency", ""),
+        locale=item.get("locale", ""),
+        time_zone=item.get("time_zone", ""),
+        first_weekday=int(item["first_weekday"]),
+        theme=item.get("theme", ""),
+        categories=_categories(item.get("categories", "")),
+        demo=item.get("demo", False),
+        version=int(item["version"]),
+        revision=int(item["revision"]),
+    )
+
+
+def _categories_text(categories: Categories) -> str:
+    if categories.all == DEFAULTS:
+        return ""
+    rows = [[c.key, c.name, c.icon, c.colour, int(c.archived), c.merged_into] for c in categories.all]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache(maxsize=512)  # read with every page, changed once a year
+def _categories(text: str) -> Categories:
+    if not text:
+        return Categories()
+    return Categories(
+        tuple(
+            Category(key, name, icon, colour, bool(archived), merged_into)
+            for key, name, icon, colour, archived, merged_into in json.loads(text)
+        )
+    )

@@ -1,0 +1,164 @@
+"""One's own writes are seen at once though no index has them yet."""
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from aws_config.dynamodb.recents import SLOT
+from aws_config.dynamodb_client import DynamoDBClient
+from lib.errors import Changed
+from lib.records import Filters
+from tests.aws.dynamodb.lagging import Lagging
+from tests.contract.samples import NOON, budget, every, expense, ids, summed, user
+
+pytestmark = pytest.mark.aws
+
+ORDERS = ("newest", "oldest", "largest", "smallest")
+
+
+@pytest.fixture
+def lagging(dynamodb):
+    return Lagging(*dynamodb)
+
+
+@pytest.fixture
+def listed(store, alice):
+    """Six expenses that every index has."""
+    store.add_expenses([expense(n, amount=Decimal(n + 1), payee=f"Shop {n}") for n in range(6)])
+    return store
+
+
+def numbers(expenses) -> list[int]:
+    return [int(one.expense_id, 16) for one in expenses]
+
+
+def test_the_index_is_really_behind(listed, lagging, clock):
+    """Once nothing is looked up any more, a list is what the index says: so the tests below can fail."""
+    lagging.freeze()
+    listed.add_expenses([expense(9)])
+    clock.turn(seconds=4 * SLOT)
+    listed.get_user("id-of-alice")
+    assert 9 not in numbers(every(listed))
+    lagging.follow()
+    assert 9 in numbers(every(listed))
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_what_was_added_is_in_its_place(listed, lagging, sort):
+    lagging.freeze()
+    listed.add_expenses([expense(9, amount=Decimal("3.50"))])
+    order = {"newest": [9, 5, 4, 3, 2, 1, 0], "largest": [5, 4, 3, 9, 2, 1, 0]}
+    expected = order.get(sort) or order[{"oldest": "newest", "smallest": "largest"}[sort]][::-1]
+    for limit in (2, 3, 50):
+        assert numbers(every(listed, filters=Filters(sort=sort), limit=limit)) == expected
+
+
+def test_what_was_changed_is_as_it_is_now(listed, lagging):
+    lagging.freeze()
+    [old] = [one for one in every(listed) if one.expense_id == expense(2).expense_id]
+    listed.save_expenses([replace(old, amount=Decimal(99), payee="elsewhere", spent_on=date(2026, 11, 20))])
+    assert numbers(every(listed)) == [2, 5, 4, 3, 1, 0]
+    assert numbers(every(listed, filters=Filters(sort="largest"))) == [2, 5, 4, 3, 1, 0]
+    assert numbers(every(listed, filters=Filters(text="shop"))) == [5, 4, 3, 1, 0]
+    assert numbers(every(listed, filters=Filters(text="elsewhere"))) == [2]
+    assert every(listed)[0].amount == Decimal(99)
+
+
+def test_what_was_removed_is_gone_and_in_the_trash(listed, lagging):
+    lagging.freeze()
+    listed.remove_expenses("id-of-alice", ids([expense(3)]), NOON)
+    trash = Filters(removed=True)
+    assert (numbers(every(listed)), numbers(every(listed, filters=trash))) == ([5, 4, 2, 1, 0], [3])
+    listed.restore_expenses("id-of-alice", ids([expense(3)]))
+    assert (numbers(every(listed)), every(listed, filters=trash)) == ([5, 4, 3, 2, 1, 0], [])
+    listed.remove_expenses("id-of-alice", ids([expense(3)]), NOON)
+    assert listed.purge_expenses(NOON + timedelta(days=1), "id-of-alice") == 1
+    assert every(listed, filters=trash) == []
+
+
+def test_sums_are_what_the_lists_are(listed, lagging):
+    lagging.freeze()
+    listed.add_expenses([expense(9, payee="Shop 9")])
+    listed.remove_expenses("id-of-alice", ids([expense(0)]), NOON)
+    for filters in (Filters(text="shop"), Filters(least=Decimal(2)), Filters()):
+        assert listed.sum_expenses("id-of-alice", filters) == summed(every(listed, filters=filters))
+
+
+def test_another_process_sees_it_too(dynamodb, listed, lagging, clock):
+    lagging.freeze()
+    listed.add_expenses([expense(9)])
+    other = DynamoDBClient(*dynamodb, now=clock)
+    other.get_user("id-of-alice")  # as every request does first
+    assert numbers(other.list_expenses("id-of-alice", Filters(), limit=2).items) == [9, 5]
+    assert other.repair_totals("id-of-alice") == []
+
+
+def test_budgets_follow_at_once(listed, lagging):
+    old = listed.save_budget(budget("Travel"))
+    gone = listed.save_budget(budget("Zoo"))
+    lagging.freeze()
+    new = listed.save_budget(budget("Groceries"))
+    changed = listed.save_budget(replace(old, alert_threshold=5))
+    listed.remove_budget("id-of-alice", gone.budget_id)
+    assert listed.list_budgets("id-of-alice") == [new, changed]
+    with pytest.raises(Changed):
+        listed.save_budget(budget("Groceries", budget_id="another"))
+
+
+def test_names_are_found_at_once(store, alice, lagging):
+    lagging.freeze()
+    bob = store.create_user(user("bob"))
+    assert store.find_user_by_username("BOB") == bob
+    renamed = store.save_user(replace(alice, username="alicia", email="alicia@example.com"))
+    assert store.find_user_by_username("alice") is None
+    assert store.find_user_by_email("alice@example.com") is None
+    assert store.find_user_by_username("alicia") == renamed
+    other = store.create_user(user("other", username="alice"))
+    assert store.find_user_by_username("alice") == other
+
+
+def test_erasing_takes_what_the_index_does_not_have(dynamodb, listed, lagging):
+    lagging.freeze()
+    listed.add_expenses([expense(9, payee="xyzzyq")])
+    listed.save_budget(budget("Xyzzyq"))
+    listed.erase_user("id-of-alice")
+    lagging.follow()
+    assert every(listed) == listed.list_budgets("id-of-alice") == []
+    assert listed.get_expense("id-of-alice", expense(9).expense_id) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_was_done_lists_are_what_it_came_to(listed, lagging, clock, seed):
+    """An index that stops and follows by chance, beside a list that should know."""
+    chance = random.Random(seed)
+    for step in range(25):
+        if chance.random() < 0.25:
+            lagging.freeze()
+        kept = {one.expense_id: one for one in every(listed)}
+        chosen = [expense(chance.randrange(12)).expense_id for _ in range(chance.randrange(1, 4))]
+        match chance.randrange(4):
+            case 0:
+                amount, day = Decimal(chance.randrange(1, 9)), date(2026, 11, chance.randrange(1, 9))
+                listed.add_expenses([expense(20 + step, amount=amount, spent_on=day)])
+            case 1:
+                theirs = [kept[id] for id in dict.fromkeys(chosen) if id in kept]
+                listed.save_expenses([replace(one, amount=Decimal(chance.randrange(1, 9))) for one in theirs])
+            case 2:
+                listed.remove_expenses("id-of-alice", chosen, clock())
+            case 3:
+                listed.restore_expenses("id-of-alice", chosen)
+        clock.turn(seconds=0.2)
+        there = [listed.get_expense("id-of-alice", expense(n).expense_id) for n in range(50)]
+        for removed in (False, True):
+            expected = [one for one in there if one is not None and (one.removed_at is not None) == removed]
+            for sort in ORDERS:
+                found = every(listed, filters=Filters(removed=removed, sort=sort), limit=3)
+                assert sorted(found, key=lambda one: one.expense_id) == expected
+                key = {"newest": "removed_at" if removed else "spent_on", "oldest": "spent_on"}.get(
+                    sort, "amount"
+                )
+                places = [(getattr(one, key), one.created_at, one.expense_id) for one in found]
+                assert places == sorted(places, reverse=sort in ("newest", "largest"))

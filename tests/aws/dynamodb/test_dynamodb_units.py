@@ -1,0 +1,162 @@
+"""What people's actions cost on DynamoDB: requests and units, the same whatever the history's length."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from lib.periods import Month
+from lib.records import Document, Filters
+from tests.contract.samples import NOON, budget, expense, ids
+
+pytestmark = pytest.mark.aws
+
+CATEGORIES = (
+    "Groceries",
+    "Transport",
+    "Housing",
+    "Utilities",
+    "Health",
+    "Travel",
+    "Shopping",
+    "Food & Dining",
+)
+
+
+def history(count: int):
+    """Expenses as a household has them, over three years."""
+    return [
+        expense(
+            n,
+            spent_on=date(2026, 11, 20) - timedelta(days=n % 1095),
+            category=CATEGORIES[n % len(CATEGORIES)],
+            payee=f"Shop {n % 40}",
+            description="The week's groceries and a bit more",
+        )
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def household(store, alice, clock):
+    store.put_document(Document("id-of-alice", "session", "0" * 64, {"seen_at": "2026-11-21T12:00"}))
+    for category in CATEGORIES:
+        store.save_budget(budget(category))
+    store.add_expenses(history(100))
+    clock.turn(minutes=5)  # nothing was written just now
+    return store
+
+
+def overview(store) -> None:
+    """What the overview page reads: lib/budgeting/overview.py and lib/identity/sessions.py."""
+    assert store.get_document("id-of-alice", "session", "0" * 64) is not None
+    assert store.get_user("id-of-alice") is not None
+    assert store.month_totals("id-of-alice", Month(2025, 11), Month(2026, 12))
+    assert len(store.list_budgets("id-of-alice")) == len(CATEGORIES)
+    assert len(store.list_expenses("id-of-alice", Filters(), limit=5).items) == 5
+
+
+def test_an_overview_is_five_requests_and_six_units_at_any_history(household, meter, clock):
+    overview(household)
+    first = (meter.operations, meter.read_units)
+    assert len(meter.sent) <= 6
+    assert meter.read_units <= 6
+    household.add_expenses(history(5100))
+    clock.turn(minutes=5)
+    meter.start()
+    overview(household)
+    assert (meter.operations, meter.read_units) == first
+
+
+def test_an_overview_right_after_adding_is_one_request_more(household, meter):
+    household.add_expenses([expense(9999)])
+    meter.start()
+    overview(household)
+    assert len(meter.sent) <= 6
+    assert meter.read_units <= 7
+
+
+def test_adding_is_one_transaction_at_any_history(household, meter):
+    meter.start()
+    household.add_expenses([expense(9999)])
+    assert meter.operations == ["TransactWriteItems"]
+    [sent] = meter.sent
+    assert len(sent.arguments["TransactItems"]) == 3  # the user, the expense, its month
+    few = meter.write_units
+    household.add_expenses(history(3000))
+    meter.start()
+    household.add_expenses([expense(99_999)])
+    assert (meter.operations, meter.write_units) == (["TransactWriteItems"], few)
+
+
+WRITES = {
+    "save": lambda store: store.save_expenses([expense(1, version=1, payee="x")]),
+    "remove": lambda store: store.remove_expenses("id-of-alice", ids([expense(1)]), NOON),
+    "budget": lambda store: store.save_budget(budget("Other")),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_change_is_at_most_one_look_and_one_transaction(household, meter, name):
+    household.add_expenses([expense(1)])
+    meter.start()
+    WRITES[name](household)
+    assert meter.operations[-1] == "TransactWriteItems"
+    assert len(meter.operations) <= 2
+
+
+REQUESTS = {
+    "page": lambda store: store.list_expenses("id-of-alice", Filters()),
+    "search": lambda store: store.list_expenses("id-of-alice", Filters(text="nowhere")),
+    "trash": lambda store: store.list_expenses("id-of-alice", Filters(removed=True)),
+    "largest": lambda store: store.list_expenses("id-of-alice", Filters(sort="largest")),
+    "sum": lambda store: store.sum_expenses("id-of-alice", Filters(text="shop")),
+    "sum of months": lambda store: store.sum_expenses("id-of-alice", Filters()),
+    "sign in": lambda store: store.find_user_by_username("alice"),
+    "sign in with the address": lambda store: store.find_user_by_email("alice@example.com"),
+    "unknown": lambda store: store.find_user_by_username("nobody"),
+    "hit": lambda store: store.count_hit("key", timedelta(minutes=1)),
+    "documents": lambda store: store.list_documents("id-of-alice", "session"),
+    "profile": lambda store: store.save_user(replace(store.get_user("id-of-alice"), theme="dark")),
+    "empty trash": lambda store: store.purge_expenses(NOON, "id-of-alice"),
+    "goodbye": lambda store: store.erase_user("id-of-alice"),
+}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_no_request_of_a_person_walks_a_table(household, meter, name):
+    REQUESTS[name](household)
+    assert meter.sent
+    assert "Scan" not in meter.operations
+
+
+def test_the_sum_of_whole_months_reads_no_expense(household, meter):
+    household.sum_expenses("id-of-alice", Filters(since=date(2026, 1, 1)))
+    tables = {sent.arguments["TableName"].rpartition("-")[2] for sent in meter.sent}
+    assert tables == {"summaries"}
+
+
+def test_a_page_reads_little_more_than_it_shows(household, meter):
+    household.add_expenses(history(3000))
+    household.get_user("id-of-alice")
+    meter.start()
+    page = household.list_expenses("id-of-alice", Filters(), limit=50)
+    assert (len(page.items), len(meter.sent)) == (50, 1)
+    assert meter.read_units <= 5
+    household.list_expenses("id-of-alice", Filters(), page.cursor, limit=50)
+    assert meter.read_units <= 10
+
+
+def test_a_search_that_finds_nothing_stops_and_offers_to_go_on(household, meter, clock):
+    long = "a long note about nothing in particular " * 45
+    household.add_expenses([replace(one, note=long) for one in history(1600)])
+    clock.turn(minutes=5)
+    meter.start()
+    page = household.list_expenses("id-of-alice", Filters(text="needle"))
+    assert page.items == []
+    assert page.cursor
+    assert 512 <= meter.read_units < 700
+    seen = 1
+    while page.cursor:
+        page, seen = household.list_expenses("id-of-alice", Filters(text="needle"), page.cursor), seen + 1
+    assert seen >= 2
