@@ -35,6 +35,8 @@ class Services:
 
     @cached_property
     def jobs(self) -> Jobs:
+        if self.settings.is_on_aws:  # SQS brings again by itself what was not finished
+            return Jobs(self.store, self.queue, self.now, stale=timedelta(minutes=10))
         return Jobs(self.store, self.queue, self.now)
 
     @cached_property
@@ -91,7 +93,12 @@ class Services:
 
 
 def build_services(settings: Settings) -> Services:
-    """The planner on this machine: SQLite or PostgreSQL, files on disk, a local queue, SMTP."""
+    """The planner in the home that the settings name. Nothing is connected to before it is used."""
+    return _on_aws(settings) if settings.is_on_aws else _on_this_machine(settings)
+
+
+def _on_this_machine(settings: Settings) -> Services:
+    """SQLite or PostgreSQL, files on disk, a local queue, SMTP."""
     from selfhost.disk_files import DiskFiles
     from selfhost.mailer import make_messenger
     from selfhost.sql.store import SQLStore
@@ -103,4 +110,24 @@ def build_services(settings: Settings) -> Services:
         files=DiskFiles(settings.data_dir / "files"),
         queue=TaskQueue(settings.data_dir / "queue.db"),
         messenger=make_messenger(settings),
+    )
+
+
+def _on_aws(settings: Settings) -> Services:
+    """DynamoDB, S3, SQS, SES."""
+    from aws_config.dynamodb_client import DynamoDBClient
+
+    from aws_config.config import names_of
+    from aws_config.s3_client import S3Client
+    from aws_config.ses_client import SESClient
+    from aws_config.session import connect
+    from aws_config.sqs_client import SQSClient
+
+    aws, names = connect(settings), names_of(settings)
+    return Services(
+        settings=settings,
+        store=DynamoDBClient(aws, names),
+        files=S3Client(aws, names.bucket),
+        queue=SQSClient(aws, names),
+        messenger=SESClient(aws, settings.ses_from),
     )

@@ -1,17 +1,28 @@
-"""Files by key: wholly there or not at all, and never outside their place."""
+"""Files by key: wholly there or not at all, and never outside their place. On this machine's disk, and in S3."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from aws_config.s3_client import S3Client
 from lib.errors import Invalid, NotFound
 from selfhost.disk_files import DiskFiles
+from tests.contract.on_aws import MINISTACK, way
 
 
-@pytest.fixture
-def files(tmp_path):
-    return DiskFiles(tmp_path / "files")
+@pytest.fixture(params=["disk", "moto", MINISTACK])
+def files(request, tmp_path):
+    if request.param == "disk":
+        yield DiskFiles(tmp_path / "files")
+        return
+    with way(request.param, request) as aws:
+        aws.client("s3").create_bucket(Bucket="files")
+        yield S3Client(aws, "files")
+
+
+# moto keeps one file's bytes without a lock.
+at_once = pytest.mark.parametrize("files", ["disk", MINISTACK], indirect=True)
 
 
 def put(files, key: str, data: bytes = b"content") -> None:
@@ -117,6 +128,7 @@ def test_a_prefix_is_a_folder_of_ours(files, prefix):
         files.list(prefix)
 
 
+@at_once
 def test_many_threads_put_and_remove_in_one_folder(files):
     def work(number: int) -> None:
         for turn in range(20):
@@ -131,6 +143,7 @@ def test_many_threads_put_and_remove_in_one_folder(files):
     assert files.list("a/") == []
 
 
+@at_once
 def test_a_reader_never_sees_half_a_file(files):
     put(files, "a/1", bytes(100_000))
     with ThreadPoolExecutor(4) as threads:

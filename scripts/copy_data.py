@@ -1,0 +1,112 @@
+"""Move a whole installation to another home: accounts, expenses, budgets, everything kept beside them, and files.
+
+    python -m scripts.copy_data --from selfhost --to aws               says what there is to copy
+    python -m scripts.copy_data --from selfhost --to aws --apply       copies it, and compares both homes
+    python -m scripts.copy_data --from selfhost --to postgresql://…    to another database, with the same files
+
+A home is `selfhost` or `aws`, as the settings describe it, or the URL of a database. Stop the planner in both first. The new
+home has to be empty. Cut off, it goes on when it is run again. The old home is only read: nothing is taken from it.
+
+Ends with 0 when both homes hold the same, with 1 when something differs or failed, with 2 when it could not begin.
+"""
+
+import argparse
+import sys
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from lib.errors import PlannerError
+from lib.moving import Census, Home, Move, Refused
+from lib.periods import utc_now
+from lib.services import build_services
+from lib.settings import Misconfigured, Settings, load_settings
+from selfhost.sql.migrate import upgrade
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    try:
+        source, target = _settings(options.source), _settings(options.target)
+        move = Move(*_homes(source, target, prepare=options.apply), utc_now, _say)
+    except (Misconfigured, PlannerError, SQLAlchemyError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    try:
+        return _apply(move, replacing=options.replace) if options.apply else _plan(move)
+    except Refused as refusal:
+        print(refusal.message, file=sys.stderr)
+        return 2
+    except PlannerError as error:
+        print(f"Cut off: {error.message} Run it again to go on.", file=sys.stderr)
+        return 1
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="copy_data", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--from", dest="source", required=True, metavar="HOME", help="where everything is")
+    parser.add_argument("--to", dest="target", required=True, metavar="HOME", help="where it should be")
+    parser.add_argument("--apply", action="store_true", help="copy; without it nothing is changed")
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="remove accounts that differ from the new home, and copy them anew; not once people use it",
+    )
+    options = parser.parse_args(arguments)
+    if options.source == options.target:
+        parser.error("these are the same home")
+    return options
+
+
+def _settings(home: str) -> Settings:
+    if home in ("aws", "selfhost"):
+        return load_settings(backend=home)
+    return load_settings(backend="selfhost", database_url=home)
+
+
+def _homes(source: Settings, target: Settings, *, prepare: bool) -> tuple[Home, Home]:
+    """Both homes, once each has said that it works. Two on one machine share its files."""
+    if prepare and not target.is_on_aws:
+        upgrade(target.database)
+    old, new = build_services(source), build_services(target)
+    shared = not (source.is_on_aws or target.is_on_aws)
+    for services in (old, new) if prepare else (old,):
+        services.store.check()
+        services.files.check()
+    return Home(old.store, old.files), Home(new.store, old.files if shared else new.files)
+
+
+def _plan(move: Move) -> int:
+    _say("There is to copy:")
+    for name, value in move.census(move.source).rows().items():
+        _say(f"  {name:<22} {value:>20}")
+    _say("Nothing was changed. Stop the planner, then run this again with --apply.")
+    return 0
+
+
+def _apply(move: Move, *, replacing: bool) -> int:
+    differences = move.run(replacing=replacing)
+    _table(move.census(move.source), move.census(move.target))
+    for difference in differences:
+        print(difference, file=sys.stderr)
+    if differences:
+        print("The homes differ. Nobody may use either meanwhile; see --replace.", file=sys.stderr)
+        return 1
+    _say("Both homes hold the same. Use the same SECRET_KEY there, and everyone stays signed in.")
+    return 0
+
+
+def _table(here: Census, there: Census) -> None:
+    _say(f"  {'':<22} {'old home':>20} {'new home':>20}")
+    old, new = here.rows(), there.rows()
+    for name in {**old, **new}:
+        _say(f"  {name:<22} {old.get(name, '0'):>20} {new.get(name, '0'):>20}")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""Work for later: what is sent is brought to a worker as it was sent, from any process, at least once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from aws_config.config import Names
+from aws_config.sqs_client import WORK, SQSClient, task_in
+from lib.errors import Unavailable
+from lib.ports import Queue
+from selfhost.task_queue import TaskQueue
+from tests.contract.on_aws import MINISTACK, way
+
+Task = tuple[str, ...]
+
+
+class Home(NamedTuple):
+    queue: Queue
+    another: Callable[[], Queue]  # the same queue, as another process has it
+    receive: Callable[[], Task | None]  # the next task a worker is given, None if there is no more
+    break_down: Callable[[], None]
+
+
+@contextmanager
+def on_disk(folder: Path) -> Iterator[Home]:
+    queue = TaskQueue(folder / "queue.db")
+
+    def receive() -> Task | None:
+        seen: list[Task] = []
+        huey = queue.consumer(lambda *task: seen.append(task), threads=1).huey
+        if (waiting := huey.dequeue()) is not None:
+            huey.execute(waiting)
+        return seen[0] if seen else None
+
+    def break_down() -> None:
+        (folder / "queue.db").unlink(missing_ok=True)
+        (folder / "queue.db").mkdir()
+
+    yield Home(queue, lambda: TaskQueue(folder / "queue.db"), receive, break_down)
+
+
+@contextmanager
+def on_aws(kind: str, request: pytest.FixtureRequest) -> Iterator[Home]:
+    with way(kind, request) as aws:
+        names, sqs = Names(), aws.client("sqs")
+        url = sqs.create_queue(QueueName=names.queue(WORK))["QueueUrl"]
+        queue = SQSClient(aws, names)
+
+        def receive() -> Task | None:
+            for message in queue.receive_messages(WORK, most=1, wait=0):
+                queue.delete_message(WORK, message.receipt)
+                return task_in(message)
+            return None
+
+        yield Home(queue, lambda: SQSClient(aws, names), receive, lambda: sqs.delete_queue(QueueUrl=url))
+
+
+@pytest.fixture(params=["disk", "moto", MINISTACK])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
+    with on_disk(tmp_path) if request.param == "disk" else on_aws(request.param, request) as home:
+        yield home
+
+
+def everything(home: Home) -> list[Task]:
+    return list(iter(home.receive, None))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        ("import", "user", "run"),
+        ("tidy",),
+        ("letter", "", " ", "line\nbreak\ttab"),
+        ("letter", "María, 家計簿 🧾", '"quoted" <b>&amp;\\'),
+        ("letter", "x" * 50_000),
+    ],
+    ids=lambda task: f"{len(task)}-{len(task[-1])}",
+)
+def test_what_is_sent_is_what_comes(home: Home, task: Task) -> None:
+    home.queue.send(*task)
+    assert everything(home) == [task]
+
+
+def test_everything_that_is_sent_comes(home: Home) -> None:
+    sent = {("import", "user", str(number)) for number in range(25)}
+    for task in sent:
+        home.queue.send(*task)
+    assert set(everything(home)) == sent
+
+
+def test_the_same_work_sent_twice_comes_at_least_once(home: Home) -> None:
+    home.queue.send("import", "user", "run")
+    home.queue.send("import", "user", "run")
+    assert set(everything(home)) == {("import", "user", "run")}
+
+
+def test_what_another_process_sent_comes_too(home: Home) -> None:
+    home.another().send("early")
+    assert everything(home) == [("early",)]
+
+
+def test_an_empty_queue_has_nothing(home: Home) -> None:
+    home.queue.check()
+    assert home.receive() is None
+
+
+def test_looking_whether_it_works_sends_nothing(home: Home) -> None:
+    home.queue.send("import", "user", "run")
+    home.queue.check()
+    assert everything(home) == [("import", "user", "run")]
+
+
+def test_a_broken_queue_says_so(home: Home) -> None:
+    home.break_down()
+    for use in (home.queue.check, lambda: home.queue.send("import"), home.another().check):
+        with pytest.raises(Unavailable) as raised:
+            use()
+        assert raised.value.part == "queue"
