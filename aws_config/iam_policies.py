@@ -11,10 +11,10 @@ from typing import Any
 
 from aws_config.arns import Arns
 from aws_config.config import FUNCTIONS, QUEUES, TABLES
-from aws_config.dynamodb.tables import BY_WHAT
+from aws_config.dynamodb.tables import BY_WHAT, TRASH
 from aws_config.resources.base import policy_of
 
-READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
 # Transactions are no actions of their own: each thing in one needs what it does.
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 TAKE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")  # what Lambda asks of its role
@@ -48,11 +48,16 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
         ses_from: The address that e-mails come from; "" if there is none yet.
     """
     return [
-        Grant("ReadRecords", READ, _tables(arns, *TABLES)),
-        Grant("WriteRecords", WRITE, _tables(arns, *TABLES, indexes=False)),
+        *_reading(arns, *TABLES),
+        Grant("WriteRecords", WRITE, _tables(arns, *TABLES)),
+        Grant("EraseAccounts", ("dynamodb:BatchWriteItem",), _tables(arns, *TABLES)),
         # Never for a page: what keeps house looks through everything, see each_user and the purges.
-        Grant("KeepHouse", ("dynamodb:Scan",), _tables(arns, "users", "expenses", "records", indexes=False)),
-        Grant("SeeTables", ("dynamodb:DescribeTable",), _tables(arns, *TABLES, indexes=False)),
+        Grant(
+            "KeepHouse",
+            ("dynamodb:Scan",),
+            (arns.table("users"), arns.index("expenses", TRASH.name)),
+        ),
+        Grant("SeeTables", ("dynamodb:DescribeTable",), _tables(arns, *TABLES)),
         Grant(
             "UseFiles",
             ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
@@ -84,11 +89,11 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
 def categorizer(arns: Arns, ses_from: str) -> list[Grant]:
     """Puts expenses into categories, and asks for a note where that breaks a budget."""
     return [
-        Grant("ReadRecords", READ, _tables(arns, "users", "expenses", "budgets", "summaries", "records")),
+        *_reading(arns, "users", "expenses", "budgets", "summaries", "records"),
         Grant(
             "WriteRecords",
             WRITE,
-            _tables(arns, "users", "expenses", "summaries", "notifications", "records", indexes=False),
+            _tables(arns, "users", "expenses", "summaries", "notifications", "records"),
         ),
         Grant("TakeExpenses", TAKE, (arns.queue("expense-processing-queue"),)),
         Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),)),
@@ -99,11 +104,11 @@ def categorizer(arns: Arns, ses_from: str) -> list[Grant]:
 def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
     """Sends notes by e-mail or SMS, and writes down how that went."""
     return [
-        Grant("ReadRecords", READ, _tables(arns, "users", "notifications", "records")),
+        *_reading(arns, "users", "notifications", "records"),
         Grant(
             "WriteRecords",
             ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
-            _tables(arns, "notifications", "records", indexes=False),
+            _tables(arns, "notifications", "records"),
         ),
         Grant("TakeNotes", TAKE, (arns.queue("notification-queue"),)),
         Grant("PublishAlerts", ("sns:Publish",), arns.topics),
@@ -116,14 +121,12 @@ def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
 def budget_alert(arns: Arns, ses_from: str) -> list[Grant]:
     """Once a day: goes through everyone's budgets, and asks for notes."""
     return [
-        Grant(
-            "ReadRecords", READ, _tables(arns, "users", "budgets", "summaries", "notifications", "records")
-        ),
-        Grant("GoThroughUsers", ("dynamodb:Scan",), _tables(arns, "users", indexes=False)),
+        *_reading(arns, "users", "budgets", "summaries", "notifications", "records"),
+        Grant("GoThroughUsers", ("dynamodb:Scan",), _tables(arns, "users")),
         Grant(
             "WriteRecords",
             ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
-            _tables(arns, "notifications", "records", indexes=False),
+            _tables(arns, "notifications", "records"),
         ),
         Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),)),
         _logs(arns, "budget-alert-function"),
@@ -133,11 +136,11 @@ def budget_alert(arns: Arns, ses_from: str) -> list[Grant]:
 def report_generator(arns: Arns, ses_from: str) -> list[Grant]:
     """Makes a report of someone's records, keeps it among the files, and signs a link to it."""
     return [
-        Grant("ReadRecords", READ, _tables(arns, "users", "expenses", "budgets", "summaries", "records")),
+        *_reading(arns, "users", "expenses", "budgets", "summaries", "records"),
         Grant(
             "NoteReports",
             ("dynamodb:PutItem", "dynamodb:UpdateItem"),
-            _tables(arns, "records", indexes=False),
+            _tables(arns, "records"),
         ),
         Grant("KeepReports", ("s3:PutObject", "s3:GetObject"), (arns.files("reports"),)),
         _logs(arns, "report-generator-function"),
@@ -149,16 +152,18 @@ FUNCTION_GRANTS: Mapping[str, Callable[[Arns, str], list[Grant]]] = dict(
 )
 
 
-def _tables(arns: Arns, *which: str, indexes: bool = True) -> tuple[str, ...]:
-    """Tables, with their indexes: a query of an index is allowed on the index, not on its table."""
-    tables = tuple(arns.table(what) for what in which)
-    if not indexes:
-        return tables
-    return tables + tuple(arns.index(what, name) for what in which for name in _indexes(what))
+def _reading(arns: Arns, *which: str) -> list[Grant]:
+    """By key, and in order: from an index, or from a table that has an order of its own."""
+    ordered = tuple(arns.table(what) for what in which if BY_WHAT[what].range)
+    indexes = tuple(arns.index(what, index.name) for what in which for index in BY_WHAT[what].indexes)
+    return [
+        Grant("ReadRecords", READ, _tables(arns, *which)),
+        Grant("ListRecords", ("dynamodb:Query",), ordered + indexes),
+    ]
 
 
-def _indexes(what: str) -> list[str]:
-    return [index.name for index in BY_WHAT[what].indexes]
+def _tables(arns: Arns, *which: str) -> tuple[str, ...]:
+    return tuple(arns.table(what) for what in which)
 
 
 def _callable(arns: Arns, function: str) -> tuple[str, str]:
@@ -192,7 +197,7 @@ def _messages_to_phones(arns: Arns) -> Grant:
         "SendSMS",
         ("sns:Publish", "sns:CheckIfPhoneNumberIsOptedOut"),
         (),
-        but=(arns.account.arn("sns", "*"),),
+        but=(f"arn:{arns.account.partition}:sns:*:*:*",),
         reason="A phone number has no name in AWS. Everything that has one, every topic, is left out.",
     )
 

@@ -66,9 +66,7 @@ def queues(aws: Any, account: Account, names: Names) -> list[Resource]:
 
 
 def dead_letters(aws: Any, account: Account, names: Names) -> list[Resource]:
-    return [
-        QueueResource(aws, account, names.dead_letters(what), source=names.queue(what)) for what in QUEUES
-    ]
+    return [QueueResource(aws, account, names.dead_letters(what)) for what in QUEUES]
 
 
 def web_role(aws: Any, account: Account, settings: Settings) -> Resource:
@@ -170,3 +168,30 @@ def environment(settings: Settings) -> dict[str, str]:
         "LOG_LEVEL": settings.log_level,
     }
     return {name: value for name, value in given.items() if value}
+
+
+def every_stage(
+    aws: Any, account: Account, settings: Settings, *, protect: bool | None = None
+) -> list[Stage]:
+    """Everything there may be, whether its code is here or not, further topics included: what goes at the end."""
+    first, *later = stages(aws, account, settings, protect=protect)
+    further = [TopicResource(aws, account, name) for name in further_topics(aws, names_of(settings))]
+    return [
+        [*first, *further],
+        *later,
+        *function_stages(aws, account, settings, FUNCTIONS)[1:],
+        schedule_stage(aws, account, settings),
+    ]
+
+
+def further_topics(aws: Any, names: Names) -> list[str]:
+    """Those that were made when the first had all the filters it takes."""
+    pages = aws.client("sns").get_paginator("list_topics").paginate()
+    there = {topic["TopicArn"].rpartition(":")[2] for page in pages for topic in page["Topics"]}
+    start = f"{names.topic()}-"
+    return sorted(name for name in there if name.startswith(start) and name.removeprefix(start).isdecimal())
+
+
+def kept_data(names: Names) -> set[tuple[str, str]]:
+    """By kind and name: what holds what people entered."""
+    return {("bucket", names.bucket), *(("table", name) for name in names.tables.values())}

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from aws_config.resources.base import Finding, Protected, Resource, look
+from aws_config.resources.base import PROTECTION, Finding, Protected, Resource, look
 
 Stage = Sequence[Resource]
 Told = Callable[
@@ -48,6 +48,12 @@ class ResourceManager:
                     resource.create()
             for resource in stage:
                 self._put_right(resource, tell)
+
+    def unprotect(self) -> None:
+        """Lift what keeps things from being removed, where they are described as not protected."""
+        for resource in self._each():
+            if any(difference.fact == PROTECTION for difference in look(resource).differences):
+                resource.change({PROTECTION})
 
     def remove(self, tell: Told = _silent) -> list[Protected]:
         """Take everything away, last things first. Returns why some of it stays."""

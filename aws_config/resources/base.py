@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 Facts = Mapping[str, Any]
 State = Literal["right", "missing", "differs", "open"]
 ONLY_OVER_TLS = "OnlyOverTLS"
+PROTECTION = "DeletionProtection"  # the fact that keeps a thing from being removed
 
 
 class Resource(Protocol):

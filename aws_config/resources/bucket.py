@@ -101,8 +101,9 @@ class BucketResource:
         self._s3.delete_bucket(Bucket=self.name)
 
     def opens(self, difference: Difference) -> bool:
-        guarded = ("PublicAccessBlock", "ObjectOwnership", "Encryption", "CORS")
-        return difference.fact in guarded or widens(difference)
+        if difference.fact == "CORS":
+            return difference.now is not None
+        return difference.fact in ("PublicAccessBlock", "ObjectOwnership", "Encryption") or widens(difference)
 
     def _delete(self, versions: list[dict[str, Any]]) -> None:
         objects = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in versions]

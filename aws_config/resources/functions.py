@@ -13,7 +13,7 @@ from aws_config.resources.base import Difference, Facts
 
 BATCH = 10  # messages at once
 PARTLY = "ReportBatchItemFailures"  # what could not be done comes back, and nothing else does
-PATIENCE = {"read_timeout": 60, "connect_timeout": 5}  # seconds; a package takes a while to get there
+PATIENCE = 60  # seconds; a package takes a while to get there
 LIKE_LATEST = "what was deployed last"
 SETTINGS = ("Runtime", "Handler", "Timeout", "MemorySize", "Architectures", "Role", "Environment")
 NEW_ROLE = (1, 2, 4, 8, 15)  # seconds; Lambda knows a new role only after a while
@@ -38,7 +38,7 @@ class FunctionResource:
     ) -> None:
         """`role`: its ARN. `package`: None where only the rest is looked at, or where it goes."""
         self.name = name
-        self._lambda = aws.client("lambda", **PATIENCE)
+        self._lambda = aws.client("lambda", read_timeout=PATIENCE)
         self._package, self._architecture = package, architecture
         self._settings = {
             "Runtime": f"python{python}",
@@ -162,7 +162,7 @@ class MappingResource:
 
     def __init__(self, aws: Any, account: Account, queue: str, function: str) -> None:
         self.name = f"{queue} → {function}"
-        self._lambda = aws.client("lambda", **PATIENCE)
+        self._lambda = aws.client("lambda", read_timeout=PATIENCE)
         self._queue, self._function = account.arn("sqs", queue), f"{function}:{LIVE}"
         self._arn = account.arn("lambda", f"function:{self._function}")
 

@@ -13,15 +13,14 @@ FORTNIGHT = 14 * 24 * 3600  # seconds; as long as SQS keeps a message
 LONG_POLL = 20  # seconds
 TRIES = 5  # how often a message is handed out before it is given up
 DEAD_VISIBILITY = 30  # seconds; time for a person or the redrive to look
-DOCUMENTS = ("RedrivePolicy", "RedriveAllowPolicy")
 READ = (
     *("VisibilityTimeout", "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds"),
-    *("SqsManagedSseEnabled", "Policy", *DOCUMENTS),
+    *("SqsManagedSseEnabled", "RedrivePolicy"),
 )
 
 
 class QueueResource:
-    """A queue with a queue of dead letters (`dead_letters`), or such a queue itself (`source` feeds it)."""
+    """A queue; what cannot be delivered goes to the one called `dead_letters`, if it has one."""
 
     kind = "queue"
 
@@ -33,12 +32,11 @@ class QueueResource:
         *,
         visibility: int = DEAD_VISIBILITY,
         dead_letters: str = "",
-        source: str = "",
     ) -> None:
         """`visibility`: seconds for which a message that was handed out is hidden from others."""
         self.name = name
         self._sqs, self._account = aws.client("sqs"), account
-        self._visibility, self._dead_letters, self._source = visibility, dead_letters, source
+        self._visibility, self._dead_letters = visibility, dead_letters
 
     @property
     def arn(self) -> str:
@@ -55,9 +53,6 @@ class QueueResource:
         if self._dead_letters:
             target = self._account.arn("sqs", self._dead_letters)
             facts["RedrivePolicy"] = {"deadLetterTargetArn": target, "maxReceiveCount": TRIES}
-        if self._source:
-            source = self._account.arn("sqs", self._source)
-            facts["RedriveAllowPolicy"] = {"redrivePermission": "byQueue", "sourceQueueArns": [source]}
         return facts
 
     def actual(self) -> Facts | None:
@@ -70,17 +65,18 @@ class QueueResource:
             if _is_absent(error):  # gone since
                 return None
             raise
-        facts = {name: found[name] for name in READ if found.get(name) and name != "Policy"}
-        for name in DOCUMENTS:
-            if name in facts:
-                facts[name] = _whole_numbers(json.loads(facts[name]))
+        facts = {name: found[name] for name in READ if found.get(name)}
+        if redrive := facts.get("RedrivePolicy"):
+            facts["RedrivePolicy"] = _whole_numbers(json.loads(redrive))
         return {**facts, **statements(found.get("Policy"))}
 
     def create(self) -> None:
-        self._sqs.create_queue(QueueName=self.name, Attributes=self._attributes(set(self.wanted())))
+        self._sqs.create_queue(QueueName=self.name, Attributes=self._attributes())
 
     def change(self, facts: Set[str]) -> None:
-        self._sqs.set_queue_attributes(QueueUrl=self.url(), Attributes=self._attributes(facts))
+        """All of them at once, which is one request as well; what should not be there is emptied."""
+        gone = {fact: "" for fact in facts - self.wanted().keys() if not fact.startswith("Policy ")}
+        self._sqs.set_queue_attributes(QueueUrl=self.url(), Attributes=self._attributes() | gone)
 
     def remove(self) -> None:
         if url := self.url():
@@ -101,14 +97,10 @@ class QueueResource:
     def _policy(self) -> dict[str, Any]:
         return policy_of(only_over_tls("sqs", self.arn))
 
-    def _attributes(self, facts: Set[str]) -> dict[str, str]:
-        """As SQS takes them. What should not be there is emptied."""
-        wanted = self.wanted()
-        plain = {fact for fact in facts if not fact.startswith("Policy ")}
-        attributes = {fact: _text(wanted.get(fact, "")) for fact in plain}
-        if plain != facts:
-            attributes["Policy"] = json.dumps(self._policy())
-        return attributes
+    def _attributes(self) -> dict[str, str]:
+        """As SQS takes them: its policy is one document."""
+        facts = {name: _text(value) for name, value in self.wanted().items() if name in READ}
+        return {**facts, "Policy": json.dumps(self._policy())}
 
 
 def _text(value: Any) -> str:

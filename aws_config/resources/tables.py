@@ -1,12 +1,12 @@
 """Tables of DynamoDB with their indexes."""
 
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from aws_config.resources.base import Difference, Facts, Protected, Unchangeable
+from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, Unchangeable
 
 ENCRYPTED = "KMS"  # by AWS's own key: nothing to look after, and every use of it is in the account's log
 PATIENCE = 1800  # seconds; an index over a large table takes long to fill
@@ -34,7 +34,7 @@ class TableResource:
             "BillingMode": self._definition["BillingMode"],
             "Encryption": ENCRYPTED,
             "PointInTimeRecovery": True,
-            "DeletionProtection": self._protect,
+            PROTECTION: self._protect,
             **{INDEX + name: _index(found, "ACTIVE") for name, found in self._indexes().items()},
         }
         return facts | ({"TimeToLive": self._expires} if self._expires else {})
@@ -50,15 +50,14 @@ class TableResource:
             "BillingMode": table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
             "Encryption": _encryption(table.get("SSEDescription") or {}),
             "PointInTimeRecovery": self._is_recoverable(),
-            "DeletionProtection": table.get("DeletionProtectionEnabled", False),
+            PROTECTION: table.get("DeletionProtectionEnabled", False),
             **{INDEX + found["IndexName"]: _index(found, found["IndexStatus"]) for found in indexes},
         }
         expires = self._time_to_live()
         return facts | ({"TimeToLive": expires} if expires else {})
 
     def create(self) -> None:
-        if self._describe() is not None:  # on its way out
-            self._dynamodb.get_waiter("table_not_exists").wait(TableName=self.name)
+        self._wait_until(lambda: self._describe() is None)  # one of that name may be on its way out
         self._dynamodb.create_table(
             **self._definition,
             SSESpecification={"Enabled": True, "SSEType": ENCRYPTED},
@@ -76,7 +75,7 @@ class TableResource:
             self._update(BillingMode=self._definition["BillingMode"])
         if "Encryption" in facts:
             self._update(SSESpecification={"Enabled": True, "SSEType": ENCRYPTED})
-        if "DeletionProtection" in facts:
+        if PROTECTION in facts:
             self._update(DeletionProtectionEnabled=self._protect)
         if "PointInTimeRecovery" in facts:
             recovery = {"PointInTimeRecoveryEnabled": True}
@@ -163,13 +162,16 @@ class TableResource:
 
     def _wait(self) -> None:
         """Until the table and its indexes are at rest: DynamoDB changes one thing at a time."""
+        self._wait_until(self._is_at_rest)
+
+    def _wait_until(self, is_so: Callable[[], bool]) -> None:
         until = time.monotonic() + PATIENCE
-        while not self._is_at_rest():
+        while not is_so():
             if time.monotonic() > until:
                 raise Unchangeable(
                     f"Table {self.name} is still changing after {PATIENCE // 60} minutes. Run this again."
                 )
-            time.sleep(2)
+            time.sleep(1)
 
     def _is_at_rest(self) -> bool:
         table = self._describe() or {}

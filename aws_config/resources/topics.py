@@ -52,7 +52,8 @@ class TopicResource:
 
     def remove(self) -> None:
         """Its subscriptions go with it."""
-        self._sns.delete_topic(TopicArn=self.arn)
+        if self.actual() is not None:
+            self._sns.delete_topic(TopicArn=self.arn)
 
     def opens(self, difference: Difference) -> bool:
         return difference.fact == "KmsMasterKeyId" or widens(difference)

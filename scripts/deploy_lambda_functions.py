@@ -1,0 +1,81 @@
+"""Build the functions in lambda_functions/ and bring them to AWS, with their logs and the queues that call them.
+
+    python -m scripts.deploy_lambda_functions                         build, and show what would change
+    python -m scripts.deploy_lambda_functions --apply                 do it
+    python -m scripts.deploy_lambda_functions report-generator-function --apply
+
+Each package has only what its function imports. What changed is published as a new version, and the alias "live", which
+everything calls, moves to it; to go back, let the alias lead to an earlier version. A second run changes nothing.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from aws_config.config import FUNCTIONS
+from aws_config.function_plans import folder
+from aws_config.installation import deployable, function_stages
+from aws_config.packages import Package, build
+from aws_config.resource_manager import ResourceManager
+from scripts.operating import FINE, Bench, plan_and_apply, run, start
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = "python -m scripts.deploy_lambda_functions"
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="deploy_lambda_functions", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument(
+        "functions", nargs="*", metavar="FUNCTION", help=f"only some of {', '.join(FUNCTIONS)}"
+    )
+    parser.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
+    parser.add_argument("--architecture", choices=("arm64", "x86_64"), default="arm64")
+    parser.add_argument("--python", choices=("3.12", "3.13"), default="3.13", help="what they run on")
+    parser.add_argument("--functions-folder", type=Path, default=ROOT / "lambda_functions", metavar="FOLDER")
+    options = start(argv, parser)
+    return run(options, lambda bench: deploy(bench, options))
+
+
+def deploy(bench: Bench, options: argparse.Namespace) -> int:
+    code: Path = options.functions_folder
+    functions = _chosen(deployable(code), options.functions)
+    if not functions:
+        bench.screen.say(f"There are no functions in {code}.", "yellow")
+        bench.screen.hand_over({"right": True, "findings": []})
+        return FINE
+    packages = {}
+    for what in functions:
+        packages[what] = build(ROOT, code / folder(what), options.architecture, options.python)
+        bench.screen.say(f"{what}: {told(packages[what])}")
+    built = function_stages(
+        bench.aws,
+        bench.account,
+        bench.settings,
+        functions,
+        packages=packages,
+        architecture=options.architecture,
+        python=options.python,
+    )
+    return plan_and_apply(bench, ResourceManager(built), apply=options.apply, command=COMMAND)
+
+
+def told(package: Package) -> str:
+    """Its size as AWS counts it, and what is in it."""
+    return (
+        f"{package.size / 1e6:.1f} MB unzipped, {len(package.data) / 1e6:.1f} MB zipped, "
+        f"{len(package.modules)} modules of ours, {len(package.requirements)} packages"
+    )
+
+
+def _chosen(there: Sequence[str], asked: Sequence[str]) -> list[str]:
+    for name in asked:
+        if name not in there:
+            raise ValueError(f"There is no {name}; there is {', '.join(there) or 'none'}.")
+    return [name for name in there if name in asked or not asked]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

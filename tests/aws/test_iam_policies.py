@@ -1,0 +1,91 @@
+"""What roles may do, as it is written. That AWS holds them to it is in test_permissions.py."""
+
+import json
+import re
+from typing import NamedTuple
+
+import pytest
+
+from aws_config import iam_policies
+from aws_config.account import Account
+from aws_config.arns import Arns
+from aws_config.config import FUNCTIONS, TABLES, Names
+from aws_config.dynamodb.tables import BY_WHAT
+from aws_config.iam_policies import Grant
+
+ARNS = Arns(Account("123456789012", "us-east-1"), Names())
+LARGEST = 10_240  # characters of all policies within a role, spaces not counted
+
+
+class Role(NamedTuple):
+    name: str
+    grants: list[Grant]
+
+
+ROLES = [
+    Role("web", iam_policies.web(ARNS, "planner@budget.example")),
+    *(Role(what, iam_policies.FUNCTION_GRANTS[what](ARNS, "planner@budget.example")) for what in FUNCTIONS),
+]
+by_name = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+
+
+@by_name
+def test_every_star_has_its_reason(role):
+    for grant in role.grants:
+        everything = "*" in grant.resources or grant.but
+        assert bool(grant.reason) == bool(everything), grant.sid
+
+
+@by_name
+def test_every_other_thing_is_this_installations(role):
+    for grant in role.grants:
+        for arn in set(grant.resources) - {"*"}:
+            assert re.search(r":(us-east-1:123456789012|::)", arn) or arn.startswith("arn:aws:s3:::"), arn
+            assert ARNS.names.base in arn or "-function" in arn or "-queue" in arn or "-topic" in arn, arn
+
+
+@by_name
+def test_actions_are_named_one_by_one(role):
+    actions = [action for grant in role.grants for action in grant.actions]
+    assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions)
+
+
+@by_name
+def test_a_policy_fits_into_its_role(role):
+    assert len(json.dumps(iam_policies.document(role.grants), separators=(",", ":"))) <= LARGEST
+
+
+@by_name
+def test_grants_are_told_apart(role):
+    sids = [grant.sid for grant in role.grants]
+    assert len(set(sids)) == len(sids)
+    assert all(re.fullmatch(r"[A-Za-z0-9]+", sid) for sid in sids)
+
+
+def test_every_index_is_among_what_the_web_may_query():
+    queried = {
+        arn for grant in ROLES[0].grants if "dynamodb:Query" in grant.actions for arn in grant.resources
+    }
+    assert {ARNS.index(what, index.name) for what in TABLES for index in BY_WHAT[what].indexes} <= queried
+
+
+def test_no_role_may_change_what_is_set_up():
+    making = re.compile(r"Create(?!Topic|LogStream)|Delete(?!Item|Object|Message)|^iam:|PassRole|Policy")
+    for role in ROLES:
+        actions = {action for grant in role.grants for action in grant.actions}
+        assert not [action for action in actions if making.search(action)], role.name
+
+
+def test_without_an_address_nobody_sends_e_mail():
+    actions = {action for grant in iam_policies.web(ARNS, "") for action in grant.actions}
+    assert "ses:SendEmail" not in actions
+
+
+def test_another_installation_is_not_touched():
+    other = Arns(ARNS.account, Names(app_env="staging"))
+    own = {arn for role in ROLES for grant in role.grants for arn in grant.resources} - {"*"}
+    theirs = {
+        arn for what in FUNCTIONS for grant in iam_policies.FUNCTION_GRANTS[what](other, "")
+        for arn in grant.resources
+    } - {"*"}  # fmt: skip
+    assert not own & theirs
