@@ -183,7 +183,9 @@ class ImportWork:
             cursor = page.cursor
             if not cursor and not found:
                 break
-            found = found and bool(cursor)  # at the end we look again: another worker may still have been writing
+            found = found and bool(
+                cursor
+            )  # at the end we look again: another worker may still have been writing
         self._settle(run, runs.REVERTING, lambda current: replace(current, state=runs.REVERTED))
 
     def _bring_back(self, run: ImportRun) -> None:
