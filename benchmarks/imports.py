@@ -39,9 +39,9 @@ def main(size: int) -> None:
         run = imports.start(user, "bank.csv", file, new_id())
         run = imports.check(user, run.run_id)
         run = imports.confirm(user, run.run_id, (), (), run.version)
-        imports.run(user.user_id, run.run_id)
+        services.import_work.run(user.user_id, run.run_id)
         seconds = time.perf_counter() - started
-        done = imports.get(user, run.run_id)
+        done = imports.get_run(user, run.run_id)
         assert done.done == size, f"{done.done} of {size} rows came in: {done.state} {done.error}"
         print(seconds, peak() - before)
 
