@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from lib.categories import INCOME, TRANSFERS, UNCATEGORISED
+from lib.categories import INCOME, NOT_SPENDING, TRANSFERS, UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
 from lib.habits import LATEST, Habits, habits_of
 from lib.ids import id_for, new_id
@@ -144,6 +144,19 @@ class ExpenseProcessor:
                 )
                 sums = _set_aside(sums, aside, is_income=target == INCOME)
         return sums
+
+    def sum_listed(self, user: User, expenses: Sequence[Expense]) -> list[Sum]:
+        """As `sum_expenses`, of expenses at hand."""
+        sums: dict[str, Sum] = {}
+        for expense in expenses:
+            category, nothing = user.categories[expense.category].key, Decimal(0)
+            spent = nothing if category in NOT_SPENDING else expense.counted
+            received = -expense.counted if category == INCOME else nothing
+            old = sums.get(expense.currency, Sum(expense.currency, nothing, nothing, 0))
+            sums[expense.currency] = Sum(
+                old.currency, old.spent + spent, old.received + received, old.count + 1
+            )
+        return sorted(sums.values(), key=lambda row: (-row.count, row.currency))
 
     def change_expenses(
         self, user: User, ids: Sequence[str], category: str | None = None, add_tags: Sequence[str] = ()

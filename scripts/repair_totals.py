@@ -37,8 +37,9 @@ def repair(store: Store, people: Iterable[User]) -> int:
         for difference in store.repair_totals(user.user_id):
             differences += 1
             print(f"{user.username}: {difference}")
-    what = f"{differences:,} totals were wrong and are right now" if differences else "every total was right"
-    print(f"{accounts:,} accounts looked at, {what}.")
+    wrong = "1 total was" if differences == 1 else f"{differences:,} totals were"
+    what = f"{wrong} wrong and mended" if differences else "every total was right"
+    print(f"{accounts:,} {'account' if accounts == 1 else 'accounts'} looked at, {what}.")
     return 1 if differences else 0
 
 

@@ -136,30 +136,42 @@ def prepare(services: Services) -> list[Shot]:
     services.expenses.delete_expenses(anna, [latest[-1].expense_id, latest[-2].expense_id])
     budget = services.store.list_budgets(anna.user_id)[0]
     services.tokens.create(anna, "Spreadsheet", "read", 90)
+    reset = services.accounts.resets.issue(anna.user_id, {})
+    confirm = services.accounts.confirmations.issue(anna.user_id, {"email": "anna@home.example"})
     return [
         Shot("landing", "/", ""),
         Shot("demo", "/demo", ""),
         Shot("sign-in", "/login", ""),
         Shot("register", "/register", ""),
         Shot("forgotten-password", "/password/forgot", ""),
+        Shot("forgotten-password-sent", "/password/forgot/sent", ""),
+        Shot("new-password", f"/password/reset/{reset}", ""),
+        Shot("old-link", "/password/reset/nobody.nothing", ""),
+        Shot("confirm-email", f"/email/confirm/{confirm}", ""),
+        Shot("goodbye", "/goodbye", ""),
+        Shot("api", "/docs", ""),
         Shot("not-found", "/nowhere", ""),
         Shot("overview", "/dashboard"),
         Shot("overview-empty", "/dashboard", "newcomer"),
         Shot("expenses", "/expenses?month=2026-11"),
         Shot("expenses-filtered", "/expenses?q=market&category=Groceries"),
         Shot("expenses-empty", "/expenses", "newcomer"),
+        Shot("expenses-refused-filter", "/expenses?min=much&from=2026-13-40"),
         Shot("expense-add", "/expenses/new"),
         Shot("expense-edit", f"/expenses/{latest[0].expense_id}"),
         Shot("trash", "/expenses/trash"),
         Shot("budgets", "/budget"),
+        Shot("budgets-empty", "/budget", "newcomer"),
         Shot("budget-options", f"/budget/{budget.budget_id}?month=2026-11"),
         *imports(services, anna),
         Shot("settings-profile", "/settings"),
         Shot("settings-categories", "/settings/categories"),
         Shot("settings-category", "/settings/categories/edit?key=Groceries"),
+        Shot("settings-category-new", "/settings/categories/new"),
         Shot("settings-security", "/settings/security"),
         Shot("settings-tokens", "/settings/tokens"),
         Shot("settings-delete", "/settings/delete"),
+        Shot("sign-out", "/logout"),
     ]
 
 
@@ -169,11 +181,15 @@ def imports(services: Services, anna: User) -> list[Shot]:
         services.imports.start(
             anna, f"statement-{number}.csv", BytesIO(STATEMENT.encode()), f"picture-{number}"
         )
-        for number in (1, 2)
+        for number in (1, 2, 3)
     ]
     services.imports.check(anna, runs[1].run_id)
+    checked = services.imports.check(anna, runs[2].run_id)
+    services.imports.confirm(anna, checked.run_id, (), (), checked.version)
     return [
         Shot("import", "/import"),
+        Shot("import-empty", "/import", "newcomer"),
+        Shot("import-done", f"/import/{runs[2].run_id}"),
         Shot("import-columns", f"/import/{runs[0].run_id}/columns"),
         Shot("import-check", f"/import/{runs[1].run_id}/check"),
     ]

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,15 @@ def test_the_example_settings_are_real_and_harmless():
     example = dotenv_values(ROOT / ".env.example")
     given = {name.lower(): value for name, value in example.items() if value}
     assert {name.lower() for name in example} <= set(Settings.model_fields)
+    assert Settings(_env_file=None, **given).is_local
+
+
+def test_each_line_of_the_example_settings_can_be_taken_out_of_its_comment():
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    everything = dotenv_values(stream=StringIO(re.sub(r"^# (?=[A-Z_]+=)", "", text, flags=re.MULTILINE)))
+    assert len(everything) > 8
+    assert {name for name, value in everything.items() if value and " " in value} == set()
+    given = {name.lower(): value for name, value in everything.items() if value}
     assert Settings(_env_file=None, **given).is_local
 
 

@@ -46,7 +46,7 @@ def index() -> Answer:
         return _page(month, table), 400
     saved = _save(table, changes, month)
     if table.errors:
-        return _page(month, table), 409
+        return _page(month, table, saved=bool(saved)), 409
     _say(saved, month)
     return redirect(url_for(".index", month=str(month)))
 
@@ -175,7 +175,7 @@ def _say(saved: list[Change], month: Month) -> None:
         flash("Nothing was different.")
 
 
-def _page(month: Month, table: BudgetTable) -> str:
+def _page(month: Month, table: BudgetTable, saved: bool = False) -> str:
     user, day = me(), today()
     shown: BudgetMonth = services.budgets.month(user, month, day)
     elapsed = (day.day, month.days) if month == Month.of(day) else None
@@ -194,6 +194,7 @@ def _page(month: Month, table: BudgetTable) -> str:
         can_suggest=any(line.suggestion for line in shown.unbudgeted),
         others=other_currencies(user, shown),
         table=table,
+        saved=saved,
         overall_key=OVERALL,
     )
 

@@ -84,7 +84,7 @@ def _csrf_error(_: CSRFError) -> Answer:
 def _http_error(error: HTTPException) -> Answer:
     if error.code is None or error.code < 400:
         return error
-    title = HTTPStatus(error.code).phrase
+    title = HTTPStatus(error.code).phrase.capitalize()
     result = answer(error.code, title, WORDS.get(error.code, title))
     if error.code == 405 and getattr(error, "valid_methods", None):
         response = make_response(result)

@@ -21,7 +21,7 @@ from lib.periods import Month
 from lib.ports import Store
 from lib.records import Expense, Filters, User
 
-CHUNK = 500  # expenses in one transaction: few enough that people who write meanwhile do not wait
+CHUNK = 1000  # expenses in one transaction: few enough that people who write meanwhile do not wait
 PAGE = 2_000  # expenses in one answer: each page of the trash is found anew
 SIGN_OF_LIFE = timedelta(seconds=5)
 FILE_IS_GONE = "The file is not there any more, so the rest of it could not come in. Bring it again."

@@ -24,7 +24,7 @@ def test_wrong_totals_are_said_and_put_right(two_accounts, behind, capsys):
     assert main([], two_accounts) == 1
     said = capsys.readouterr().out
     assert "alice: 2026-11 Travel: kept 12.50 EUR of 2, the expenses say 12.50 EUR of 1" in said
-    assert "2 accounts looked at, 1 totals were wrong" in said
+    assert "2 accounts looked at, 1 total was wrong" in said
     assert two_accounts.month_totals("id-of-alice", *EVER) == right
     assert main([], two_accounts) == 0
 

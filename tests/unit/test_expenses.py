@@ -330,3 +330,17 @@ def test_what_someone_else_changes_meanwhile_is_kept_by_a_change_of_many(service
     )
     after = services.expenses.get_expense(alice, first.expense_id)
     assert (changed, after.payee, after.category) == (2, "Changed by them", "Travel")
+
+
+def test_what_is_at_hand_adds_up_as_the_store_says(services, alice, add):
+    services.accounts.save_categories(alice, alice.categories.merged("Travel", "Transfers"))
+    alice = services.store.get_user(alice.user_id)
+    for category in ("Groceries", "Travel", "Transfers", "Income"):
+        add(category=category)
+        add(category=category, money_in=True, amount=Decimal(1))
+    add(currency="JPY", amount=Decimal(500))
+    everything = Filters(text="rewe")
+    listed = services.expenses.list_expenses(alice, everything).items
+    assert len(listed) == 9
+    assert services.expenses.sum_listed(alice, listed) == services.expenses.sum_expenses(alice, everything)
+    assert services.expenses.sum_listed(alice, []) == []

@@ -94,6 +94,7 @@ def test_one_unusable_amount_saves_nothing_and_keeps_what_was_typed(as_alice, al
     assert field["value"] == typed
     assert page.find(id=field["aria-describedby"]).get_text(strip=True)
     assert page.select_one("input[name='amount:Groceries']")["value"] == "400"
+    assert "One amount needs a change Nothing is saved yet." in page.get_text(" ", strip=True)
     assert amounts(services, alice) == {}
 
 
@@ -111,11 +112,17 @@ def test_the_second_of_two_tabs_is_told(as_alice, alice, services):
     services.budgets.set_budget(alice, "Groceries", Decimal(350), NOVEMBER)
     response = as_alice.post_form(
         "/budget",
-        {"month": "2026-11", "amount:Groceries": "400", "version:Groceries": str(first.version)},
+        {
+            "month": "2026-11",
+            "amount:Groceries": "400",
+            "version:Groceries": str(first.version),
+            "amount:Housing": "900",
+        },
     )
     page = as_alice.look(response, 409)
     assert page.select_one("input[name='amount:Groceries']")["value"] == "400"
-    assert amounts(services, alice)["Groceries"] == 350
+    assert "The others are saved." in page.get_text()
+    assert amounts(services, alice) == {"Groceries": 350, "Housing": 900}
 
 
 def test_a_budget_in_detail_can_be_for_one_month_only(as_alice, alice, services):

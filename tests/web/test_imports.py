@@ -160,6 +160,15 @@ def test_all_duplicates_may_come_in_at_once(as_alice, services, alice):
     assert len(services.store.list_expenses(alice.user_id, Filters()).items) == 6
 
 
+def test_a_single_duplicate_has_one_box(as_alice, services):
+    confirmed(as_alice)
+    work(services)
+    run = uploaded(as_alice, "\n".join(GERMAN.splitlines()[:4]) + "\n")
+    check = as_alice.page(send(as_alice, f"{run}/columns").headers["Location"])
+    assert len(check.select(".i-twin")) == 1
+    assert not check.select("[name=duplicates]")
+
+
 def test_look_again_shows_what_a_choice_does(as_alice):
     run = uploaded(as_alice, "Date,Text,Amount\n2026-11-03,Cinema,24.00\n")
     before = as_alice.page(f"{run}/columns")

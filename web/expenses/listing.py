@@ -90,7 +90,10 @@ def _render(user: User, day: date) -> str:
 def _contents(user: User, selection: Selection, page: Page, day: date, *, continued: bool) -> dict[str, Any]:
     """The rows, under their days where they are in order of days, and the sentence above them."""
     processor, filters = services.expenses, selection.filters
-    sums = processor.sum_expenses(user, filters)
+    all_here = (
+        not continued and not page.cursor
+    )  # as mostly when somebody searches: what is shown adds up to it
+    sums = processor.sum_listed(user, page.items) if all_here else processor.sum_expenses(user, filters)
     count = sum(row.count for row in sums)
     by_day = filters.sort in ("newest", "oldest")
     return {
