@@ -75,6 +75,11 @@ def breaks(aws: AWS, what: str, error: Exception) -> None:
     _instead(aws)[what] = fail
 
 
+def works(aws: AWS, what: str) -> None:
+    """From now on AWS answers `what` by itself again."""
+    _instead(aws).pop(what, None)
+
+
 _INSTEAD: WeakKeyDictionary[AWS, dict[str, Callable[[], Any]]] = WeakKeyDictionary()
 
 
