@@ -60,3 +60,20 @@ def test_an_address_in_another_script_is_refused_in_words(letters):
 
 def test_a_domain_in_another_script_is_reached(aws, letters):
     letters.send_email(LETTER._replace(to="maria@bücher.example"))
+
+
+@pytest.mark.aws
+def test_a_letter_arrives_at_a_server_that_looks_at_signatures(ministack_server):
+    ministack_server.reset()
+    root = ministack_server.root()
+    root.client("sesv2").create_email_identity(EmailIdentity="planner@example.com")
+    letters = SESClient(root, "Budget <planner@example.com>")
+    letters.check()
+    letters.send_email(LETTER._replace(subject="Für María", html="<p>Hallo</p>"))
+    (kept,) = next(iter(ministack_server.get("/_ministack/ses/messages")["messages"].values()))
+    assert (kept["To"], kept["CC"], kept["BCC"]) == (["maria@example.com"], [], [])
+    assert (kept["Subject"], kept["BodyText"].strip(), kept["BodyHtml"].strip()) == (
+        "Für María",
+        "Hello",
+        "<p>Hallo</p>",
+    )
