@@ -82,6 +82,7 @@ class Worker:
                 Exception
             ):  # a message that cannot be worked with goes to the dead letters, the others are done
                 log.exception("a message is left to the dead letters")
+                self._stop.wait(PAUSE)
 
     def _take(self, message: Message) -> None:
         if self._stop.is_set():  # came in while we were told to stop

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -98,3 +99,50 @@ def test_a_function_that_is_not_there_is_said(aws, caplog):
     with pytest.raises(Unavailable):
         LambdaClient(aws, Names()).invoke_budget_alert()
     assert "scripts/setup_aws_resources.py" in caplog.text
+
+
+HANDLER = """
+import json
+
+def lambda_handler(event, context):
+    if event["user_id"] == "broken":
+        raise ValueError("alice's secret")
+    return {"statusCode": 200, "body": json.dumps({"report_key": f"reports/{event['user_id']}/1.pdf"})}
+"""
+
+
+@pytest.fixture
+def deployed(ministack_server):
+    """A function that really runs, under the alias that everything calls."""
+    ministack_server.reset()
+    root, what = ministack_server.root(), Names().function("report-generator-function")
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+             "Principal": {"Service": "lambda.amazonaws.com"}}]}  # fmt: skip
+    made = root.client("iam").create_role(RoleName="runs", AssumeRolePolicyDocument=json.dumps(trust))
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("lambda_function.py", HANDLER)
+    functions = root.client("lambda")
+    functions.create_function(
+        FunctionName=what,
+        Runtime="python3.13",
+        Role=made["Role"]["Arn"],
+        Handler="lambda_function.lambda_handler",
+        Code={"ZipFile": package.getvalue()},
+        Publish=True,
+    )
+    functions.create_alias(FunctionName=what, Name="live", FunctionVersion="1")
+    return LambdaClient(root, Names())
+
+
+@pytest.mark.aws
+def test_a_function_that_runs_answers(deployed):
+    assert deployed.invoke_report_generator(REQUEST) == {"report_key": "reports/alice/1.pdf"}
+
+
+@pytest.mark.aws
+def test_a_function_that_raises_is_an_error_of_ours_and_keeps_its_words_to_itself(deployed, caplog):
+    with pytest.raises(Unavailable):
+        deployed.invoke_report_generator({**REQUEST, "user_id": "broken"})
+    assert "report-generator-function failed" in caplog.text
+    assert "secret" not in caplog.text
