@@ -173,9 +173,8 @@ def _callable(arns: Arns, function: str) -> tuple[str, str]:
 
 def _logs(arns: Arns, function: str) -> Grant:
     """Its own log, which the deployment made: so that the log's retention is never a new log's."""
-    return Grant(
-        "WriteLog", ("logs:CreateLogStream", "logs:PutLogEvents"), (f"{arns.log_group(function)}:*",)
-    )
+    group = arns.log_group(function)
+    return Grant("WriteLog", ("logs:CreateLogStream", "logs:PutLogEvents"), (group, f"{group}:*"))
 
 
 def _subscriptions(arns: Arns) -> list[Grant]:

@@ -1,0 +1,100 @@
+"""What a function is made of, read from its imports."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from aws_config.packages import LARGEST, Unbuildable, build
+
+PINS = "# what we run on\nFlask==3.1.3\nPyYAML==6.0.3\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with a little library and a function that uses some of it."""
+    write(tmp_path, "requirements.txt", PINS)
+    write(tmp_path, "lib/__init__.py", "")
+    write(tmp_path, "lib/money.py", "from decimal import Decimal\n")
+    write(tmp_path, "lib/words/__init__.py", "from lib.words import spoken\n")
+    write(tmp_path, "lib/words/spoken.py", "")
+    write(tmp_path, "lib/words/list.txt", "one two")
+    write(tmp_path, "lib/unused.py", "import flask\n")
+    write(tmp_path, "selfhost/__init__.py", "")
+    write(tmp_path, "aws_config/__init__.py", "")
+    write(tmp_path, "aws_config/client.py", "import boto3\nfrom lib import money\n")
+    return tmp_path
+
+
+def write(root: Path, name: str, text: str) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def function(project: Path, text: str) -> Path:
+    write(project, "lambda_functions/probe/lambda_function.py", text)
+    return project / "lambda_functions" / "probe"
+
+
+def contents(data: bytes) -> set[str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return set(archive.namelist())
+
+
+def test_it_has_what_the_function_imports_and_nothing_else(project):
+    package = build(project, function(project, "from aws_config.client import boto3\n"))
+    assert contents(package.data) == {
+        *("lambda_function.py", "lib/__init__.py", "lib/money.py"),
+        *("aws_config/__init__.py", "aws_config/client.py"),
+    }
+    assert package.requirements == ()
+
+
+def test_imports_within_functions_count_and_data_comes_with_its_modules(project):
+    source = function(project, "def lambda_handler(event, context):\n    from lib import words\n")
+    assert {"lib/words/__init__.py", "lib/words/spoken.py", "lib/words/list.txt"} <= contents(
+        build(project, source).data
+    )
+
+
+def test_imports_for_type_checkers_do_not_count(project):
+    source = function(
+        project, "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from lib import money\n"
+    )
+    assert contents(build(project, source).data) == {"lambda_function.py"}
+
+
+def test_files_beside_the_function_come_with_it(project):
+    source = function(project, "import helper\n")
+    write(source, "helper.py", "")
+    write(source, "letters/one.txt", "Dear")
+    assert contents(build(project, source).data) == {"lambda_function.py", "helper.py", "letters/one.txt"}
+
+
+def test_the_same_sources_give_the_same_bytes(project):
+    source = function(project, "from lib import words\n")
+    first = build(project, source)
+    for path in project.rglob("*.py"):
+        path.touch()
+    assert build(project, source).sha256 == first.sha256
+
+
+def test_what_is_not_pinned_is_named(project):
+    with pytest.raises(Unbuildable, match="hypothesis"):
+        build(project, function(project, "import hypothesis\n"))
+
+
+def test_a_folder_without_a_handler_is_named(project):
+    function(project, "")
+    with pytest.raises(Unbuildable, match="empty"):
+        build(project, project / "lambda_functions" / "empty")
+
+
+def test_what_is_too_large_for_lambda_is_refused(project):
+    source = function(project, "")
+    with (source / "large").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    with pytest.raises(Unbuildable, match="262 MB"):
+        build(project, source)
