@@ -1,7 +1,7 @@
 # Needs make and Python 3.11 or later; everything else is made in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-all test-engines bench demo-data screenshots clean
+.PHONY: help run test check test-all test-engines bench bench-aws demo-data screenshots clean
 MAKEFLAGS += --no-print-directory
 
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -15,6 +15,9 @@ PYTEST := $(BIN)/pytest
 LIGHTHOUSE := .cache/lighthouse-12.8.2
 MINISTACK := .cache/ministack-1.5.33
 DYNAMODB_LOCAL := .cache/dynamodb-local-2.6.1
+
+# How pages look does not depend on where their figures are kept.
+SAME_PAGES := $(patsubst %,--ignore tests/browser/test_%.py,axe layout lighthouse)
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,10 +40,14 @@ test-engines: $(DEV_STAMP) $(LIGHTHOUSE) $(DYNAMODB_LOCAL)/made $(MINISTACK)/mad
 	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -k "postgresql or dynamodb" tests/contract
 	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -m aws tests/aws --durations=12
 	@REQUIRE_ENGINES=1 $(PYTEST) -n 2 -m "browser or slow" --ignore tests/browser/test_lighthouse.py --durations=12
+	@REQUIRE_ENGINES=1 TEST_HOME=aws $(PYTEST) -n 2 tests/browser $(SAME_PAGES)
 	@REQUIRE_ENGINES=1 LIGHTHOUSE="$(CURDIR)/$(LIGHTHOUSE)/node_modules/.bin/lighthouse" $(PYTEST) tests/browser/test_lighthouse.py
 
 bench: $(DEV_STAMP) ## Measure the speed goals beside a bare page on this machine
 	@$(BIN)/python -m benchmarks
+
+bench-aws: $(DEV_STAMP) $(DYNAMODB_LOCAL)/made ## Count requests, units and money of what people do on AWS
+	@$(BIN)/python -m benchmarks.aws
 
 demo-data: $(RUN_STAMP) ## Fill an account with three years of made-up expenses: make demo-data USER=anna
 	@$(if $(findstring command,$(origin USER)),,echo "Whose account? make demo-data USER=name"; exit 2;) $(BIN)/python -m scripts.demo_data "$(USER)"
