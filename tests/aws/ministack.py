@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +109,7 @@ def ministack() -> Iterator[Emulator]:
             "MINISTACK_REGION": REGION,
             "AUTH": "true",
             "USE_SSL": "1",
+            "AWS_CA_BUNDLE": f"{folder}/ministack-tls/server.crt",  # for the functions it runs
             "TMPDIR": folder,
             "S3_DATA_DIR": f"{folder}/s3",
             "STATE_DIR": f"{folder}/state",
@@ -188,3 +189,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def until(is_so: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Wait for what an emulator does by itself. Fails where it does not come."""
+    end = time.monotonic() + patience
+    while not is_so():
+        assert time.monotonic() < end, f"it did not happen within {patience} seconds"
+        time.sleep(0.1)

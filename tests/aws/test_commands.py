@@ -1,0 +1,140 @@
+"""The operator's commands without any AWS, and on one in this process: what stops them is said in words."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore import exceptions as vendor
+
+from aws_config.config import QUEUES, Names
+from aws_config.function_plans import PLANS, folder, function_in, visibility
+from scripts import (
+    create_lambda_role,
+    deploy_lambda_functions,
+    redrive_queue,
+    setup_aws_resources,
+    setup_budget_alert_schedule,
+    teardown_aws_resources,
+    verify_aws_resources,
+)
+from scripts.operating import explained
+from tests.aws.moto_aws import account, forget_where_we_are
+
+COMMANDS: dict[str, tuple[Callable[[list[str]], int], list[str]]] = {
+    "setup": (setup_aws_resources.main, ["--apply"]),
+    "verify": (verify_aws_resources.main, []),
+    "teardown": (teardown_aws_resources.main, ["--confirm", "smart-budget"]),
+    "roles": (create_lambda_role.main, ["--apply"]),
+    "deploy": (deploy_lambda_functions.main, ["--apply"]),
+    "schedule": (setup_budget_alert_schedule.main, ["--apply"]),
+    "redrive": (redrive_queue.main, ["work-queue", "--move"]),
+}
+each_command = pytest.mark.parametrize("command", COMMANDS)
+
+
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """An empty folder on a machine that knows nothing of AWS."""
+    forget_where_we_are(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+@each_command
+def test_without_credentials_it_says_so(command, nowhere, capsys):
+    main, arguments = COMMANDS[command]
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert "There are no AWS credentials to use: set AWS_PROFILE" in said.err
+    assert "Traceback" not in said.out + said.err
+
+
+@each_command
+def test_a_profile_that_is_none_is_named(command, nowhere, capsys):
+    nowhere.setenv("AWS_PROFILE", "nobody")
+    main, arguments = COMMANDS[command]
+    assert main(arguments) == 2
+    assert "nobody" in capsys.readouterr().err
+
+
+@each_command
+def test_settings_that_make_no_sense_stop_it(command, nowhere, capsys):
+    nowhere.setenv("AWS_PREFIX", "Not A Prefix")
+    main, arguments = COMMANDS[command]
+    assert main(arguments) == 2
+    assert "AWS_PREFIX" in capsys.readouterr().err
+
+
+@each_command
+def test_wrong_usage_ends_with_two(command, nowhere):
+    with pytest.raises(SystemExit) as ended:
+        COMMANDS[command][0](["--no-such-option"])
+    assert ended.value.code == 2
+
+
+def test_where_nobody_answers_it_says_so_and_tells_programs_too(nowhere, capsys):
+    nowhere.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    nowhere.setenv("AWS_ACCESS_KEY_ID", "AKIA")
+    nowhere.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    assert verify_aws_resources.main(["--json"]) == 2
+    assert "AWS cannot be reached" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_setup_then_verify_then_nothing_to_do(nowhere, capsys):
+    with account():
+        assert verify_aws_resources.main([]) == 1
+        assert setup_aws_resources.main(["--apply"]) == 0
+        capsys.readouterr()
+        assert setup_aws_resources.main(["--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["right"]
+        assert verify_aws_resources.main([]) == 0
+
+
+def test_a_queue_hides_messages_six_times_as_long_as_its_function_takes(nowhere):
+    """AWS refuses a function whose timeout is longer than its queue's; emulators do not."""
+    names = Names()
+    with account() as aws:
+        setup_aws_resources.main(["--apply"])
+        sqs, hidden = aws.client("sqs"), {}
+        for what in QUEUES:
+            url = sqs.get_queue_url(QueueName=names.queue(what))["QueueUrl"]
+            found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+            hidden[what] = int(found["Attributes"]["VisibilityTimeout"])
+    served = {plan.queue: plan.timeout for plan in PLANS.values() if plan.queue}
+    assert served.keys() == {"expense-processing-queue", "notification-queue"}
+    assert all(hidden[queue] >= 6 * timeout for queue, timeout in served.items())
+    assert hidden == {what: visibility(what) for what in QUEUES}
+
+
+def test_every_function_has_its_folder():
+    assert {function_in(folder(what)) for what in PLANS} == set(PLANS)
+    with pytest.raises(ValueError, match="none of expense_categorizer"):
+        function_in("another_one")
+
+
+def test_a_folder_that_is_no_functions_stops_the_deployment(nowhere, tmp_path, capsys):
+    (tmp_path / "functions" / "another_one").mkdir(parents=True)
+    with account():
+        assert deploy_lambda_functions.main(["--functions-folder", str(tmp_path / "functions")]) == 2
+    assert "lambda_functions/another_one/ is none of" in capsys.readouterr().err
+
+
+def refusal(code: str, message: str = "said so", **more: Any) -> vendor.ClientError:
+    return vendor.ClientError({"Error": {"Code": code, "Message": message}, **more}, "CreateTable")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (refusal("AccessDeniedException"), "CreateTable was refused"),
+        (refusal("ExpiredTokenException"), "have expired"),
+        (refusal("RequestTimeTooSkewed"), "clock may be wrong"),
+        (refusal("LimitExceededException", "too many tables"), "too many tables (LimitExceededException)"),
+        (vendor.EndpointConnectionError(endpoint_url="https://x"), "AWS cannot be reached"),
+        (vendor.ProfileNotFound(profile="me"), "no AWS credentials"),
+    ],
+)
+def test_what_stops_us_is_put_into_words(error, words):
+    assert words in explained(error)
