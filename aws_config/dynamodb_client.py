@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aws_config.config import Names
 from aws_config.dynamodb.budgets import BudgetTable
-from aws_config.dynamodb.database import Database
+from aws_config.dynamodb.database import PATIENCE, Database
 from aws_config.dynamodb.documents import DocumentTable
 from aws_config.dynamodb.erase import Erasing
 from aws_config.dynamodb.expenses import ExpenseTable
@@ -19,9 +19,16 @@ from lib.periods import utc_now
 class DynamoDBClient(UserTable, ExpenseTable, TotalRepair, BudgetTable, DocumentTable, Erasing):
     """`lib.ports.Store` on the tables of `aws_config.dynamodb.tables`."""
 
-    def __init__(self, aws: AWS, names: Names, now: Callable[[], datetime] = utc_now) -> None:
-        """Connect when first used. `now` says which documents have expired and which window a hit counts in."""
-        self._database = Database(aws, names)
+    def __init__(
+        self, aws: AWS, names: Names, now: Callable[[], datetime] = utc_now, patience: float = PATIENCE
+    ) -> None:
+        """Connect when first used.
+
+        Args:
+            now: Says which documents have expired and which window a hit counts in.
+            patience: Seconds to go on trying while others write the same.
+        """
+        self._database = Database(aws, names, patience)
         self._recents = Recents(self._database, now)
         self._now = now
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from aws_config.dynamodb.database import Database, Refused
+from aws_config.dynamodb.conflicts import Refused
+from aws_config.dynamodb.database import Database
 from aws_config.dynamodb.expressions import Write, absent, any_of, compare, delete, put
 from aws_config.dynamodb.recents import BUDGETS, Recents
 from aws_config.dynamodb.tables import BY_CATEGORY
@@ -14,7 +15,7 @@ from lib.errors import Changed
 from lib.periods import Month
 from lib.records import Budget, Step
 
-CLAIM = "budget#"  # what the sort key of a category's claim begins with
+CLAIM = "-budget#"  # what the sort key of a category's claim begins with; no kind of document does
 
 
 class BudgetTable:

@@ -4,43 +4,27 @@ boto3 repeats what was throttled or lost. What it cannot know is repeated here: 
 """
 
 import os
-import random
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, NoReturn
+from typing import Any
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
 from aws_config.config import Names
+from aws_config.dynamodb.conflicts import CONFLICT, Refused, Tries, busy, was_cancelled
 from aws_config.dynamodb.expressions import Condition, Terms, Write
 from aws_config.dynamodb.tables import ALL_TABLES, Index, Table
 from aws_config.dynamodb.values import Item, packed, unpacked
 from aws_config.faults import code_of, translated
 from aws_config.session import AWS
-from lib.errors import Invalid, Unavailable
 
-PATIENCE = 10  # seconds to go on trying while others write the same
-_PAUSES = (0.01, 0.6)  # seconds, the first and the longest, of which a part by chance
+PATIENCE = 10  # seconds
 _TURNS = 64
+_GROWTH = 2  # what is not found soon is looked for in fewer, larger pages
 _AT_ONCE = {"read": 100, "write": 25}  # items a batch may have
-_CONFLICT = frozenset(
-    {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
-)
-_BUSY = _CONFLICT | {"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
-_UNFIT = frozenset({"ValidationError", "ItemCollectionSizeLimitExceeded"})
-
-
-class Refused(Exception):
-    """A condition did not hold, so nothing was written."""
-
-    def __init__(self, failed: Sequence[bool], items: Sequence[Item | None]) -> None:
-        """For each write whether it was refused, and what is there instead as far as it was said."""
-        super().__init__("a condition did not hold")
-        self.failed, self.items = failed, items
 
 
 @dataclass(frozen=True)
@@ -53,8 +37,9 @@ class Walked:
 
 
 class Database:
-    def __init__(self, aws: AWS, names: Names) -> None:
-        self._aws, self._names = aws, names
+    def __init__(self, aws: AWS, names: Names, patience: float = PATIENCE) -> None:
+        """`patience`: seconds to go on trying while others write the same."""
+        self._aws, self._names, self._patience = aws, names, patience
         self._turns: dict[tuple[int, int], Lock] = {}
 
     @property
@@ -82,7 +67,7 @@ class Database:
         found: list[Item] = []
         for start in range(0, len(keys), _AT_ONCE["read"]):
             part = [packed(key) for key in keys[start : start + _AT_ONCE["read"]]]
-            for tries in _trying():
+            for tries in self._trying():
                 with translated("store"):
                     answer = self.client.batch_get_item(
                         RequestItems={self.table(what): {"Keys": part, "ConsistentRead": True}}
@@ -106,7 +91,7 @@ class Database:
     ) -> Iterator[Walked]:
         """Pages of a query: strongly consistent on a table, as far as it has come on an index.
 
-        `limit` is how many items each page looks at; those that `filtered` leaves out are among them.
+        `limit` is how many items the first page looks at, those that `filtered` leaves out among them; later ones at more.
         """
         terms = Terms()
         arguments: dict[str, Any] = {
@@ -141,6 +126,8 @@ class Database:
             if not last:
                 return
             start = {"ExclusiveStartKey": last}
+            if "Limit" in arguments:
+                arguments = arguments | {"Limit": _GROWTH * arguments["Limit"]}
 
     # Writing
 
@@ -148,8 +135,8 @@ class Database:
     def turn(self, of: str) -> Iterator[None]:
         """Our own threads that write what is one user's queue up here, rather than cancel each other's transactions."""
         lock = self._turns.setdefault((os.getpid(), hash(of) % _TURNS), Lock())
-        if not lock.acquire(timeout=3 * PATIENCE):
-            raise _busy()
+        if not lock.acquire(timeout=3 * self._patience):
+            raise busy()
         try:
             yield
         finally:
@@ -163,40 +150,31 @@ class Database:
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
         call = getattr(self.client, f"{write.kind.lower()}_item")
-        for tries in _trying():
+        for tries in self._trying():
             with translated("store"):
                 try:
                     return unpacked(call(**arguments, **write.arguments).get("Attributes", {}))
                 except ClientError as error:
                     if code_of(error) == "ConditionalCheckFailedException":
-                        raise Refused([True], [unpacked(error.response.get("Item", {})) or None]) from error
-                    if code_of(error) not in _CONFLICT:
+                        raise Refused([True], unpacked(error.response.get("Item", {})) or None) from error
+                    if code_of(error) not in CONFLICT:
                         raise
             tries()
         raise AssertionError("tried without end")
 
     def transact(self, writes: Sequence[Write]) -> None:
         """All of up to 100 items or none. Raises Refused if a condition did not hold."""
-        items = [
-            {
-                write.kind: {
-                    "TableName": self.table(write.what),
-                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-                    **write.arguments,
-                }
-            }
-            for write in writes
-        ]
+        items = [{write.kind: {"TableName": self.table(write.what), **write.arguments}} for write in writes]
         token = uuid4().hex  # whatever is sent twice with it is done once
-        for tries in _trying():
+        for tries in self._trying():
             with translated("store"):
                 try:
                     self.client.transact_write_items(TransactItems=items, ClientRequestToken=token)
                     return
                 except ClientError as error:
-                    if _was_cancelled(error):
+                    if was_cancelled(error):
                         token = uuid4().hex
-                    elif code_of(error) not in _CONFLICT:
+                    elif code_of(error) not in CONFLICT:
                         raise
             tries()
 
@@ -206,7 +184,7 @@ class Database:
             part = [
                 {"DeleteRequest": {"Key": packed(key)}} for key in keys[start : start + _AT_ONCE["write"]]
             ]
-            for tries in _trying():
+            for tries in self._trying():
                 with translated("store"):
                     answer = self.client.batch_write_item(RequestItems={self.table(what): part})
                 part = answer["UnprocessedItems"].get(self.table(what), [])
@@ -214,55 +192,11 @@ class Database:
                     break
                 tries()
 
+    def _trying(self) -> Iterator[Tries]:
+        tries = Tries(self._patience)
+        while True:
+            yield tries
+
 
 def _nothing(table: Table) -> Item:
     return {name: "-" for name in (table.hash, table.range) if name}
-
-
-class _Tries:
-    """Waits between tries, a little longer each time and by chance, and gives up after PATIENCE."""
-
-    def __init__(self) -> None:
-        self._give_up = time.monotonic() + PATIENCE
-        self._pause = _PAUSES[0]
-
-    def __call__(self) -> None:
-        if time.monotonic() > self._give_up:
-            raise _busy()
-        time.sleep(random.uniform(self._pause / 2, self._pause))  # noqa: S311  # no secret
-        self._pause = min(2 * self._pause, _PAUSES[1])
-
-
-def _trying() -> Iterator[_Tries]:
-    tries = _Tries()
-    while True:
-        yield tries
-
-
-def _was_cancelled(error: ClientError) -> bool:
-    """Whether DynamoDB undid the transaction because of another one, or too many. Raises what another try cannot change."""
-    if code_of(error) != "TransactionCanceledException":
-        return False
-    reasons = error.response["CancellationReasons"]
-    codes = [reason.get("Code", "None") for reason in reasons]
-    failed = [code == "ConditionalCheckFailed" for code in codes]
-    if any(failed):
-        raise Refused(
-            failed, [unpacked(reason["Item"]) if reason.get("Item") else None for reason in reasons]
-        ) from error
-    if _UNFIT & set(codes):
-        raise Invalid("These amounts are larger than can be added up.", "amount") from error
-    if not set(codes) - {"None"} <= _BUSY:
-        _unknown(error)
-    return True
-
-
-def _unknown(error: ClientError) -> NoReturn:
-    raise error
-
-
-def _busy() -> Unavailable:
-    return Unavailable(
-        "The planner is busy saving other things. Nothing of this was saved; try again in a moment.",
-        part="store",
-    )

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from aws_config.dynamodb.database import Database, Refused
+from aws_config.dynamodb.conflicts import Refused
+from aws_config.dynamodb.database import Database
 from aws_config.dynamodb.expressions import (
     Condition,
     absent,
@@ -60,8 +61,7 @@ class DocumentTable:
         try:
             self._database.write(put("records", item, condition))
         except Refused as refused:
-            there = refused.items[0]
-            if there is None or there.get("written") != item["written"]:
+            if refused.there is None or refused.there.get("written") != item["written"]:
                 raise Changed from refused  # else boto3 repeated what had arrived
         return saved
 

@@ -1,7 +1,8 @@
 """Erasing an account: first the user and their names, so that nothing of theirs is written any more, then everything else."""
 
 from aws_config.dynamodb.budgets import CLAIM
-from aws_config.dynamodb.database import Database, Refused
+from aws_config.dynamodb.conflicts import Refused
+from aws_config.dynamodb.database import Database
 from aws_config.dynamodb.expressions import compare, delete
 from aws_config.dynamodb.recents import SLOTS, Recents
 from aws_config.dynamodb.tables import THEIRS

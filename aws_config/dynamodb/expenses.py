@@ -1,14 +1,14 @@
 """Expenses, one by one and many at once: every write changes the kept totals, and the user's revision, with them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 
 from aws_config.dynamodb import totals
-from aws_config.dynamodb.database import Refused
-from aws_config.dynamodb.expense_items import id_of, to_expense, to_item
-from aws_config.dynamodb.expressions import Write, absent, compare, delete, put
+from aws_config.dynamodb.chunks import MOST_WRITES, Change, chunks_of
+from aws_config.dynamodb.conflicts import Refused
+from aws_config.dynamodb.expense_items import id_of, to_expense
+from aws_config.dynamodb.expressions import Write, compare, delete
 from aws_config.dynamodb.listing import ExpenseLists
 from aws_config.dynamodb.recents import EXPENSES
 from aws_config.dynamodb.tables import TRASH
@@ -18,67 +18,7 @@ from lib.errors import Changed
 from lib.ports import BATCH
 from lib.records import Expense, Filters
 
-_MOST_WRITES = 100  # in one transaction
-_MOST_BYTES = 3_000_000  # of the four that DynamoDB takes, as a request's text is longer than what it says
-_MOST_TOTALS = 100  # that one transaction changes; an expression may have 300 operators
-
-
-@dataclass(frozen=True)
-class Change:
-    """What one expense becomes, from what it was (None where it is new)."""
-
-    before: Expense | None
-    after: Expense
-
-    @cached_property
-    def write(self) -> Write:
-        if self.before is None:
-            return put("expenses", to_item(self.after), absent("expense_id"))
-        return put("expenses", to_item(self.after), compare("version", "=", self.before.version))
-
-    def count(self, changes: Totals) -> None:
-        if self.before is not None and self.before.removed_at is None:
-            totals.counted(changes, self.before, -1)
-        if self.after.removed_at is None:
-            totals.counted(changes, self.after)
-
-
-@dataclass
-class _Chunk:
-    """Changes that fit into one transaction."""
-
-    changes: list[Change] = field(default_factory=list)
-    writes: list[Write] = field(default_factory=list)
-    changed: Totals = field(default_factory=dict)
-
-    def add(self, change: Change) -> None:
-        self.changes.append(change)
-        self.writes.append(change.write)
-        change.count(self.changed)
-
-    def has_room_for(self, change: Change) -> bool:
-        changed = dict(self.changed)
-        change.count(changed)
-        size = sum(write.size for write in self.writes) + change.write.size
-        months = {
-            key.month for key in changed
-        }  # also of what comes to nothing: it may not, once one is dropped
-        return (
-            1 + len(months) + len(self.writes) + 1 <= _MOST_WRITES
-            and size <= _MOST_BYTES
-            and len(changed) <= _MOST_TOTALS
-        )
-
-
-def _chunks(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    chunk = _Chunk()
-    for change in changes:
-        if chunk.changes and not chunk.has_room_for(change):
-            yield chunk.changes
-            chunk = _Chunk()
-        chunk.add(change)
-    if chunk.changes:
-        yield chunk.changes
+_LOOKS = 20  # at what is to be moved, while others change it
 
 
 class ExpenseTable(ExpenseLists):
@@ -89,7 +29,7 @@ class ExpenseTable(ExpenseLists):
         new: dict[str, Change] = {}
         for expense in expenses:
             new.setdefault(expense.expense_id, Change(None, replace(expense, version=1)))
-        return [id for chunk in _chunks(new.values()) for id in self._add(user_id, chunk)]
+        return [id for chunk in chunks_of(new.values()) for id in self._add(user_id, chunk)]
 
     def get_expense(self, user_id: str, expense_id: str) -> Expense | None:
         found = self._expenses(user_id, [expense_id])
@@ -109,7 +49,7 @@ class ExpenseTable(ExpenseLists):
             # Who and when stay as they were.
             saved = replace(expense, created_at=old.created_at, version=expense.version + 1, removed_at=None)
             changes.append(Change(old, saved))
-        for chunk in _chunks(changes):
+        for chunk in chunks_of(changes):
             try:
                 self._write(user_id, chunk)
             except Refused as refused:
@@ -149,8 +89,8 @@ class ExpenseTable(ExpenseLists):
             item for item in self.each_item(user_id, Filters(removed=True)) if item["removed_at"] < before
         )
         old, purged = list(trash), 0
-        for start in range(0, len(old), _MOST_WRITES - 1):
-            purged += self._delete(user_id, old[start : start + _MOST_WRITES - 1], before)
+        for start in range(0, len(old), MOST_WRITES - 1):
+            purged += self._delete(user_id, old[start : start + MOST_WRITES - 1], before)
         return purged
 
     def _delete(self, user_id: str, items: list[Item], before: str) -> int:
@@ -187,24 +127,29 @@ class ExpenseTable(ExpenseLists):
         self, user_id: str, expense_ids: Sequence[str], moved: Callable[[Expense], Expense | None]
     ) -> list[str]:
         """Into the trash or out of it: those that `moved` makes something of."""
-        ids, done = list(dict.fromkeys(expense_ids)), set()
-        while True:
+        ids, done = list(dict.fromkeys(expense_ids)), set[str]()
+        for _ in range(_LOOKS):
             found = self._expenses(user_id, [id for id in ids if id not in done])
             changes = [
                 Change(old, replace(new, version=old.version + 1))
                 for id in ids
                 if (old := found.get(id)) is not None and (new := moved(old)) is not None
             ]
-            again = False
-            for chunk in _chunks(changes):
-                try:
-                    self._write(user_id, chunk)
-                    done |= {change.after.expense_id for change in chunk}
-                except Refused as refused:
-                    self._unwritten(refused, chunk)
-                    again = True  # one of them was changed after it was read
-            if not again:
+            moving = list(chunks_of(changes))
+            written = [chunk for chunk in moving if self._is_written(user_id, chunk)]
+            done |= {change.after.expense_id for chunk in written for change in chunk}
+            if written == moving:
                 return [id for id in ids if id in done]
+        raise Changed
+
+    def _is_written(self, user_id: str, chunk: list[Change]) -> bool:
+        """False where one of them was changed after it was read."""
+        try:
+            self._write(user_id, chunk)
+        except Refused as refused:
+            self._unwritten(refused, chunk)
+            return False
+        return True
 
     def _expenses(self, user_id: str, ids: Iterable[str]) -> dict[str, Expense]:
         """Those that are there, by id."""

@@ -86,7 +86,7 @@ class ExpenseLists(TotalTable):
         lately = self._recents.items(user_id, EXPENSES)
         found = _Found(sought, limit, lately, after)
         units: float = 0
-        at_once = limit + 1 + len(lately) if sought.asked is None else max(4 * limit, _LOOK_AT)
+        at_once = limit + 1 + len(lately) + bool(after) if sought.asked is None else max(4 * limit, _LOOK_AT)
         for page in self._walk(user_id, sought, after, at_once if sought.is_sorted else None):
             found.take(page)
             units += page.units

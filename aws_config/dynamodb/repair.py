@@ -3,7 +3,8 @@
 import time
 
 from aws_config.dynamodb import totals
-from aws_config.dynamodb.database import Database, Refused
+from aws_config.dynamodb.conflicts import Refused
+from aws_config.dynamodb.database import Database
 from aws_config.dynamodb.expense_items import to_expense
 from aws_config.dynamodb.expressions import Write, compare, put, update
 from aws_config.dynamodb.listing import ExpenseLists

@@ -94,7 +94,7 @@ class TotalTable:
         ]
 
     def _months(self, user_id: str, first: str = "0", last: str = "9999-99") -> list[Item]:
-        if not can_be_key(user_id):
+        if first > last or not can_be_key(user_id):
             return []
         theirs = all_of(compare("user_id", "=", user_id), between("month", first, last))
         return [item for page in self._database.walk("summaries", theirs) for item in page.items]

@@ -3,13 +3,11 @@
 Names are looked up through an index. Where that has not followed yet, the claim, which is read strongly consistent, says it.
 """
 
-import json
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
-from aws_config.dynamodb.database import Database, Refused
+from aws_config.dynamodb.conflicts import Refused
+from aws_config.dynamodb.database import Database
 from aws_config.dynamodb.expressions import (
     Condition,
     Write,
@@ -23,8 +21,8 @@ from aws_config.dynamodb.expressions import (
 )
 from aws_config.dynamodb.recents import Recents
 from aws_config.dynamodb.tables import BY_EMAIL, BY_USERNAME, Index
-from aws_config.dynamodb.values import Item, can_be_key, from_stamp, kept, short, stamp
-from lib.categories import DEFAULTS, Categories, Category
+from aws_config.dynamodb.user_items import content_of, name_key, to_user
+from aws_config.dynamodb.values import Item, can_be_key, kept
 from lib.errors import Changed, Taken
 from lib.records import User
 
@@ -42,7 +40,7 @@ class UserTable:
 
     def create_user(self, user: User) -> User:
         created = replace(user, version=1, revision=1)
-        item = kept(_content(created) | {"user_id": user.user_id, "version": 1, "revision": 1})
+        item = kept(content_of(created) | {"user_id": user.user_id, "version": 1, "revision": 1})
         try:
             self._database.transact(
                 [put("users", item, absent("user_id")), *(_claim(field, item) for field in _TAKEN)]
@@ -68,14 +66,14 @@ class UserTable:
         before = self._database.get("users", {"user_id": user.user_id})
         if before is None or before["version"] != user.version:
             raise Changed
-        content = _content(user)
+        content = content_of(user)
         moved = [field for field in _TAKEN if content[f"{field}_key"] != before[f"{field}_key"]]
         if moved:
             return self._save_moved(user, before, moved)
         try:
             return to_user(self._database.write(_save(user, content), returned="ALL_NEW"))
         except Refused as refused:
-            there = to_user(refused.items[0]) if refused.items[0] else None
+            there = to_user(refused.there) if refused.there else None
             if there is None or there != replace(user, version=user.version + 1, revision=there.revision):
                 raise Changed from refused
             return there  # boto3 repeated what had arrived
@@ -86,7 +84,7 @@ class UserTable:
 
     def _save_moved(self, user: User, before: Item, moved: list[str]) -> User:
         """Save, and give up what was claimed before for what is claimed now."""
-        content = _content(user)
+        content = content_of(user)
         writes = [_save(user, content)]
         for field in moved:
             writes += [_claim(field, content | {"user_id": user.user_id}), give_up(field, before)]
@@ -128,11 +126,6 @@ class UserTable:
         return str(claim["owner"]) if claim else ""
 
 
-def name_key(name: str) -> str:
-    """The same for names that people take for the same."""
-    return short(unicodedata.normalize("NFKC", name).casefold())
-
-
 def _claim_key(field: str, key: str) -> Item:
     return {"user_id": CLAIMS, "sk": f"{field}#{key}"}
 
@@ -166,64 +159,4 @@ def _save(user: User, content: Item) -> Write:
         add={"revision": 1},
         remove=[name for name in content if name not in filled],
         condition=all_of(compare("version", "=", user.version)),
-    )
-
-
-def _content(user: User) -> Item:
-    return {
-        "username": user.username,
-        "username_key": name_key(user.username),
-        "email": user.email,
-        "email_key": name_key(user.email),
-        "password_hash": user.password_hash,
-        "created_at": stamp(user.created_at),
-        "phone": user.phone,
-        "display_name": user.display_name,
-        "currency": user.currency,
-        "locale": user.locale,
-        "time_zone": user.time_zone,
-        "first_weekday": user.first_weekday,
-        "theme": user.theme,
-        "categories": _categories_text(user.categories),
-        "demo": user.demo,
-    }
-
-
-def to_user(item: Item) -> User:
-    return User(
-        item["user_id"],
-        item["username"],
-        item["email"],
-        item.get("password_hash", ""),
-        from_stamp(item["created_at"]),
-        phone=item.get("phone", ""),
-        display_name=item.get("display_name", ""),
-        currency=item.get("currency", ""),
-        locale=item.get("locale", ""),
-        time_zone=item.get("time_zone", ""),
-        first_weekday=int(item["first_weekday"]),
-        theme=item.get("theme", ""),
-        categories=_categories(item.get("categories", "")),
-        demo=item.get("demo", False),
-        version=int(item["version"]),
-        revision=int(item["revision"]),
-    )
-
-
-def _categories_text(categories: Categories) -> str:
-    if categories.all == DEFAULTS:
-        return ""
-    rows = [[c.key, c.name, c.icon, c.colour, int(c.archived), c.merged_into] for c in categories.all]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-
-
-@lru_cache(maxsize=512)  # read with every page, changed once a year
-def _categories(text: str) -> Categories:
-    if not text:
-        return Categories()
-    return Categories(
-        tuple(
-            Category(key, name, icon, colour, bool(archived), merged_into)
-            for key, name, icon, colour, archived, merged_into in json.loads(text)
-        )
     )

@@ -6,16 +6,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 from aws_config.config import Names
-from aws_config.dynamodb.tables import ALL_TABLES, create_arguments, time_to_live_arguments
+from aws_config.dynamodb.tables import ALL_TABLES, Table, create_arguments, time_to_live_arguments
 from aws_config.session import AWS
 from tests.engines import missing, program
 
@@ -57,17 +59,29 @@ def at(url: str) -> AWS:
 
 
 def _anyone() -> boto3.Session:
-    return boto3.Session(aws_access_key_id="anyone", aws_secret_access_key="anything", region_name=_REGION)
+    """A session of its own, as what listens to one's clients would hear another's; only the descriptions are read once."""
+    core = botocore.session.Session()
+    core.register_component("data_loader", _descriptions())
+    return boto3.Session("anyone", "anything", region_name=_REGION, botocore_session=core)
+
+
+@lru_cache(maxsize=1)
+def _descriptions() -> Any:
+    return botocore.session.Session().get_component("data_loader")
 
 
 def set_up(aws: AWS, names: Names | None = None) -> Names:
     """Make every table under names that nobody else has."""
     names = names or Names(f"test-{uuid4().hex[:12]}")
     for table in ALL_TABLES:
-        aws.client("dynamodb").create_table(**create_arguments(table, names))
-        if (expiring := time_to_live_arguments(table, names)) is not None:
-            aws.client("dynamodb").update_time_to_live(**expiring)
+        _make(aws, table, names)
     return names
+
+
+def _make(aws: AWS, table: Table, names: Names) -> None:
+    aws.client("dynamodb").create_table(**create_arguments(table, names))
+    if (expiring := time_to_live_arguments(table, names)) is not None:
+        aws.client("dynamodb").update_time_to_live(**expiring)
 
 
 def empty(aws: AWS, names: Names) -> None:
@@ -78,7 +92,7 @@ def empty(aws: AWS, names: Names) -> None:
         found = client.scan(TableName=name, Limit=_FEW)
         if "LastEvaluatedKey" in found:  # quicker than to delete one by one
             client.delete_table(TableName=name)
-            client.create_table(**create_arguments(table, names))
+            _make(aws, table, names)
         for item in found["Items"] if "LastEvaluatedKey" not in found else []:
             key = {part: item[part] for part in (table.hash, table.range) if part}
             client.delete_item(TableName=name, Key=key)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from lib.errors import Changed
-from tests.contract.samples import HOSTILE, document
+from tests.contract.samples import HOSTILE, budget, document
 
 MINUTE = timedelta(minutes=1)
 
@@ -93,6 +93,19 @@ def test_documents_are_listed_by_id(store):
     store.put_document(document("other", kind="other"))
     assert [d.id for d in store.list_documents("id-of-alice", "note")] == ["10", "9", "B", "a", "b", "ä"]
     assert store.list_documents("id-of-bob", "note") == []
+
+
+def test_every_document_of_one_owner_is_visited_and_nothing_else(store, alice, clock):
+    theirs = [
+        store.put_document(document(id, kind=kind)) for kind in ("note", "session") for id in ("a", "b")
+    ]
+    store.put_document(document("gone", expires_at=clock() + MINUTE))
+    store.put_document(document(user_id="id-of-bob"))
+    store.save_budget(budget())
+    store.count_hit("id-of-alice", 5 * MINUTE)
+    clock.turn(minutes=2)
+    assert list(store.each_document("id-of-alice")) == theirs
+    assert list(store.each_document("nobody")) == []
 
 
 def test_a_removed_document_is_gone(store):

@@ -1,6 +1,7 @@
 """Amazon's DynamoDB engine, for tests of what only it can say."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
@@ -10,26 +11,37 @@ from aws_config.session import AWS
 from lib.records import User
 from tests import engines
 from tests.aws import dynamodb_local
+from tests.aws.dynamodb.lagging import Lagging
 from tests.aws.dynamodb.meter import Meter
 from tests.conftest import Clock
 from tests.contract.samples import user
 
 
+class Engine(NamedTuple):
+    url: str
+    names: Names  # of our tables
+    copies: Names  # of tables for what indexes show that do not follow
+
+
 @pytest.fixture(scope="session")
-def dynamodb_server() -> Iterator[str]:
+def dynamodb_engine() -> Iterator[Engine]:
     if not engines.wants_dynamodb():
         engines.missing("TEST_DYNAMODB=1")
     with dynamodb_local.dynamodb_local() as url:
-        yield url
+        aws = dynamodb_local.at(url)
+        yield Engine(url, dynamodb_local.set_up(aws), dynamodb_local.set_up(aws))
 
 
 @pytest.fixture
-def dynamodb(dynamodb_server: str) -> Iterator[tuple[AWS, Names]]:
-    """A new way to it, as each test may listen to its client, and tables of its own."""
-    aws = dynamodb_local.at(dynamodb_server)
-    names = dynamodb_local.set_up(aws)
-    yield aws, names
-    dynamodb_local.take_down(dynamodb_local.at(dynamodb_server), names)
+def dynamodb(dynamodb_engine: Engine) -> tuple[AWS, Names]:
+    """A way to it of this test's own, as it may listen to its client, and tables with nothing in them."""
+    dynamodb_local.empty(dynamodb_local.at(dynamodb_engine.url), dynamodb_engine.names)
+    return dynamodb_local.at(dynamodb_engine.url), dynamodb_engine.names
+
+
+@pytest.fixture
+def lagging(dynamodb: tuple[AWS, Names], dynamodb_engine: Engine) -> Lagging:
+    return Lagging(*dynamodb, dynamodb_engine.copies)
 
 
 @pytest.fixture

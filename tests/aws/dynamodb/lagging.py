@@ -5,12 +5,12 @@ from typing import Any
 from aws_config.config import Names
 from aws_config.dynamodb.tables import ALL_TABLES
 from aws_config.session import AWS
-from tests.aws.dynamodb_local import empty, everything, set_up
+from tests.aws.dynamodb_local import empty, everything
 
 
 class Lagging:
-    def __init__(self, aws: AWS, names: Names) -> None:
-        self.aws, self.names, self.copy = aws, names, set_up(aws)
+    def __init__(self, aws: AWS, names: Names, copies: Names) -> None:
+        self.aws, self.names, self.copy = aws, names, copies
         self.frozen = False
         self._stale = {names.table(t.what): self.copy.table(t.what) for t in ALL_TABLES}
         aws.client("dynamodb").meta.events.register("provide-client-params.dynamodb.Query", self._redirect)

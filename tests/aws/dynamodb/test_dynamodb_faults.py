@@ -9,7 +9,7 @@ from botocore.exceptions import EndpointConnectionError, NoCredentialsError, Rea
 
 from aws_config.config import Names
 from aws_config.dynamodb_client import DynamoDBClient
-from lib.errors import Changed, Unavailable
+from lib.errors import Changed, Invalid, Unavailable
 from lib.records import Filters
 from tests.aws import dynamodb_local
 from tests.aws.moto_aws import answers, breaks
@@ -63,7 +63,6 @@ class Once:
         return None
 
 
-@pytest.mark.parametrize("name", READS_AND_WRITES)
 @pytest.mark.parametrize(
     "code",
     [
@@ -74,12 +73,13 @@ class Once:
         "ExpiredTokenException",
     ],
 )
-def test_what_aws_refuses_is_said_in_words(filled, dynamodb, name, code):
+def test_what_aws_refuses_is_said_in_words(filled, dynamodb, code):
     answers(dynamodb[0], "dynamodb", code)
-    with pytest.raises(Unavailable) as refused:
-        READS_AND_WRITES[name](filled)
-    assert refused.value.part == "store"
-    assert "secret" not in refused.value.message
+    for name, work in READS_AND_WRITES.items():
+        with pytest.raises(Unavailable) as refused:
+            work(filled)
+        assert refused.value.part == "store", name
+        assert "secret" not in refused.value.message
 
 
 @pytest.mark.parametrize(
@@ -188,6 +188,24 @@ def test_a_cancelled_transaction_leaves_nothing(filled, dynamodb):
         filled.month_totals("id-of-alice", *EVER),
         filled.get_user("id-of-alice"),
     ) == before
+
+
+def test_a_total_that_grows_too_large_is_refused_in_words(filled, dynamodb):
+    """DynamoDB keeps 38 digits; it says so as the reason of a cancelled transaction."""
+    cancelled(dynamodb, "None", "None", "ValidationError", times=1)
+    with pytest.raises(Invalid, match="larger than can be added up"):
+        filled.add_expenses([expense(2)])
+    assert ids(every(filled)) == ids([expense(1)])
+
+
+def test_who_waits_too_long_for_others_is_told_so(filled, dynamodb, clock):
+    hasty = DynamoDBClient(*dynamodb, now=clock, patience=0.2)
+    happened = cancelled(dynamodb, "None", "TransactionConflict", "None", times=1000)
+    with pytest.raises(Unavailable, match="Nothing of this was saved") as refused:
+        hasty.add_expenses([expense(2)])
+    assert refused.value.part == "store"
+    assert 3 < len(happened) < 50
+    assert ids(every(filled)) == ids([expense(1)])
 
 
 def test_two_processes_writing_at_once_lose_nothing(filled, dynamodb, clock):

@@ -1,0 +1,74 @@
+"""Users as items, and items as users."""
+
+import json
+import unicodedata
+from functools import lru_cache
+
+from aws_config.dynamodb.values import Item, from_stamp, short, stamp
+from lib.categories import DEFAULTS, Categories, Category
+from lib.records import User
+
+
+def name_key(name: str) -> str:
+    """The same for names that people take for the same."""
+    return short(unicodedata.normalize("NFKC", name).casefold())
+
+
+def content_of(user: User) -> Item:
+    return {
+        "username": user.username,
+        "username_key": name_key(user.username),
+        "email": user.email,
+        "email_key": name_key(user.email),
+        "password_hash": user.password_hash,
+        "created_at": stamp(user.created_at),
+        "phone": user.phone,
+        "display_name": user.display_name,
+        "currency": user.currency,
+        "locale": user.locale,
+        "time_zone": user.time_zone,
+        "first_weekday": user.first_weekday,
+        "theme": user.theme,
+        "categories": _categories_text(user.categories),
+        "demo": user.demo,
+    }
+
+
+def to_user(item: Item) -> User:
+    return User(
+        item["user_id"],
+        item["username"],
+        item["email"],
+        item.get("password_hash", ""),
+        from_stamp(item["created_at"]),
+        phone=item.get("phone", ""),
+        display_name=item.get("display_name", ""),
+        currency=item.get("currency", ""),
+        locale=item.get("locale", ""),
+        time_zone=item.get("time_zone", ""),
+        first_weekday=int(item["first_weekday"]),
+        theme=item.get("theme", ""),
+        categories=_categories(item.get("categories", "")),
+        demo=item.get("demo", False),
+        version=int(item["version"]),
+        revision=int(item["revision"]),
+    )
+
+
+def _categories_text(categories: Categories) -> str:
+    if categories.all == DEFAULTS:
+        return ""
+    rows = [[c.key, c.name, c.icon, c.colour, int(c.archived), c.merged_into] for c in categories.all]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache(maxsize=512)  # read with every page, changed once a year
+def _categories(text: str) -> Categories:
+    if not text:
+        return Categories()
+    return Categories(
+        tuple(
+            Category(key, name, icon, colour, bool(archived), merged_into)
+            for key, name, icon, colour, archived, merged_into in json.loads(text)
+        )
+    )
