@@ -39,11 +39,11 @@ document.addEventListener("change", (event) => {
 });
 
 // A button that is pressed meanwhile waits: its form has the version that is just being replaced.
-document.addEventListener("submit", (event) => {
+addEventListener("submit", (event) => {
   const form = event.target;
   if (!looks || !form.closest("[data-import-look]")) return;
   event.preventDefault();
-  event.stopPropagation(); // it is not on its way yet
+  event.stopPropagation(); // submit-once need not know: it is not on its way yet
   if (!pressed) busy = busy.then(() => submitFresh(form, event.submitter?.name));
   pressed = true;
 }, true);
