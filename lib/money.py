@@ -43,9 +43,10 @@ def parse_amount(text: str, currency: str, locale: str, field: str = "amount") -
     """Turn what a person typed into an amount of money.
 
     Args:
-        text: An amount as people write it in `locale`, such as "12", "12,50" (de) or "1,250.00" (en), with or without
-            the currency's sign; or a small sum of such amounts, "12.50+3" or "(10-2)/3", that is worked out and
-            rounded to the currency's decimals. Up to MAX_TYPED characters.
+        text: An amount as people write it in `locale`, such as "12", "12,50" (de) or "1,250.00" (en), or as they write
+            it elsewhere where it cannot be mistaken, such as "12.50" (de), with or without the currency's sign; or a
+            small sum of such amounts, "12.50+3" or "(10-2)/3", that is worked out and rounded to the currency's
+            decimals. Up to MAX_TYPED characters.
         currency: ISO 4217 code; it decides how many decimals there may be.
         field: Where an error belongs.
 
@@ -55,7 +56,7 @@ def parse_amount(text: str, currency: str, locale: str, field: str = "amount") -
     Raises:
         Invalid: If `text` is not such an amount; the message says what would be.
     """
-    amount = parse_limit(text, currency, locale, field)
+    amount = _parsed(text, currency, locale, field, ", and tick “Money came in” if it was given to you")
     if not amount:
         raise Invalid(f"Use an amount above zero, such as {_example(currency, locale)}.", field)
     return amount
@@ -63,6 +64,10 @@ def parse_amount(text: str, currency: str, locale: str, field: str = "amount") -
 
 def parse_limit(text: str, currency: str, locale: str, field: str = "amount") -> Decimal:
     """The same for a budget, which may be zero."""
+    return _parsed(text, currency, locale, field)
+
+
+def _parsed(text: str, currency: str, locale: str, field: str, instead_of_minus: str = "") -> Decimal:
     if len(text) > MAX_TYPED:
         raise Invalid(f"Use up to {MAX_TYPED} characters, such as {_example(currency, locale)}.", field)
     try:
@@ -70,7 +75,8 @@ def parse_limit(text: str, currency: str, locale: str, field: str = "amount") ->
     except (ValueError, ZeroDivisionError) as problem:
         raise Invalid(_explained(problem, text, currency, locale), field) from None
     if value < 0:
-        raise Invalid(f"Write the amount without a minus, such as {_example(currency, locale)}.", field)
+        example = _example(currency, locale)
+        raise Invalid(f"Write the amount without a minus, such as {example}{instead_of_minus}.", field)
     if value > MAX_AMOUNT:
         most = f"{int(MAX_AMOUNT):,}".replace(",", cldr.signs(locale, of_money=True).group)
         raise Invalid(f"Use an amount up to {most}.", field)

@@ -44,6 +44,19 @@ def locale_of(code: str) -> Locale:
 
 
 @lru_cache(maxsize=512)
+def english_of(code: str) -> str:
+    """The English of that locale's region: the pages speak English everywhere, and dates must not mix two languages.
+
+    Regions without one of their own have the world's ("en_001"), which puts the day first.
+    """
+    locale = locale_of(code)
+    if locale.language == "en":
+        return str(locale)
+    own = f"en_{locale.territory}"
+    return own if localedata.exists(own) else "en_001"
+
+
+@lru_cache(maxsize=512)
 def signs(code: str, *, of_money: bool = False) -> Signs:
     """How numbers are written there, in Latin digits; amounts of money differ in Austria and French Switzerland."""
     locale = locale_of(code)
@@ -109,20 +122,20 @@ def tenders() -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def names(code: str) -> Mapping[Any, Any]:
-    """The locale's own names of months, days and eras.
+    """The locale's own names of months and days.
 
     Copied before anything resolves the aliases in them: Babel writes what they resolve to into data that all locales
     share, so that after Hebrew a Frenchman reads Hebrew months (python-babel issue 1234). Hence neither `Locale.months`
     nor Babel's date formatting may be used anywhere.
     """
     data = localedata.load(str(locale_of(code)))
-    own: dict[Any, Any] = {key: deepcopy(data[key]) for key in ("months", "days", "eras")}
+    own: dict[Any, Any] = {key: deepcopy(data[key]) for key in ("months", "days")}
     return localedata.LocaleDataDict(own)
 
 
 @lru_cache(maxsize=1024)
 def day_pattern(code: str, skeleton: str) -> list[tuple[str, Any]]:
-    """The locale's order and punctuation for "MMMd" or "yMMMM", or its "full" date, as Babel's tokens."""
-    locale = locale_of(code)
+    """Order and punctuation of "MMMd" or "yMMMM", or of the "full" date, in the English of a region; as Babel's tokens."""
+    locale = locale_of(english_of(code))
     pattern = locale.date_formats["full"] if skeleton == "full" else locale.datetime_skeletons[skeleton]
     return tokenize_pattern(pattern.pattern)

@@ -1,6 +1,7 @@
 """Numbers, money and dates as people write them where they live. Fast: a page calls these hundreds of times.
 
-Every function takes the locale's code last; one that is unknown is taken for English. Digits are Latin everywhere.
+Every function takes the locale's code last; one that is unknown is taken for English. Digits are Latin everywhere, and
+months and weekdays English: the region decides in which order a date is written, the pages in which language.
 """
 
 from collections.abc import Callable
@@ -82,7 +83,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _name(kind: str, context: str, width: int, number_: int, locale: str) -> str:
-    return str(cldr.names(locale)[kind][context][_WIDTHS.get(width, "abbreviated")][number_])
+    return str(cldr.names(cldr.english_of(locale))[kind][context][_WIDTHS.get(width, "abbreviated")][number_])
 
 
 _FIELDS: dict[str, Callable[[date, int, str], str]] = {
@@ -96,7 +97,6 @@ _FIELDS: dict[str, Callable[[date, int, str], str]] = {
     ),
     "E": lambda day, width, locale: _name("days", "format", width, day.weekday(), locale),
     "c": lambda day, width, locale: _name("days", "stand-alone", width, day.weekday(), locale),
-    "G": lambda _, width, locale: str(cldr.names(locale)["eras"][_WIDTHS.get(width, "abbreviated")][1]),
 }
 
 
@@ -109,13 +109,13 @@ def _written(day: date, skeleton: str, locale: str) -> str:
 
 @lru_cache(maxsize=8192)
 def short_day(day: date, locale: str) -> str:
-    """Day and month: "21 Nov", "Nov 21" (en_US), "21. Nov." (de)."""
+    """Day and month: "21 Nov", "Nov 21" (en_US)."""
     return _written(day, "MMMd", locale)
 
 
 @lru_cache(maxsize=8192)
 def whole_day(day: date, locale: str) -> str:
-    """Day, month and year: "21 Nov 2026", "Nov 21, 2026" (en_US), "21. Nov. 2026" (de)."""
+    """Day, month and year: "21 Nov 2026", "Nov 21, 2026" (en_US)."""
     return _written(day, "yMMMd", locale)
 
 
@@ -127,7 +127,7 @@ def long_day(day: date, locale: str) -> str:
 
 @lru_cache(maxsize=2048)
 def month_name(month: Month, locale: str) -> str:
-    """Month and year: "November 2026", "2026年11月"."""
+    """Month and year: "November 2026"."""
     return _written(month.first, "yMMMM", locale)
 
 

@@ -76,7 +76,8 @@ def numeral(text: str, signs: cldr.Signs, digits: int | None) -> Decimal:
     """The number that tidied `text` is where numbers are written with those `signs`.
 
     Spaces and apostrophes may stand between thousands everywhere, for they mean nothing else. A comma or dot that does
-    not stand between thousands there is taken for the decimal sign, as keypads have one only.
+    not stand between thousands there is taken for the decimal sign, as keypads have one only. So is the one that does,
+    where it stands once and one or two digits end the number after it: "12.50" in Germany is no thousands.
 
     Args:
         digits: Decimals there may be; more are refused even when they are zeros, because the "12.500" of someone at home
@@ -89,7 +90,7 @@ def numeral(text: str, signs: cldr.Signs, digits: int | None) -> Decimal:
     """
     if not _WRITTEN.fullmatch(text):
         raise ValueError
-    decimals = [sign for sign in ",." if sign != signs.group]
+    decimals = [sign for sign in ",." if sign != signs.group or _ends_in_cents(text, sign)]
     point = max(text.rfind(sign) for sign in decimals)
     whole, fraction = (text[:point], text[point + 1 :]) if point >= 0 else (text, "")
     other = {",": ".", ".": ","}[text[point]] if point >= 0 else signs.group
@@ -98,6 +99,12 @@ def numeral(text: str, signs: cldr.Signs, digits: int | None) -> Decimal:
     if digits is not None and len(fraction) > digits and not (digits == 0 and fraction == "00"):
         raise TooFine
     return Decimal(f"{_ungrouped(whole, {other, ' ', chr(39)}, signs)}.{fraction}0")
+
+
+def _ends_in_cents(text: str, sign: str) -> bool:
+    """Whether `sign` stands once, before the last one or two digits: too few for thousands."""
+    _, _, after = text.partition(sign)
+    return after.isdigit() and len(after) <= 2
 
 
 def _ungrouped(whole: str, marks: set[str], signs: cldr.Signs) -> str:

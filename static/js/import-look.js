@@ -5,7 +5,7 @@ const part = () => document.querySelector("[data-import-look]");
 async function look(form, focus) {
   const data = new FormData(form);
   data.set("look", "1");
-  const answer = await fetch(form.action, { method: "POST", body: data });
+  const answer = await fetch(form.action, { method: "POST", body: data, signal: AbortSignal.timeout(15000) });
   if (!answer.ok && answer.status !== 400) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-import-look]");
@@ -26,11 +26,33 @@ function addSymbols(page) {
 }
 
 let busy = Promise.resolve(); // one after the other: each answer carries the version the next one needs
+let looks = 0; // under way
+let pressed = false;
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest("[data-import-look] form");
-  if (!form || form.querySelector("[name=encoding]")) return;
+  if (!form || form.dataset.sent || form.querySelector("[name=encoding]")) return;
   const { id, name, value } = event.target;
   const focus = id ? `#${CSS.escape(id)}` : `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
-  busy = busy.then(() => (form.isConnected ? look(form, focus) : undefined)).catch(() => {});
+  looks += 1;
+  busy = busy.then(() => (form.isConnected ? look(form, focus) : undefined)).catch(() => {}).then(() => (looks -= 1));
 });
+
+// A button that is pressed meanwhile waits: its form has the version that is just being replaced.
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!looks || !form.closest("[data-import-look]")) return;
+  event.preventDefault();
+  event.stopPropagation(); // submit-once need not know: it is not on its way yet
+  if (!pressed) busy = busy.then(() => submitFresh(form, event.submitter?.name));
+  pressed = true;
+}, true);
+
+function submitFresh(form, name) {
+  const fresh = form.isConnected ? form : [...part().querySelectorAll("form")].find((one) => one.action === form.action);
+  for (const field of ["encoding", "separator", "header"]) {
+    if (form.elements[field]) fresh.elements[field].value = form.elements[field].value;
+  }
+  pressed = false;
+  fresh.requestSubmit([...fresh.querySelectorAll("[type=submit]")].find((button) => button.name === name));
+}

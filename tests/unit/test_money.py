@@ -55,6 +55,29 @@ def test_an_amount_is_read_as_it_is_written_there(text, currency, locale, amount
 
 
 @pytest.mark.parametrize(
+    ("text", "currency", "locale", "amount"),
+    [
+        ("12.50", "EUR", "de_DE", "12.50"),
+        ("12.5", "EUR", "nl_NL", "12.50"),
+        (".50", "EUR", "it_IT", "0.50"),
+        ("0.99 €", "EUR", "de_DE", "0.99"),
+        ("1,250.50", "EUR", "de_DE", "1250.50"),
+        ("1 250.50", "EUR", "de_DE", "1250.50"),
+        ("12.50+3,20", "EUR", "de_DE", "15.70"),
+        ("12,50", "EUR", "en", "12.50"),
+        ("12,5", "USD", "en_US", "12.50"),
+        ("1.250,00", "EUR", "en", "1250.00"),
+        ("3*4,50", "EUR", "en_GB", "13.50"),
+        ("12,50", "INR", "en_IN", "12.50"),
+        ("1.250", "EUR", "de_DE", "1250.00"),  # three digits: as it is written there
+        ("1,250", "EUR", "en", "1250.00"),
+    ],
+)
+def test_one_or_two_digits_at_the_end_are_no_thousands_anywhere(text, currency, locale, amount):
+    assert str(parse_amount(text, currency, locale)) == amount
+
+
+@pytest.mark.parametrize(
     ("text", "currency", "locale"),
     [
         ("€12.50", "EUR", "en"),
@@ -107,11 +130,13 @@ def test_a_small_sum_is_worked_out_and_rounded(text, locale, amount):
 @pytest.mark.parametrize(
     ("text", "currency", "locale", "says"),
     [
-        ("12,50", "EUR", "en", "Commas stand only between thousands here: write 12.50 or 1,250.50."),
+        ("12,50,00", "EUR", "en", "Commas stand only between thousands here: write 12.50 or 1,250.50."),
         ("0,500", "EUR", "en", "Commas stand only between thousands here: write 12.50 or 1,250.50."),
         ("1,2345", "EUR", "en", "Commas stand only"),
-        ("1.250,00", "EUR", "en", "Commas stand only"),
-        ("12.50", "EUR", "de_DE", "Dots stand only between thousands here: write 12,50 or 1.250,50."),
+        ("1.250,000", "EUR", "en", "Commas stand only"),
+        ("0.500", "EUR", "de_DE", "Dots stand only between thousands here: write 12,50 or 1.250,50."),
+        ("1.2,50", "EUR", "de_DE", "Dots stand only"),
+        ("12,50", "JPY", "en", "JPY has no decimals: write 12."),
         ("12 50", "EUR", "en", "Spaces stand only"),
         ("1 € 250", "EUR", "en", "Spaces stand only"),
         ("12'50", "CHF", "de_CH", "Apostrophes stand only"),
@@ -124,7 +149,12 @@ def test_a_small_sum_is_worked_out_and_rounded(text, locale, amount):
         ("£5", "EUR", "en", "Write this amount in EUR"),
         ("0", "EUR", "en", "Use an amount above zero, such as 12.50."),
         ("0.004+0", "EUR", "en", "Use an amount above zero"),
-        ("-5", "EUR", "en", "Write the amount without a minus"),
+        (
+            "-5",
+            "EUR",
+            "en",
+            "Write the amount without a minus, such as 12.50, and tick “Money came in” if it was given",
+        ),
         ("5-10", "EUR", "en", "Write the amount without a minus"),
         ("10000000000", "EUR", "en", "Use an amount up to 9,999,999,999."),
         ("10000000000", "EUR", "de_DE", "Use an amount up to 9.999.999.999."),
@@ -155,7 +185,7 @@ def test_anything_else_gets_an_example(text):
 def test_a_limit_may_be_zero_but_not_less():
     assert parse_limit("0", "EUR", "en") == 0
     assert str(parse_limit("-0", "EUR", "en")) == "0.00"
-    with pytest.raises(Invalid, match="without a minus"):
+    with pytest.raises(Invalid, match=r"without a minus, such as 12\.50\.$"):
         parse_limit("-1", "EUR", "en")
 
 
