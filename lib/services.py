@@ -115,9 +115,8 @@ def _on_this_machine(settings: Settings) -> Services:
 
 def _on_aws(settings: Settings) -> Services:
     """DynamoDB, S3, SQS, SES."""
-    from aws_config.dynamodb_client import DynamoDBClient
-
     from aws_config.config import names_of
+    from aws_config.dynamodb_client import DynamoDBClient
     from aws_config.s3_client import S3Client
     from aws_config.ses_client import SESClient
     from aws_config.session import connect
