@@ -54,10 +54,9 @@ def _row(
     def money(amount: Decimal) -> str:
         return formats.money(amount, currency, locale)
 
-    state = _state(line)
     left, percent = money(abs(line.left)), formats.percent_text(line.percent, locale)
     over = f"Over by {left}"
-    words = {"fine": f"{left} left", "near": f"{left} left", "over": over}[state]
+    words = {"fine": f"{left} left", "near": f"{left} left", "over": over}[line.state]
     if line.budget is None:
         words = "No budget"
     spent, available = money(line.spent), money(line.available)
@@ -71,7 +70,7 @@ def _row(
         left=left,
         per_day=money(line.per_day) if line.per_day else "",
         percent=percent,
-        state=state,
+        state=line.state,
         state_words=words,
         sentence=line.sentence,
         read_out=f"{spent} of {available} spent, {percent}",
@@ -83,13 +82,6 @@ def _row(
         spark=charts.sparkline(line.recent),
         spark_words="The months before: " + ", ".join(money(amount) for amount in line.recent),
     )
-
-
-def _state(line: BudgetLine) -> str:
-    """Rent that is paid uses up its budget and is no cause for alarm; a pace that leads beyond it is."""
-    if line.state == "near" and line.settled:
-        return "fine"
-    return "near" if line.endangered and line.state == "fine" else line.state
 
 
 def _carried(line: BudgetLine, currency: str, locale: str) -> str:

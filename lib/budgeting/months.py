@@ -29,7 +29,7 @@ class BudgetLine:
     spent: Decimal  # money out less money in: less than zero after a refund
     count: int  # of expenses
     percent: int  # of what is available, 0 where nothing is
-    state: State
+    reached: State  # by what is spent so far, whatever is to come: over, at the alert threshold, or below it
     per_day: Decimal | None  # may be spent on each day left, today included; None but in the current month
     projected: (
         Decimal | None
@@ -63,8 +63,15 @@ class BudgetLine:
         """Whether it needs attention: over, heading there, or nearly used up while the month goes on."""
         if self.budget is None:
             return False
-        nearly = self.state == "near" and self.per_day is not None and not self.settled
-        return self.state == "over" or self.heads_over or nearly
+        nearly = self.reached == "near" and self.per_day is not None and not self.settled
+        return self.reached == "over" or self.heads_over or nearly
+
+    @property
+    def state(self) -> State:
+        """How it stands: rent that is paid uses up its budget and is fine; a pace that leads beyond it is near."""
+        if self.reached == "near" and self.settled:
+            return "fine"
+        return "near" if self.reached == "fine" and self.endangered else self.reached
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Cards:
     """The four figures on top."""
 
     left: Decimal | None  # to spend, less than zero when over; None without any budget
-    state: State
+    state: State  # by what is spent so far
     days_left: int  # today included; 0 but in the current month
     spent: Decimal  # all spending
     percent: int | None  # used of what the budgets (or the overall limit) have; None without any
@@ -118,7 +118,7 @@ def _cards(user: User, state: BudgetMonth, today: date) -> Cards:
     per_day = calculate_per_day(totals.left, days_left, user.currency) if days_left and totals.count else None
     return Cards(
         left=limit.left if limit else totals.left if totals.count else None,
-        state=limit.state if limit else _state(totals),
+        state=limit.reached if limit else _state(totals),
         days_left=days_left,
         spent=state.spent,
         percent=limit.percent if limit else totals.percent if totals.count else None,

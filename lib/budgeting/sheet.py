@@ -111,7 +111,7 @@ def get_budget_summary(
 
 def _urgency(line: BudgetLine) -> tuple[bool, bool, bool, int, str]:
     """Sorts the endangered first: over, heading there, nearly used up; the fullest first among equals."""
-    return not line.endangered, line.state != "over", not line.heads_over, -line.percent, line.category
+    return not line.endangered, line.reached != "over", not line.heads_over, -line.percent, line.category
 
 
 class _Sheet:
@@ -173,7 +173,7 @@ class _Sheet:
             spent=spent,
             count=self._count(category),
             percent=calculate_percentage(spent, available),
-            state=_state(spent, available, budget.alert_threshold) if budget else "fine",
+            reached=_reached(spent, available, budget.alert_threshold) if budget else "fine",
             per_day=per_day,
             projected=None if projection is None else rounded(projection.total, self.user.currency),
             of_bills=projection is not None and not projection.by_pace,
@@ -221,7 +221,7 @@ class _Sheet:
         return carried
 
 
-def _state(spent: Decimal, available: Decimal, threshold: int) -> State:
+def _reached(spent: Decimal, available: Decimal, threshold: int) -> State:
     if check_budget_exceeded(spent, available):
         return "over"
     return "near" if check_threshold(spent, available, threshold) else "fine"

@@ -10,9 +10,12 @@ from lib.importing.amounts import currency_of, looks_like_amount
 from lib.importing.dates import looks_like_day
 from lib.importing.roles import Role
 from lib.importing.table import Row
-from lib.importing.words import NAMES, NOT_A, goes_out, name_of_column
+from lib.importing.words import NAMES, NOT_A, VAGUE, goes_out, name_of_column
 
 SAMPLE = 300  # rows that are looked at
+# How much of a column must read as what it is taken for where only its cells say so. Where its name does, a few shifted
+# rows of a short file are those rows' problem, not the column's.
+_SHARE, _SHARE_NAMED = 0.9, 0.6
 _PROSE = re.compile(r"\b[^\W\d_]{3,}\b")  # a word, not the letters of an account number
 
 
@@ -36,21 +39,27 @@ class Column:
         """How much of what is filled passes; 0 where nothing is."""
         return sum(map(test, self.filled)) / len(self.filled) if self.filled else 0.0
 
+    def _least(self, *roles: Role, least: float = _SHARE) -> float:
+        """The share that is enough for one of these roles: less where the column's name is one that banks use for it."""
+        named = self.name not in VAGUE and any(self.named(role) >= 1 for role in roles)
+        return _SHARE_NAMED if named else least
+
     @cached_property
     def are_days(self) -> bool:
-        return self.share(looks_like_day) >= 0.8
+        return self.share(looks_like_day) >= self._least(Role.DATE, least=0.8)
 
     @cached_property
     def are_amounts(self) -> bool:
-        return not self.are_days and self.share(looks_like_amount) >= 0.9
+        least = self._least(Role.AMOUNT, Role.OUT, Role.IN, Role.BALANCE)
+        return not self.are_days and self.share(looks_like_amount) >= least
 
     @cached_property
     def are_currencies(self) -> bool:
-        return self.share(lambda cell: currency_of(cell) is not None) >= 0.9
+        return self.share(lambda cell: currency_of(cell) is not None) >= self._least(Role.CURRENCY)
 
     @cached_property
     def are_directions(self) -> bool:
-        return self.share(lambda cell: goes_out(cell) is not None) >= 0.9
+        return self.share(lambda cell: goes_out(cell) is not None) >= self._least(Role.DIRECTION)
 
     @cached_property
     def are_prose(self) -> bool:

@@ -120,6 +120,9 @@ NOT_A = {
     Role.REFERENCE: frozenset({"mandate", "mandats", "date", "address"}),
 }
 
+# Names of columns that hold a direction at some banks and anything at others: "Debit", "Card payment".
+VAGUE = frozenset({"transaction type", "type", "details", "typ", "tipo", "art"})
+
 _MONEY_OUT = """d dr db debit debet debito dbit debe cargo soll s lastschrift belastung af uit uitgave out outflow money out
     withdrawal expense spending paid out paid spent sent dare addebito uscita uscite sortie depense saida despesa wn
     obciazenie wydatek wyplata ausgabe ausgang gasto purchase"""

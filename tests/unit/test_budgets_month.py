@@ -35,7 +35,7 @@ def test_only_the_months_own_expenses_count():
 
 
 @pytest.mark.parametrize(
-    ("spent", "percent", "state"),
+    ("spent", "percent", "reached"),
     [
         ("79.99", 79, "fine"),
         ("80.00", 80, "near"),
@@ -46,9 +46,9 @@ def test_only_the_months_own_expenses_count():
         ("0", 0, "fine"),
     ],
 )
-def test_the_state_follows_the_threshold_and_over_is_strict(spent, percent, state):
+def test_what_is_reached_follows_the_threshold_and_over_is_strict(spent, percent, reached):
     food = line([budget("Groceries", 100)], [total(NOVEMBER, "Groceries", spent)])
-    assert (food.percent, food.state) == (percent, state)
+    assert (food.percent, food.reached) == (percent, reached)
 
 
 def test_a_budget_of_zero_is_over_with_the_first_cent_and_has_no_percentage():
@@ -146,7 +146,13 @@ def test_the_endangered_come_first_the_worst_on_top():
 def test_a_rent_that_is_paid_to_the_cent_is_no_alarm():
     paid = [total(NOVEMBER.plus(-n), "Housing", 900, 1) for n in range(4)]
     rent = line([budget("Housing", 900)], paid)
-    assert (rent.state, rent.settled, rent.endangered) == ("near", True, False)
+    assert (rent.state, rent.reached, rent.settled, rent.endangered) == ("fine", "near", True, False)
+
+
+def test_a_pace_that_leads_over_is_near_before_the_threshold_is_reached():
+    groceries = [total(NOVEMBER.plus(-n), "Groceries", 600, 20) for n in range(1, 4)]
+    food = line([budget("Groceries", 500)], [*groceries, total(NOVEMBER, "Groceries", 390, 13)])
+    assert (food.state, food.reached, food.heads_over, food.percent) == ("near", "fine", True, 78)
 
 
 def test_past_months_are_judged_by_how_they_ended():

@@ -176,6 +176,15 @@ def test_the_summary_adds_up(program):
     assert program.ask("GET", "/api/summary?month=2026-10")["total_expenses"] == "999.00"
 
 
+def test_a_paid_rent_is_fine_here_as_it_is_on_the_page(program, as_alice):
+    program.ask("POST", "/api/budget", json={"category": "Housing", "amount": "980"})
+    for month in ("08", "09", "10", "11"):
+        program.add(category="Housing", amount="980.00", date=f"2026-{month}-01")
+    (housing,) = program.ask("GET", "/api/summary")["budgets"]
+    assert (housing["remaining"], housing["percentage"], housing["state"]) == ("0.00", 100, "fine")
+    assert as_alice.page("/dashboard").select_one(".is-fine.chip") is not None
+
+
 def test_a_limit_on_everything_counts_before_the_budgets(program):
     program.ask("POST", "/api/budget", json={"category": "Travel", "amount": "50"})
     program.ask("POST", "/api/budget", json={"category": "*", "amount": "200"})

@@ -222,6 +222,16 @@ def test_suggestions_are_the_usual_amounts_and_become_budgets_at_a_click(as_alic
     assert amounts(services, alice) == {"Groceries": Decimal("100.00")}
 
 
+def test_there_are_more_categories_only_below_others(as_alice, alice, services):
+    def counted() -> str:
+        summary = as_alice.page("/budget?month=2026-11").select_one(".fold summary")
+        return " ".join(summary.get_text().split())
+
+    assert counted() == "16 categories"
+    save(as_alice, Groceries="400")
+    assert counted() == "15 more categories"
+
+
 def test_two_hundred_budgets_fit_on_the_page(as_alice, alice, services):
     categories = alice.categories
     for number in range(180):

@@ -25,6 +25,7 @@ def words(page, selector="main"):
 def test_an_empty_account_is_shown_three_ways_to_begin(as_alice):
     page = as_alice.page("/dashboard")
     assert len(page.select(".doors a")) == 3
+    assert page.select_one(".empty p a")["href"] == "/budget?month=2026-11"
 
 
 def test_left_is_what_the_budgets_have_less_what_was_spent_in_them(as_alice, alice, services):

@@ -98,7 +98,7 @@ class Standing(_Named):
     count: int = Field(examples=[9])
     """Of expenses."""
     state: State
-    """Over, near (the alert threshold is reached) or fine."""
+    """Over; near (the alert threshold is reached, or this pace leads over); or fine, as is a bill that is paid."""
     per_day: Amount | None = Field(examples=["11.23"])
     """May be spent on each day that is left, today included; only in the current month."""
     projected: Amount | None = Field(examples=["391.00"])
