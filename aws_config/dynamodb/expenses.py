@@ -15,7 +15,6 @@ from aws_config.dynamodb.tables import TRASH
 from aws_config.dynamodb.totals import Totals
 from aws_config.dynamodb.values import Item, can_be_key, own_key, stamp
 from lib.errors import Changed
-from lib.ports import BATCH
 from lib.records import Expense, Filters
 
 _LOOKS = 20  # at what is to be moved, while others change it
@@ -169,10 +168,9 @@ class ExpenseTable(ExpenseLists):
         self._commit(user_id, ids, [c.write for c in chunk] + totals.add_to(user_id, changes))
 
     def _commit(self, user_id: str, ids: list[str], writes: list[Write]) -> None:
-        """One transaction. More than BATCH at once are not noted: who adds so many looks at the list later."""
-        noted = ids if len(ids) <= BATCH else []
+        """One transaction."""
         with self._database.turn(user_id):
-            self._database.transact([self._recents.touch(user_id, EXPENSES, noted), *writes])
+            self._database.transact([self._recents.touch(user_id, EXPENSES, ids), *writes])
         self._recents.forget(user_id)
 
     def _unwritten(self, refused: Refused, chunk: list[Change]) -> Sequence[bool]:
