@@ -166,7 +166,7 @@ def running(
         finally:
             process.terminate()
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=2)  # it waits for whoever keeps a connection open
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
