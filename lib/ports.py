@@ -52,6 +52,9 @@ class Store(Protocol):
     def get_expense(self, user_id: str, expense_id: str) -> Expense | None:
         """Also finds one in the trash."""
 
+    def get_expenses(self, user_id: str, expense_ids: Sequence[str]) -> list[Expense]:
+        """Those that are there, also in the trash, in the order of their ids as given, each once."""
+
     def save_expenses(self, expenses: Sequence[Expense]) -> list[Expense]:
         """Save changed expenses of one user, their totals with them. Changed, before anything is saved, if one is stale, in the
         trash or gone; up to BATCH are saved all or none whatever happens in between."""

@@ -31,8 +31,11 @@ class ExpenseTable(ExpenseLists):
         return [id for chunk in chunks_of(new.values()) for id in self._add(user_id, chunk)]
 
     def get_expense(self, user_id: str, expense_id: str) -> Expense | None:
-        found = self._expenses(user_id, [expense_id])
-        return found.get(expense_id)
+        return self._expenses(user_id, [expense_id]).get(expense_id)
+
+    def get_expenses(self, user_id: str, expense_ids: Sequence[str]) -> list[Expense]:
+        found = self._expenses(user_id, expense_ids)
+        return [found[id] for id in dict.fromkeys(expense_ids) if id in found]
 
     def save_expenses(self, expenses: Sequence[Expense]) -> list[Expense]:
         if not expenses:
