@@ -24,6 +24,7 @@ _REMEMBERED = 2  # seconds that a request takes from reading its user to its lis
 _MOST = 2000  # users remembered
 
 EXPENSES, BUDGETS = "e", "b"
+NOTED = {EXPENSES: ("expenses", "expense_id"), BUDGETS: ("budgets", "budget_id")}  # table and key
 
 
 class Recents:
@@ -72,7 +73,7 @@ class Recents:
         ids = [key.removeprefix(f"{kind}/") for key in keys if key.startswith(f"{kind}/")]
         if not ids:
             return {}
-        what, name = {EXPENSES: ("expenses", "expense_id"), BUDGETS: ("budgets", "budget_id")}[kind]
+        what, name = NOTED[kind]
         found = self._database.get_many(what, [{name: own_key(user_id, id)} for id in ids])
         by_key = {item[name]: item for item in found}
         return {id: by_key.get(own_key(user_id, id)) for id in ids}
