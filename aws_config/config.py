@@ -83,11 +83,6 @@ class Names:
         """The rule that runs the daily alerts."""
         return f"{self.function('budget-alert-function')}-schedule"
 
-    @property
-    def secret(self) -> str:
-        """Where the key that signs cookies may be kept."""
-        return f"{self.base}/secret-key"
-
     def _apart(self, name: str) -> str:
         """Names without a prefix in the plain installation, kept apart from it by theirs in every other."""
         return name if self.base == PLAIN else f"{self.base}-{name}"

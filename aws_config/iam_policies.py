@@ -11,12 +11,9 @@ from typing import Any
 
 from aws_config.arns import Arns
 from aws_config.config import FUNCTIONS, QUEUES, TABLES
-from aws_config.dynamodb.tables import BY_WHAT, TRASH
+from aws_config.dynamodb.tables import ALL_TABLES
 from aws_config.resources.base import policy_of
 
-READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
-# Transactions are no actions of their own: each thing in one needs what it does.
-WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 TAKE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")  # what Lambda asks of its role
 
 
@@ -48,16 +45,29 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
         ses_from: The address that e-mails come from; "" if there is none yet.
     """
     return [
-        *_reading(arns, *TABLES),
-        Grant("WriteRecords", WRITE, _tables(arns, *TABLES)),
-        Grant("EraseAccounts", ("dynamodb:BatchWriteItem",), _tables(arns, *TABLES)),
-        # Never for a page: what keeps house looks through everything, see each_user and the purges.
-        Grant(
-            "KeepHouse",
-            ("dynamodb:Scan",),
-            (arns.table("users"), arns.index("expenses", TRASH.name)),
+        _records(arns, "Get", "GetItem", "users", "expenses", "budgets", "records"),
+        _records(arns, "GetMany", "BatchGetItem", *TABLES),  # of each table, to see whether it answers
+        _records(
+            arns,
+            "List",
+            "Query",
+            *("users/username-index", "users/email-index", "summaries", "records"),
+            *("budgets/user_id-index", "budgets/user_id-category-index", "notifications/user_id-index"),
+            *("expenses/user_id-index", "expenses/user_id-date-index"),
+            *("expenses/user_id-amount-index", "expenses/user_id-removed-index"),
         ),
-        Grant("SeeTables", ("dynamodb:DescribeTable",), _tables(arns, *TABLES)),
+        # Transactions are no actions of their own: each thing in one needs what it does.
+        _records(arns, "Add", "PutItem", "users", "expenses", "budgets", "summaries", "records"),
+        _records(arns, "Change", "UpdateItem", "users", "summaries", "records"),
+        _records(arns, "Remove", "DeleteItem", "users", "expenses", "budgets", "records"),
+        _records(
+            arns,
+            "RemoveMany",
+            "BatchWriteItem",
+            *("expenses", "budgets", "notifications", "summaries", "records"),
+        ),
+        # Never for a page: what keeps house looks through everyone, and through everyone's trash.
+        _records(arns, "KeepHouse", "Scan", "users", "expenses/user_id-removed-index"),
         Grant(
             "UseFiles",
             ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
@@ -89,12 +99,19 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
 def categorizer(arns: Arns, ses_from: str) -> list[Grant]:
     """Puts expenses into categories, and asks for a note where that breaks a budget."""
     return [
-        *_reading(arns, "users", "expenses", "budgets", "summaries", "records"),
-        Grant(
-            "WriteRecords",
-            WRITE,
-            _tables(arns, "users", "expenses", "summaries", "notifications", "records"),
+        _records(arns, "Get", "GetItem", "users", "expenses", "records"),
+        _records(arns, "GetMany", "BatchGetItem", "expenses", "budgets"),
+        _records(
+            arns,
+            "List",
+            "Query",
+            "expenses/user_id-date-index",
+            "budgets/user_id-category-index",
+            "summaries",
+            "records",
         ),
+        _records(arns, "Add", "PutItem", "expenses", "notifications", "records"),
+        _records(arns, "Change", "UpdateItem", "users", "summaries"),
         Grant("TakeExpenses", TAKE, (arns.queue("expense-processing-queue"),)),
         Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),)),
         _logs(arns, "expense-categorizer-function"),
@@ -104,12 +121,9 @@ def categorizer(arns: Arns, ses_from: str) -> list[Grant]:
 def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
     """Sends notes by e-mail or SMS, and writes down how that went."""
     return [
-        *_reading(arns, "users", "notifications", "records"),
-        Grant(
-            "WriteRecords",
-            ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
-            _tables(arns, "notifications", "records"),
-        ),
+        _records(arns, "Get", "GetItem", "users", "notifications", "records"),
+        _records(arns, "Add", "PutItem", "notifications", "records"),
+        _records(arns, "Change", "UpdateItem", "notifications"),
         Grant("TakeNotes", TAKE, (arns.queue("notification-queue"),)),
         Grant("PublishAlerts", ("sns:Publish",), arns.topics),
         _messages_to_phones(arns),
@@ -121,13 +135,11 @@ def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
 def budget_alert(arns: Arns, ses_from: str) -> list[Grant]:
     """Once a day: goes through everyone's budgets, and asks for notes."""
     return [
-        *_reading(arns, "users", "budgets", "summaries", "notifications", "records"),
-        Grant("GoThroughUsers", ("dynamodb:Scan",), _tables(arns, "users")),
-        Grant(
-            "WriteRecords",
-            ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
-            _tables(arns, "notifications", "records"),
-        ),
+        _records(arns, "GoThroughUsers", "Scan", "users"),
+        _records(arns, "Get", "GetItem", "users", "notifications", "records"),
+        _records(arns, "GetMany", "BatchGetItem", "budgets"),
+        _records(arns, "List", "Query", "budgets/user_id-category-index", "summaries"),
+        _records(arns, "Add", "PutItem", "notifications", "records"),
         Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),)),
         _logs(arns, "budget-alert-function"),
     ]
@@ -136,12 +148,17 @@ def budget_alert(arns: Arns, ses_from: str) -> list[Grant]:
 def report_generator(arns: Arns, ses_from: str) -> list[Grant]:
     """Makes a report of someone's records, keeps it among the files, and signs a link to it."""
     return [
-        *_reading(arns, "users", "expenses", "budgets", "summaries", "records"),
-        Grant(
-            "NoteReports",
-            ("dynamodb:PutItem", "dynamodb:UpdateItem"),
-            _tables(arns, "records"),
+        _records(arns, "Get", "GetItem", "users", "records"),
+        _records(arns, "GetMany", "BatchGetItem", "expenses", "budgets"),
+        _records(
+            arns,
+            "List",
+            "Query",
+            "expenses/user_id-date-index",
+            "budgets/user_id-category-index",
+            "summaries",
         ),
+        _records(arns, "Add", "PutItem", "records"),
         Grant("KeepReports", ("s3:PutObject", "s3:GetObject"), (arns.files("reports"),)),
         _logs(arns, "report-generator-function"),
     ]
@@ -152,18 +169,14 @@ FUNCTION_GRANTS: Mapping[str, Callable[[Arns, str], list[Grant]]] = dict(
 )
 
 
-def _reading(arns: Arns, *which: str) -> list[Grant]:
-    """By key, and in order: from an index, or from a table that has an order of its own."""
-    ordered = tuple(arns.table(what) for what in which if BY_WHAT[what].range)
-    indexes = tuple(arns.index(what, index.name) for what in which for index in BY_WHAT[what].indexes)
-    return [
-        Grant("ReadRecords", READ, _tables(arns, *which)),
-        Grant("ListRecords", ("dynamodb:Query",), ordered + indexes),
-    ]
-
-
-def _tables(arns: Arns, *which: str) -> tuple[str, ...]:
-    return tuple(arns.table(what) for what in which)
+def _records(arns: Arns, sid: str, action: str, *which: str) -> Grant:
+    """Something on tables ("users") and indexes ("users/email-index"): an index's query is allowed on it, not its table."""
+    known = {f"{table.what}/{index.name}" for table in ALL_TABLES for index in table.indexes} | {*TABLES}
+    if not known.issuperset(which):
+        raise ValueError(f"no such tables or indexes: {set(which) - known}")
+    places = (name.partition("/") for name in which)
+    things = tuple(arns.index(what, index) if index else arns.table(what) for what, _, index in places)
+    return Grant(sid, (f"dynamodb:{action}",), things)
 
 
 def _callable(arns: Arns, function: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Everything one installation has on AWS, in the order in which it can be made."""
 
 from collections.abc import Mapping, Sequence
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from aws_config.resources.functions import FunctionResource, LogGroupResource, M
 from aws_config.resources.queues import QueueResource
 from aws_config.resources.roles import LAMBDA, MACHINES, RoleResource
 from aws_config.resources.schedules import ScheduleResource
+from aws_config.resources.senders import SenderResource
 from aws_config.resources.tables import TableResource
 from aws_config.resources.topics import TopicResource
 from lib.settings import Settings
@@ -38,6 +40,7 @@ def stages(aws: Any, account: Account, settings: Settings, *, protect: bool | No
             BucketResource(aws, account, names.bucket, origins=origin, report_days=settings.report_days),
             TopicResource(aws, account, names.topic()),
             *dead_letters(aws, account, names),
+            *senders(aws, settings),
             web_role(aws, account, settings),
             *function_roles(aws, account, settings),
         ],
@@ -67,6 +70,11 @@ def queues(aws: Any, account: Account, names: Names) -> list[Resource]:
 
 def dead_letters(aws: Any, account: Account, names: Names) -> list[Resource]:
     return [QueueResource(aws, account, names.dead_letters(what)) for what in QUEUES]
+
+
+def senders(aws: Any, settings: Settings) -> list[Resource]:
+    address = parseaddr(settings.ses_from)[1]
+    return [SenderResource(aws, address)] if address else []
 
 
 def web_role(aws: Any, account: Account, settings: Settings) -> Resource:

@@ -42,12 +42,13 @@ class ResourceManager:
             Unsettled: If it still differs after all that.
         """
         for stage in self.stages:
-            for resource in stage:
-                if look(resource).state == "missing":
+            findings = [look(resource) for resource in stage]
+            for resource, finding in zip(stage, findings, strict=True):
+                if finding.state == "missing":
                     tell("create", resource)
                     resource.create()
-            for resource in stage:
-                self._put_right(resource, tell)
+            for resource, finding in zip(stage, findings, strict=True):
+                self._put_right(resource, finding, tell)
 
     def unprotect(self) -> None:
         """Lift what keeps things from being removed, where they are described as not protected."""
@@ -70,8 +71,9 @@ class ResourceManager:
     def _each(self) -> Iterable[Resource]:
         return (resource for stage in self.stages for resource in stage)
 
-    def _put_right(self, resource: Resource, tell: Told) -> None:
-        finding = _seen(resource)
+    def _put_right(self, resource: Resource, finding: Finding, tell: Told) -> None:
+        if finding.state == "missing":
+            finding = _seen(resource)
         if finding.differences:
             tell("change", resource)
             resource.change({difference.fact for difference in finding.differences})

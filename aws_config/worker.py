@@ -23,6 +23,9 @@ THREADS = 2  # so that an e-mail need not wait for an import
 HEARTBEAT = WORKER_VISIBILITY // 3  # seconds between two times of saying that a message is still in work
 PAUSE = 5  # seconds to wait when the queue does not answer
 END = 3  # seconds that what is being done has left when the worker is stopped
+# Seconds until what is given back shows again: by then the polls that this process leaves behind, which would take it and
+# tell nobody, have ended.
+GIVEN_BACK = LONG_POLL + 1
 log = logging.getLogger("aws_config.worker")  # also when it runs as __main__
 
 
@@ -61,7 +64,7 @@ class Worker:
         while self._in_work and time.monotonic() < until:
             time.sleep(0.05)
         for receipt in tuple(self._in_work):
-            self._hide(receipt, 0)
+            self._hide(receipt, GIVEN_BACK)
 
     def work_off(self, wait: int) -> int:
         """Do what the queue has, waiting that many seconds for the first message. Returns how many there were."""
@@ -86,7 +89,7 @@ class Worker:
 
     def _take(self, message: Message) -> None:
         if self._stop.is_set():  # came in while we were told to stop
-            self._hide(message.receipt, 0)
+            self._hide(message.receipt, GIVEN_BACK)
             return
         self._in_work.add(message.receipt)
         try:

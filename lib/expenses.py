@@ -186,13 +186,12 @@ class ExpenseProcessor:
 
     def _changed(self, user: User, ids: list[str], key: str | None, tags: Sequence[str]) -> list[Expense]:
         """What is there of `ids`, with the change made."""
-        found = (self.store.get_expense(user.user_id, expense_id) for expense_id in ids)
         return [
             replace(
                 old, category=key or old.category, tags=tidy_tags((*old.tags, *tags)), updated_at=self.now()
             )
-            for old in found
-            if old is not None and old.removed_at is None
+            for old in self.store.get_expenses(user.user_id, ids)
+            if old.removed_at is None
         ]
 
     def habits(self, user: User) -> Habits:

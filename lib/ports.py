@@ -17,7 +17,8 @@ class Store(Protocol):
     """Records. Every method is one transaction: it happens wholly or not at all, and is seen by whoever reads next.
 
     More than BATCH expenses at once may be several transactions, one after the other, each with its totals. Cut off between
-    two, the first are done and the others are not, and the same call again does the rest. Lists may then follow a moment later.
+    two, the first are done and the others are not, and the same call again does the rest. Lists may then follow a moment later,
+    and `revision` goes on until they have, so that nothing kept under it is behind for long.
 
     Saving needs the version that was read and gives back the record with the new one; a stale version raises `Changed`,
     and so does saving what is gone. Every write of something that is a user's makes that user's `revision` larger.
@@ -50,6 +51,9 @@ class Store(Protocol):
 
     def get_expense(self, user_id: str, expense_id: str) -> Expense | None:
         """Also finds one in the trash."""
+
+    def get_expenses(self, user_id: str, expense_ids: Sequence[str]) -> list[Expense]:
+        """Those that are there, also in the trash, in the order of their ids as given, each once."""
 
     def save_expenses(self, expenses: Sequence[Expense]) -> list[Expense]:
         """Save changed expenses of one user, their totals with them. Changed, before anything is saved, if one is stale, in the

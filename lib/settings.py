@@ -9,6 +9,7 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _AWS_NAMES = {
@@ -181,8 +182,23 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]  # names and values are checked right there
     except ValidationError as problems:
-        lines = []
-        for problem in problems.errors():
-            name = ".".join(str(part) for part in problem["loc"]).upper()
-            lines.append(f"  {name + ': ' if name else ''}{problem['msg'].removeprefix('Value error, ')}")
+        lines = [_line(problem) for problem in problems.errors()] + _missing_besides(problems, overrides)
         raise Misconfigured("These settings need a change:\n" + "\n".join(lines)) from None
+
+
+def _missing_besides(problems: ValidationError, overrides: dict[str, object]) -> list[str]:
+    """What is missing as well, which is only looked at once every value makes sense: with the default for each that does not."""
+    wrong = {str(problem["loc"][0]) for problem in problems.errors() if problem["loc"]}
+    instead = {name: Settings.model_fields[name].default for name in wrong & set(Settings.model_fields)}
+    if not instead:
+        return []
+    try:
+        Settings(**{**overrides, **instead})
+    except ValidationError as more:
+        return [_line(problem) for problem in more.errors() if not problem["loc"]]
+    return []
+
+
+def _line(problem: ErrorDetails) -> str:
+    name = ".".join(str(part) for part in problem["loc"]).upper()
+    return f"  {name + ': ' if name else ''}{problem['msg'].removeprefix('Value error, ')}"

@@ -1,8 +1,8 @@
 """Set up the roles that functions run under: each its own, allowed what its function does and nothing else.
 
-    python -m scripts.create_lambda_role                    what would change
-    python -m scripts.create_lambda_role --apply            do it
-    python -m scripts.create_lambda_role --show budget-alert-function
+    .venv/bin/python -m scripts.create_lambda_role                    what would change
+    .venv/bin/python -m scripts.create_lambda_role --apply            do it
+    .venv/bin/python -m scripts.create_lambda_role --show budget-alert-function
 
 The setup makes them too; this is for whoever keeps roles apart from everything else, or wants to read them first.
 """
@@ -33,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
             return FINE
         manager = ResourceManager([function_roles(bench.aws, bench.account, bench.settings)])
         return plan_and_apply(
-            bench, manager, apply=options.apply, command="python -m scripts.create_lambda_role"
+            bench, manager, apply=options.apply, command=".venv/bin/python -m scripts.create_lambda_role"
         )
 
     return run(options, work)

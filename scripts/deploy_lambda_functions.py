@@ -1,8 +1,8 @@
 """Build the functions in lambda_functions/ and bring them to AWS, with their logs and the queues that call them.
 
-    python -m scripts.deploy_lambda_functions                         build, and show what would change
-    python -m scripts.deploy_lambda_functions --apply                 do it
-    python -m scripts.deploy_lambda_functions report-generator-function --apply
+    .venv/bin/python -m scripts.deploy_lambda_functions                         build, and show what would change
+    .venv/bin/python -m scripts.deploy_lambda_functions --apply                 do it
+    .venv/bin/python -m scripts.deploy_lambda_functions report-generator-function --apply
 
 Each package has only what its function imports. What changed is published as a new version, and the alias "live", which
 everything calls, moves to it; to go back, let the alias lead to an earlier version. A second run changes nothing.
@@ -21,7 +21,7 @@ from aws_config.resource_manager import ResourceManager
 from scripts.operating import FINE, Bench, plan_and_apply, run, start
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMAND = "python -m scripts.deploy_lambda_functions"
+COMMAND = ".venv/bin/python -m scripts.deploy_lambda_functions"
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,7 +1,7 @@
 """Look at the messages that could not be delivered, and send them back to their queue.
 
-    python -m scripts.redrive_queue notification-queue            show them
-    python -m scripts.redrive_queue notification-queue --move     send them back
+    .venv/bin/python -m scripts.redrive_queue notification-queue            show them
+    .venv/bin/python -m scripts.redrive_queue notification-queue --move     send them back
 
 Shows before it moves, and moves what it showed: message by message, each first put into its queue, then taken out of the
 dead letters. Cut off in between, a message is in both, and whoever works on it can do that twice.

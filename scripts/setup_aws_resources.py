@@ -1,7 +1,7 @@
 """Set up what the planner needs on AWS: tables, bucket, queues, topic, roles.
 
-    python -m scripts.setup_aws_resources            what would change
-    python -m scripts.setup_aws_resources --apply    do it
+    .venv/bin/python -m scripts.setup_aws_resources            what would change
+    .venv/bin/python -m scripts.setup_aws_resources --apply    do it
 
 Looks first, changes only what is missing or different, and goes on where an earlier run was cut off. A second run changes
 nothing. Names come from the settings: AWS_PREFIX, APP_ENV, S3_BUCKET_NAME.
@@ -14,7 +14,7 @@ from aws_config.installation import stages
 from aws_config.resource_manager import ResourceManager
 from scripts.operating import Bench, plan_and_apply, run, start
 
-COMMAND = "python -m scripts.setup_aws_resources"
+COMMAND = ".venv/bin/python -m scripts.setup_aws_resources"
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,8 +1,8 @@
 """Have the budget alerts run on time, by a rule of EventBridge.
 
-    python -m scripts.setup_budget_alert_schedule            what would change
-    python -m scripts.setup_budget_alert_schedule --apply    do it
-    python -m scripts.setup_budget_alert_schedule --off      stop it
+    .venv/bin/python -m scripts.setup_budget_alert_schedule            what would change
+    .venv/bin/python -m scripts.setup_budget_alert_schedule --apply    do it
+    .venv/bin/python -m scripts.setup_budget_alert_schedule --off      stop it
 
 When is in the settings, in UTC: BUDGET_ALERT_SCHEDULE, every day at eight by default. The function must have been deployed.
 """
@@ -14,7 +14,7 @@ from aws_config.installation import schedule_stage
 from aws_config.resource_manager import ResourceManager
 from scripts.operating import CANNOT, FINE, Bench, plan_and_apply, run, start
 
-COMMAND = "python -m scripts.setup_budget_alert_schedule"
+COMMAND = ".venv/bin/python -m scripts.setup_budget_alert_schedule"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
             return FINE
         if options.apply and not is_deployed(bench):
             bench.screen.complain(
-                "Deploy budget-alert-function first: python -m scripts.deploy_lambda_functions"
+                "Deploy budget-alert-function first: .venv/bin/python -m scripts.deploy_lambda_functions"
             )
             return CANNOT
         return plan_and_apply(bench, manager, apply=options.apply, command=COMMAND)

@@ -1,8 +1,8 @@
 """Take everything of this installation off AWS, with everything in it.
 
-    python -m scripts.teardown_aws_resources --dry-run      what would go
-    python -m scripts.teardown_aws_resources                asks for the installation's name, then does it
-    python -m scripts.teardown_aws_resources --confirm smart-budget
+    .venv/bin/python -m scripts.teardown_aws_resources --dry-run      what would go
+    .venv/bin/python -m scripts.teardown_aws_resources                asks for the installation's name, then does it
+    .venv/bin/python -m scripts.teardown_aws_resources --confirm smart-budget
 
 What people entered is gone then; copy it first (docs/operations.md). Tables of a production installation are protected:
 `--unprotect` lifts that. `--keep-data` leaves tables and bucket where they are. A run that was cut off is finished by the

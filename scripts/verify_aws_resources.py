@@ -1,6 +1,6 @@
 """Look whether everything on AWS is there, right and closed to strangers. Changes nothing.
 
-    python -m scripts.verify_aws_resources
+    .venv/bin/python -m scripts.verify_aws_resources
 
 Names what is missing, wrong or open, and ends with 1 if anything is. Functions are looked at once there is code for them in
 lambda_functions/; `--without-functions` leaves them out, for installations that have only been set up.

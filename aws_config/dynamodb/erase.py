@@ -4,12 +4,10 @@ from aws_config.dynamodb.budgets import CLAIM
 from aws_config.dynamodb.conflicts import Refused
 from aws_config.dynamodb.database import Database
 from aws_config.dynamodb.expressions import compare, delete
-from aws_config.dynamodb.recents import SLOTS, Recents
-from aws_config.dynamodb.tables import THEIRS
+from aws_config.dynamodb.recents import NOTED, SLOTS, Recents
+from aws_config.dynamodb.tables import ALL_TABLES, THEIRS
 from aws_config.dynamodb.users import give_up
 from aws_config.dynamodb.values import Item, can_be_key, own_key
-
-_OWNED = {"expenses": "expense_id", "budgets": "budget_id"}
 
 
 class Erasing:
@@ -22,12 +20,15 @@ class Erasing:
             return
         lately = self._erase_account(user_id)
         self._recents.forget(user_id)
-        for what, name in _OWNED.items():
-            keys = [key for kind, key in lately if kind == what[0]]
-            self._database.remove_all(what, [{name: own_key(user_id, key)} for key in keys])
-            self._erase_indexed(what, name, user_id)
-        self._erase_own("summaries", "month", user_id)
-        self._erase_own("records", "sk", user_id)
+        for kind, (what, name) in NOTED.items():
+            keys = [own_key(user_id, id) for noted, id in lately if noted == kind]
+            self._database.remove_all(what, [{name: key} for key in keys])
+        # Every table with something of a user's: one that comes later is emptied without anyone thinking of it.
+        for table in ALL_TABLES:
+            if THEIRS in table.indexes:
+                self._erase_indexed(table.what, table.hash, user_id)
+            elif table.range:
+                self._erase_own(table.what, table.range, user_id)
 
     def _erase_account(self, user_id: str) -> list[tuple[str, str]]:
         """What was written last, by kind and id: an index may not have it yet."""

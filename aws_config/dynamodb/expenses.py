@@ -15,7 +15,6 @@ from aws_config.dynamodb.tables import TRASH
 from aws_config.dynamodb.totals import Totals
 from aws_config.dynamodb.values import Item, can_be_key, own_key, stamp
 from lib.errors import Changed
-from lib.ports import BATCH
 from lib.records import Expense, Filters
 
 _LOOKS = 20  # at what is to be moved, while others change it
@@ -32,8 +31,11 @@ class ExpenseTable(ExpenseLists):
         return [id for chunk in chunks_of(new.values()) for id in self._add(user_id, chunk)]
 
     def get_expense(self, user_id: str, expense_id: str) -> Expense | None:
-        found = self._expenses(user_id, [expense_id])
-        return found.get(expense_id)
+        return self._expenses(user_id, [expense_id]).get(expense_id)
+
+    def get_expenses(self, user_id: str, expense_ids: Sequence[str]) -> list[Expense]:
+        found = self._expenses(user_id, expense_ids)
+        return [found[id] for id in dict.fromkeys(expense_ids) if id in found]
 
     def save_expenses(self, expenses: Sequence[Expense]) -> list[Expense]:
         if not expenses:
@@ -169,10 +171,9 @@ class ExpenseTable(ExpenseLists):
         self._commit(user_id, ids, [c.write for c in chunk] + totals.add_to(user_id, changes))
 
     def _commit(self, user_id: str, ids: list[str], writes: list[Write]) -> None:
-        """One transaction. More than BATCH at once are not noted: who adds so many looks at the list later."""
-        noted = ids if len(ids) <= BATCH else []
+        """One transaction."""
         with self._database.turn(user_id):
-            self._database.transact([self._recents.touch(user_id, EXPENSES, noted), *writes])
+            self._database.transact([self._recents.touch(user_id, EXPENSES, ids), *writes])
         self._recents.forget(user_id)
 
     def _unwritten(self, refused: Refused, chunk: list[Change]) -> Sequence[bool]:

@@ -5,7 +5,7 @@ fill by then it is shorter, and its cursor goes on from there.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from aws_config.dynamodb.cursors import from_cursor, to_cursor
@@ -107,7 +107,10 @@ class ExpenseLists(TotalTable):
 
     def each_item(self, user_id: str, filters: Filters) -> Iterator[Item]:
         """All that match, however many, in no order that can be relied on."""
-        sought = Sought(filters)
+        by_day = filters.since is not None or filters.until is not None
+        by_amount = filters.least is not None or filters.most is not None
+        # By the index that holds the fewest others.
+        sought = Sought(replace(filters, sort="largest" if by_amount and not by_day else "newest"))
         if not can_be_key(user_id):
             return
         lately = self._recents.items(user_id, EXPENSES)

@@ -6,7 +6,7 @@ that take turns by time, so that a write drops the old ones without reading them
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from aws_config.dynamodb.database import Database
 from aws_config.dynamodb.expressions import Write, present, update
 from aws_config.dynamodb.values import Item, own_key
+from lib.ports import BATCH
 
 SLOT = (
     20  # seconds; what was written is looked up for this long at least. An index usually follows within one
@@ -23,6 +24,7 @@ _REMEMBERED = 2  # seconds that a request takes from reading its user to its lis
 _MOST = 2000  # users remembered
 
 EXPENSES, BUDGETS = "e", "b"
+NOTED = {EXPENSES: ("expenses", "expense_id"), BUDGETS: ("budgets", "budget_id")}  # table and key
 
 
 class Recents:
@@ -31,17 +33,22 @@ class Recents:
         self._known: dict[str, tuple[float, frozenset[str]]] = {}
         self._lock = Lock()
 
-    def touch(self, user_id: str, kind: str = "", ids: Iterable[str] = ()) -> Write:
-        """The part of a transaction that raises the user's revision and notes what was touched; refused if they are gone."""
-        keys = {f"{kind}/{id}" for id in ids}
+    def touch(self, user_id: str, kind: str, ids: Collection[str]) -> Write:
+        """The part of a transaction that raises the user's revision and notes what was touched; refused if they are gone.
+
+        More than BATCH are too many to note. Then the moment is, see `user_items.revision_of`.
+        """
         slot = self._slot()
         add: dict[str, Any] = {"revision": 1}
-        if keys:
-            add[_attribute(slot)] = keys
+        assign = {"wrote": slot}
+        if len(ids) <= BATCH:
+            add[_attribute(slot)] = {f"{kind}/{id}" for id in ids}
+        else:
+            assign["bulk"] = int(self._now().timestamp())
         return update(
             "users",
             {"user_id": user_id},
-            assign={"wrote": slot},
+            assign=assign,
             add=add,
             remove=[_attribute(slot + 1), _attribute(slot + 2)],
             condition=present("user_id"),
@@ -66,7 +73,7 @@ class Recents:
         ids = [key.removeprefix(f"{kind}/") for key in keys if key.startswith(f"{kind}/")]
         if not ids:
             return {}
-        what, name = {EXPENSES: ("expenses", "expense_id"), BUDGETS: ("budgets", "budget_id")}[kind]
+        what, name = NOTED[kind]
         found = self._database.get_many(what, [{name: own_key(user_id, id)} for id in ids])
         by_key = {item[name]: item for item in found}
         return {id: by_key.get(own_key(user_id, id)) for id in ids}

@@ -2,11 +2,15 @@
 
 import json
 import unicodedata
+from datetime import datetime
 from functools import lru_cache
 
 from aws_config.dynamodb.values import Item, from_stamp, short, stamp
 from lib.categories import DEFAULTS, Categories, Category
 from lib.records import User
+
+SETTLED = 30  # seconds after which every index has followed
+_STEPS = 64  # more than that
 
 
 def name_key(name: str) -> str:
@@ -34,7 +38,19 @@ def content_of(user: User) -> Item:
     }
 
 
-def to_user(item: Item) -> User:
+def revision_of(item: Item, now: datetime) -> int:
+    """What pages of theirs may be kept under: larger with every write.
+
+    A write too large to note what it touched leaves lists behind for a moment. So after one it is larger with every second
+    as well, until the indexes have surely followed: what a page showed in between is not kept for later.
+    """
+    revision = _STEPS * int(item["revision"])
+    if "bulk" not in item:
+        return revision
+    return revision + 1 + min(max(int(now.timestamp()) - int(item["bulk"]), 0), SETTLED)
+
+
+def to_user(item: Item, now: datetime) -> User:
     return User(
         item["user_id"],
         item["username"],
@@ -51,7 +67,7 @@ def to_user(item: Item) -> User:
         categories=_categories(item.get("categories", "")),
         demo=item.get("demo", False),
         version=int(item["version"]),
-        revision=int(item["revision"]),
+        revision=revision_of(item, now),
     )
 
 

@@ -3,8 +3,9 @@
 Names are looked up through an index. Where that has not followed yet, the claim, which is read strongly consistent, says it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from aws_config.dynamodb.conflicts import Refused
 from aws_config.dynamodb.database import Database
@@ -21,7 +22,7 @@ from aws_config.dynamodb.expressions import (
 )
 from aws_config.dynamodb.recents import Recents
 from aws_config.dynamodb.tables import BY_EMAIL, BY_USERNAME, Index
-from aws_config.dynamodb.user_items import content_of, name_key, to_user
+from aws_config.dynamodb.user_items import content_of, name_key, revision_of, to_user
 from aws_config.dynamodb.values import Item, can_be_key, kept
 from lib.errors import Changed, Taken
 from lib.records import User
@@ -37,24 +38,24 @@ _INDEXES = {"username": BY_USERNAME, "email": BY_EMAIL}
 class UserTable:
     _database: Database
     _recents: Recents
+    _now: Callable[[], datetime]
 
     def create_user(self, user: User) -> User:
-        created = replace(user, version=1, revision=1)
-        item = kept(content_of(created) | {"user_id": user.user_id, "version": 1, "revision": 1})
+        item = kept(content_of(user) | {"user_id": user.user_id, "version": 1, "revision": 1})
         try:
             self._database.transact(
                 [put("users", item, absent("user_id")), *(_claim(field, item) for field in _TAKEN)]
             )
         except Refused as refused:
             raise _taken(refused.failed[1:]) from refused
-        return created
+        return replace(user, version=1, revision=revision_of(item, self._now()))
 
     def get_user(self, user_id: str) -> User | None:
         if not can_be_key(user_id):
             return None
         item = self._database.get("users", {"user_id": user_id})
         self._recents.remember(user_id, item)
-        return None if item is None else to_user(item)
+        return None if item is None else self._user(item)
 
     def find_user_by_username(self, username: str) -> User | None:
         return self._find("username", username)
@@ -71,16 +72,16 @@ class UserTable:
         if moved:
             return self._save_moved(user, before, moved)
         try:
-            return to_user(self._database.write(_save(user, content), returned="ALL_NEW"))
+            return self._user(self._database.write(_save(user, content), returned="ALL_NEW"))
         except Refused as refused:
-            there = to_user(refused.there) if refused.there else None
+            there = self._user(refused.there) if refused.there else None
             if there is None or there != replace(user, version=user.version + 1, revision=there.revision):
                 raise Changed from refused
             return there  # boto3 repeated what had arrived
 
     def each_user(self) -> Iterator[User]:
         for page in self._database.scan("users"):
-            yield from map(to_user, page.items)
+            yield from map(self._user, page.items)
 
     def _save_moved(self, user: User, before: Item, moved: list[str]) -> User:
         """Save, and give up what was claimed before for what is claimed now."""
@@ -100,6 +101,9 @@ class UserTable:
             raise Changed
         return replace(user, version=user.version + 1, revision=saved.revision)
 
+    def _user(self, item: Item) -> User:
+        return to_user(item, self._now())
+
     def _find(self, field: str, name: str) -> User | None:
         key = name_key(name)
         if not can_be_key(key):
@@ -114,7 +118,7 @@ class UserTable:
         if item is None or item[f"{field}_key"] != key:
             return None
         self._recents.remember(user_id, item)
-        return to_user(item)
+        return self._user(item)
 
     def _indexed(self, index: Index, key: str) -> str:
         for page in self._database.walk("users", compare(index.hash, "=", key), index=index, limit=1):

@@ -193,12 +193,12 @@ class RowReader:
         return found or self._columns.currency
 
     def _exact(self, value: Decimal, currency: str) -> Decimal:
+        if value > MAX_AMOUNT:  # first, as what has more than 28 digits cannot be rounded
+            raise _Wrong(self._amount, f"Amounts go up to {MAX_AMOUNT:,}.")
         digits = digits_of(currency)
         amount = round(value, digits)
         if amount != value:
             raise _Wrong(self._amount, f"{value} has more than the {digits} decimals that {currency} has.")
-        if value > MAX_AMOUNT:
-            raise _Wrong(self._amount, f"Amounts go up to {MAX_AMOUNT:,}.")
         return amount
 
     def _texts(self, cells: list[str]) -> tuple[str, str, str]:

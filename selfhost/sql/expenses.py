@@ -33,6 +33,7 @@ _KEPT = expenses.c.removed_at.is_(None)
 _IN_TRASH = expenses.c.removed_at.is_not(None)
 
 _GET = select(*COLUMNS).where(_THEIRS, expenses.c.expense_id == bindparam("id"))
+_GET_MANY = select(*COLUMNS).where(_THEIRS, _THESE)
 _KNOWN = select(expenses.c.expense_id).where(_THEIRS, _THESE)
 _BEFORE = select(expenses.c.expense_id, expenses.c.version, *_COUNTING).where(_THEIRS, _THESE, _KEPT)
 _SAVE = update(expenses).where(_THEIRS, expenses.c.expense_id == bindparam("id"))
@@ -90,6 +91,15 @@ class ExpenseTable:
         with self._database.read() as connection:
             row = connection.execute(_GET, {"user": user_id, "id": expense_id}).first()
         return None if row is None else to_expense(row)
+
+    def get_expenses(self, user_id: str, expense_ids: Sequence[str]) -> list[Expense]:
+        found: dict[str, Expense] = {}
+        with self._database.read() as connection:
+            for ids in _chunks(dict.fromkeys(expense_ids)):
+                for row in connection.execute(_GET_MANY, {"user": user_id, "ids": ids}):
+                    expense = to_expense(row)
+                    found[expense.expense_id] = expense
+        return [found[id] for id in dict.fromkeys(expense_ids) if id in found]
 
     def save_expenses(self, expenses: Sequence[Expense]) -> list[Expense]:
         if not expenses:

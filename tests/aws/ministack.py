@@ -1,7 +1,7 @@
 """AWS on this machine, behind a real socket: MiniStack, which asks for credentials and holds roles to their policies, and
 moto's server as a second opinion.
 
-Both speak TLS here, as AWS does: what may be reached by TLS only, is.
+MiniStack speaks TLS here, as AWS does: what may be reached by TLS only, is.
 """
 
 import json
@@ -21,7 +21,6 @@ from typing import Any
 
 import boto3
 import botocore.session
-import trustme
 
 from aws_config.session import AWS
 from tests.engines import missing
@@ -133,18 +132,11 @@ def _own_python() -> Path:
 
 @contextmanager
 def moto_server() -> Iterator[Emulator]:
-    """moto behind a socket. It takes any credentials, and holds them to what buckets say about TLS only."""
+    """moto behind a socket. It takes any credentials, and does not see who comes by TLS."""
     with TemporaryDirectory(prefix="planner-moto-") as folder:
         port = free_port()
-        authority, certificate, key = (f"{folder}/{name}.pem" for name in ("authority", "certificate", "key"))
-        trusted = trustme.CA()
-        trusted.cert_pem.write_to_path(authority)
-        issued = trusted.issue_cert("127.0.0.1")
-        issued.cert_chain_pems[0].write_to_path(certificate)
-        issued.private_key_pem.write_to_path(key)
-        emulator = Emulator(f"https://127.0.0.1:{port}", authority, "/moto-api/reset")
+        emulator = Emulator(f"http://127.0.0.1:{port}", reset_path="/moto-api/reset")
         command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-        command += ["-c", certificate, "-k", key]
         settings = {"MOTO_ACCOUNT_ID": ACCOUNT, "TMPDIR": folder, "MOTO_IAM_LOAD_MANAGED_POLICIES": "false"}
         with running(command, settings, emulator, "/moto-api/data.json", Path(folder)):
             yield emulator
@@ -166,7 +158,7 @@ def running(
         finally:
             process.terminate()
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=2)  # it waits for whoever keeps a connection open
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

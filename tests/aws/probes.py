@@ -106,17 +106,6 @@ def _query(asking: AWS, root: AWS, arn: str) -> Any:
     )
 
 
-def _condition_check(asking: AWS, root: AWS, arn: str) -> Any:
-    table, _ = _table(arn)
-    check = {
-        "TableName": table,
-        "Key": _key(table),
-        "ConditionExpression": "attribute_not_exists(#n)",
-        "ExpressionAttributeNames": {"#n": "never"},
-    }
-    return asking.client("dynamodb").transact_write_items(TransactItems=[{"ConditionCheck": check}])
-
-
 def _object(arn: str) -> dict[str, str]:
     bucket, _, folder = arn.rpartition(":")[2].partition("/")
     return {"Bucket": bucket, "Key": folder.replace("*", "probe/file.pdf")}
@@ -209,10 +198,6 @@ PROBES: dict[str, Probe] = {
     ),
     "dynamodb:UpdateItem": _dynamodb("update_item"),
     "dynamodb:DeleteItem": _dynamodb("delete_item"),
-    "dynamodb:ConditionCheckItem": _condition_check,
-    "dynamodb:DescribeTable": lambda asking, root, arn: asking.client("dynamodb").describe_table(
-        TableName=_table(arn)[0]
-    ),
     "s3:GetObject": _get_object,
     "s3:PutObject": lambda asking, root, arn: asking.client("s3").put_object(**_object(arn), Body=b"x"),
     "s3:DeleteObject": lambda asking, root, arn: asking.client("s3").delete_object(**_object(arn)),

@@ -113,7 +113,7 @@ def test_from_an_empty_account_and_back(run, here):
     assert run(verify_aws_resources.main, "--without-functions").code == 1
     plan = run(setup_aws_resources.main)
     assert plan.code == 1
-    assert "To do it: python -m scripts.setup_aws_resources --apply" in plan.out
+    assert "To do it: .venv/bin/python -m scripts.setup_aws_resources --apply" in plan.out
     applied = run(setup_aws_resources.main, "--apply")
     assert (applied.code, applied.err) == (0, "")
     assert "Creating table smart-budget-users" in applied.out

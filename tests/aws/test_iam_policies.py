@@ -9,8 +9,7 @@ import pytest
 from aws_config import iam_policies
 from aws_config.account import Account
 from aws_config.arns import Arns
-from aws_config.config import FUNCTIONS, TABLES, Names
-from aws_config.dynamodb.tables import BY_WHAT
+from aws_config.config import FUNCTIONS, Names
 from aws_config.iam_policies import Grant
 
 ARNS = Arns(Account("123456789012", "us-east-1"), Names())
@@ -62,11 +61,9 @@ def test_grants_are_told_apart(role):
     assert all(re.fullmatch(r"[A-Za-z0-9]+", sid) for sid in sids)
 
 
-def test_every_index_is_among_what_the_web_may_query():
-    queried = {
-        arn for grant in ROLES[0].grants if "dynamodb:Query" in grant.actions for arn in grant.resources
-    }
-    assert {ARNS.index(what, index.name) for what in TABLES for index in BY_WHAT[what].indexes} <= queried
+def test_what_is_no_table_and_no_index_cannot_be_granted():
+    with pytest.raises(ValueError, match="users/no-index"):
+        iam_policies._records(ARNS, "List", "Query", "users/no-index")
 
 
 def test_no_role_may_change_what_is_set_up():

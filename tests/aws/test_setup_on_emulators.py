@@ -141,6 +141,7 @@ def left_in(aws: SignedAs) -> list[str]:
         *(each["FunctionName"] for each in aws.client("lambda").list_functions()["Functions"]),
         *(each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]),
         *(each["Name"] for each in aws.client("events").list_rules()["Rules"]),
+        *(each["IdentityName"] for each in aws.client("sesv2").list_email_identities()["EmailIdentities"]),
     ]
 
 
@@ -269,6 +270,12 @@ DAMAGES: dict[str, Damage] = {
             TopicArn=f"arn:aws:sns:us-east-1:{ACCOUNT}:{NAMES.topic()}"
         ),
         NAMES.topic(),
+        "missing",
+        "",
+    ),
+    "address gone": (
+        lambda aws: aws.client("sesv2").delete_email_identity(EmailIdentity="planner@budget.example"),
+        "planner@budget.example",
         "missing",
         "",
     ),

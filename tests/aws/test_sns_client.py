@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
@@ -29,6 +30,10 @@ def alerts(aws):
 
 def topic_of(arn: str) -> str:
     return arn.split(":")[5]
+
+
+def topic(arn: str) -> str:
+    return arn.rpartition(":")[0]
 
 
 def attributes(aws, arn: str) -> dict[str, str]:
@@ -72,8 +77,8 @@ def test_past_the_most_filters_of_a_topic_the_next_one_is_used(aws, alerts):
     sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[first].subscriptions_confimed = MOST_FILTERS
     late = [alerts.subscribe_email(f"late-{number}", f"late-{number}@example.com") for number in range(2)]
     assert [topic_of(each.arn) for each in late] == ["budget-alerts-topic-2"] * 2
-    topic = sns.get_topic_attributes(TopicArn=late[0].arn.rpartition(":")[0])["Attributes"]
-    assert topic["KmsMasterKeyId"] == "alias/aws/sns"
+    second = sns.get_topic_attributes(TopicArn=topic(late[0].arn))["Attributes"]
+    assert second["KmsMasterKeyId"] == "alias/aws/sns"
     assert [each.endpoint for each in alerts.list_subscriptions()] == [
         "late-0@example.com",
         "late-1@example.com",
@@ -84,6 +89,23 @@ def test_a_topic_that_says_it_is_full_is_believed(aws, alerts):
     answers(aws, "sns.Subscribe", "FilterPolicyLimitExceeded", 403)
     with pytest.raises(Unavailable):
         alerts.subscribe_email("alice-id", "alice@example.com")
+
+
+def test_two_of_one_household_may_share_a_phone(aws, alerts):
+    """AWS has one subscription of an endpoint in a topic, and refuses a second one with another filter."""
+    first = alerts.subscribe_sms("alice-id", PHONE)
+    sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[topic(first.arn)].subscriptions_confimed = 1
+    refused = {"Error": {"Code": "InvalidParameter", "Message": "exists with different attributes"}}
+
+    def refuse(params, **_):
+        if params["body"]["TopicArn"] == topic(first.arn):
+            return AWSResponse("https://aws.invalid", 400, {}, None), {**refused, "ResponseMetadata": {}}
+        return None
+
+    aws.client("sns").meta.events.register_first("before-call.sns.Subscribe", refuse)
+    second = alerts.subscribe_sms("bob-id", PHONE)
+    assert topic_of(second.arn) == "budget-alerts-topic-2"
+    assert json.loads(attributes(aws, second.arn)["FilterPolicy"]) == {"user_id": ["bob-id"]}
 
 
 def test_an_alert_goes_once_to_each_topic_of_its_user(aws, alerts):

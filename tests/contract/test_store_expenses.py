@@ -69,6 +69,19 @@ def test_any_text_comes_back(store, alice, text):
     assert every(store) == [replace(added, version=1)]
 
 
+def test_many_are_got_at_once_in_the_order_asked_for(store, alice, bob):
+    many = [expense(n) for n in range(700)]
+    store.add_expenses(many)
+    store.add_expenses([expense(900, user_id="id-of-bob")])
+    store.remove_expenses("id-of-alice", ids(many)[5:6], NOON)
+    asked = [*reversed(ids(many)), "unknown", expense(900).expense_id, many[3].expense_id, "x" * 10_000]
+    found = store.get_expenses("id-of-alice", asked)
+    assert ids(found) == ids(many)[::-1]
+    assert [one.removed_at for one in found if one.removed_at] == [NOON]
+    assert found[0] == store.get_expense("id-of-alice", many[-1].expense_id)
+    assert store.get_expenses("id-of-alice", []) == []
+
+
 def test_adding_again_changes_nothing(store, alice):
     first, second = expense(1), expense(2)
     assert store.add_expenses([first]) == [first.expense_id]

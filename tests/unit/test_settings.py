@@ -36,6 +36,18 @@ def test_all_problems_are_listed_at_once(monkeypatch):
     ]
 
 
+def test_what_is_missing_is_listed_beside_what_is_wrong(monkeypatch):
+    monkeypatch.setenv("PORT", "99999")
+    monkeypatch.setenv("APP_ENV", "prod")
+    monkeypatch.setenv("BACKEND", "aws")
+    with pytest.raises(Misconfigured) as problems:
+        load_settings()
+    said = str(problems.value)
+    assert [said.count(name) for name in ("PORT:", "SECRET_KEY (or", "SES_FROM must", "BASE_URL must")] == [
+        1
+    ] * 4
+
+
 def test_a_misspelt_setting_in_the_env_file_is_refused(tmp_path):
     (tmp_path / ".env").write_text("WEB_WORKER=3\n")
     with pytest.raises(Misconfigured, match="WEB_WORKER"):

@@ -258,3 +258,15 @@ def test_an_interrupted_erase_is_finished_by_the_next(filled, dynamodb):
     filled.erase_user("id-of-alice")
     left = dynamodb_local.everything(*dynamodb)
     assert {what: items for what, items in left.items() if "alice" in str(items)} == {}
+
+
+def test_erasing_empties_every_table_with_something_of_theirs(filled, dynamodb):
+    """Also the one that nothing writes to yet."""
+    aws, names = dynamodb
+    for number, owner in enumerate(["id-of-alice"] * 30 + ["id-of-bob"]):
+        note = {"notification_id": f"n{number}", "user_id": owner, "created_at": "2026-11-21"}
+        item = {name: {"S": value} for name, value in note.items()}
+        aws.client("dynamodb").put_item(TableName=names.table("notifications"), Item=item)
+    filled.erase_user("id-of-alice")
+    left = dynamodb_local.everything(aws, names)
+    assert [item["user_id"]["S"] for items in left.values() for item in items] == ["id-of-bob"]

@@ -14,7 +14,7 @@ from aws_config.dynamodb_client import DynamoDBClient
 from lib.errors import Changed
 from lib.records import Filters
 from tests.aws.dynamodb_local import everything
-from tests.contract.samples import NOON, budget, every, expense, ids, summed, user
+from tests.contract.samples import EVER, NOON, budget, every, expense, ids, summed, user
 
 pytestmark = pytest.mark.aws
 
@@ -91,6 +91,27 @@ def test_another_process_sees_it_too(dynamodb, listed, lagging, clock):
     other.get_user("id-of-alice")  # as every request does first
     assert numbers(other.list_expenses("id-of-alice", Filters(), limit=2).items) == [9, 5]
     assert other.repair_totals("id-of-alice") == []
+
+
+def test_what_is_shown_right_after_a_large_write_is_not_kept(store, alice, lagging, clock):
+    """Lists may be behind then, so the revision that pages are kept under goes on until they are not."""
+    lagging.freeze()
+    store.add_expenses([expense(n) for n in range(60)])
+    revisions = [store.get_user("id-of-alice").revision]
+    for _ in range(40):
+        clock.turn(seconds=1)
+        revisions.append(store.get_user("id-of-alice").revision)
+    assert revisions[:30] == sorted(set(revisions[:30]))
+    assert len(set(revisions[31:])) == 1
+    store.add_expenses([expense(99)])
+    assert store.get_user("id-of-alice").revision > revisions[-1]
+
+
+def test_a_large_write_is_in_the_sums_at_once(store, alice, lagging):
+    lagging.freeze()
+    store.add_expenses([expense(n) for n in range(60)])
+    [row] = store.sum_expenses("id-of-alice", Filters())
+    assert (row.count, store.month_totals("id-of-alice", *EVER)[0].count) == (60, 60)
 
 
 def test_budgets_follow_at_once(listed, lagging):
