@@ -1,8 +1,12 @@
 """Every page there is, with the address at which someone finds it."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
 
 from app import create_app
 from lib.expenses import ExpenseDraft
@@ -32,6 +36,17 @@ def pages(planner: Planner, services: Services) -> list[str]:
         rule.rule for rule in rules if rule.endpoint not in NO_PAGES and not rule.endpoint.startswith("api.")
     ]
     return sorted(found) + ["/nothing/here"]
+
+
+def visits(page: Page, addresses: list[str]) -> Iterator[str]:
+    """Open one after the other. What only leads to a page seen before, such as a stranger to sign in, is left out."""
+    seen: set[str] = set()
+    for address in addresses:
+        page.goto(address)
+        path = urlsplit(page.url).path
+        if path == urlsplit(address).path or path not in seen:
+            seen.add(path)
+            yield address
 
 
 def own_pages(services: Services, user: User) -> list[str]:

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext
 
 from tests.browser.conftest import let_in
-from tests.browser.places import own_pages, pages
+from tests.browser.places import own_pages, pages, visits
 
 OPTIONS = {"rules": {"target-size": {"enabled": True}}}
 
@@ -13,8 +13,7 @@ OPTIONS = {"rules": {"target-size": {"enabled": True}}}
 def findings(context: BrowserContext, addresses: list[str]) -> list[str]:
     """What axe has to say, a line each."""
     axe, page, found = Axe(), context.new_page(), []
-    for address in addresses:
-        page.goto(address)
+    for address in visits(page, addresses):
         for rule in axe.run(page, options=OPTIONS).response["violations"]:
             found += [
                 f"{address}: {rule['id']}: {node['target']} {node['html'][:150]}" for node in rule["nodes"]

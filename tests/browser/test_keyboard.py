@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import let_in
-from tests.browser.places import own_pages, pages
+from tests.browser.places import own_pages, pages, visits
 
 FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary"
 UNSEEN = """() => {
@@ -71,8 +71,9 @@ def test_the_first_tab_skips_to_the_content(page):
 
 def test_where_the_focus_is_can_be_seen_everywhere(page, planner, live, resident):
     unseen = []
-    for address in [a for a in pages(planner, live) if a != "/logout"] + own_pages(live, resident):
-        page.goto(address)
+    for address in visits(
+        page, [a for a in pages(planner, live) if a != "/logout"] + own_pages(live, resident)
+    ):
         for _ in range(min(page.locator(FOCUSABLE).count(), 40)):
             page.keyboard.press("Tab")
             if found := page.evaluate(UNSEEN):

@@ -1,7 +1,7 @@
 """No page is wider than the screen it is on, whatever stands in it."""
 
 from tests.browser.conftest import let_in
-from tests.browser.places import own_pages, pages
+from tests.browser.places import own_pages, pages, visits
 
 WIDTHS = (320, 375, 768, 1280)
 TOO_WIDE = """() => {
@@ -16,8 +16,7 @@ TOO_WIDE = """() => {
 
 def too_wide(context, addresses: list[str]) -> list[str]:
     page, found = context.new_page(), []
-    for address in addresses:
-        page.goto(address)
+    for address in visits(page, addresses):
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             found += [f"{address} at {width}: {element}" for element in page.evaluate(TOO_WIDE)]
