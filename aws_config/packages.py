@@ -8,13 +8,14 @@ import ast
 import base64
 import hashlib
 import io
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -22,6 +23,7 @@ from typing import Literal
 Architecture = Literal["arm64", "x86_64"]
 HANDLER = "lambda_function"
 OURS = frozenset({"lib", "aws_config"})  # what a function may be made of besides its own folder
+ELSEWHERE = frozenset({"selfhost", "web", "app", "scripts"})  # ours too, imported only where they are at home
 PRESENT = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3"})  # in every Lambda
 LARGEST = 250 * 1024 * 1024  # bytes, unzipped; AWS's own bound
 LARGEST_UPLOAD = 50 * 1024 * 1024  # bytes, zipped
@@ -120,7 +122,7 @@ def _foreign(path: Path, source: Path) -> set[str]:
         return set()
     beside = {each.stem if each.suffix == ".py" else each.name for each in source.iterdir()}
     tops = {name.split(".")[0] for name in imported(path)}
-    return tops - OURS - PRESENT - beside - set(sys.stdlib_module_names)
+    return tops - OURS - ELSEWHERE - PRESENT - beside - set(sys.stdlib_module_names)
 
 
 def _requirements(pins: Path, tops: set[str]) -> tuple[str, ...]:
@@ -133,11 +135,25 @@ def _requirements(pins: Path, tops: set[str]) -> tuple[str, ...]:
     needed = set()
     for top in sorted(tops):
         names = [_plain(name) for name in distributions.get(top, [top])]
-        pin = next((pinned[name] for name in names if name in pinned), None)
-        if pin is None:
+        pin = next((pinned[name] for name in names if name in pinned), None) or _brings(names, pinned)
+        if not pin:
             raise Unbuildable(f"It imports {top}, which requirements.txt does not pin.")
         needed.add(pin)
     return tuple(sorted(needed))
+
+
+def _brings(names: list[str], pinned: dict[str, str]) -> str:
+    """The pinned requirement that one of those packages comes with, as pydantic_core does with pydantic; "" if none."""
+    for parent, pin in pinned.items():
+        try:
+            needs = requires(parent) or []
+        except PackageNotFoundError:
+            continue
+        if {_plain(re.split(r"[^A-Za-z0-9._-]", need)[0]) for need in needs if "extra ==" not in need} & {
+            *names
+        }:
+            return pin
+    return ""
 
 
 def _plain(name: str) -> str:

@@ -16,6 +16,7 @@ TEXT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
 JSON = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 QUIET = {  # what these say at INFO is about themselves
     "alembic": "WARNING",
+    "botocore": "WARNING",
     "gunicorn.error": "WARNING",
     "huey": "WARNING",
     "httpx": "WARNING",

@@ -15,7 +15,7 @@ from aws_config.dynamodb.expressions import all_of, between, compare
 from aws_config.dynamodb.filters import Sought
 from aws_config.dynamodb.recents import EXPENSES, Recents
 from aws_config.dynamodb.totals import Totals, TotalTable, counted, read
-from aws_config.dynamodb.values import Item, can_be_key
+from aws_config.dynamodb.values import Item, can_be_key, money
 from lib.categories import INCOME, NOT_SPENDING
 from lib.periods import Month
 from lib.records import Filters, Page, Sum
@@ -150,9 +150,10 @@ class ExpenseLists(TotalTable):
 def _sums(totals: Totals) -> list[Sum]:
     sums: dict[str, Sum] = {}
     for key, total in totals.items():
-        old = sums.get(key.currency, Sum(key.currency, Decimal(0), Decimal(0), 0))
-        spent = Decimal(0) if key.category in NOT_SPENDING else total.spent
-        received = -total.spent if key.category == INCOME else Decimal(0)
+        nothing = money(Decimal(0), key.currency)
+        old = sums.get(key.currency, Sum(key.currency, nothing, nothing, 0))
+        spent = nothing if key.category in NOT_SPENDING else total.spent
+        received = -total.spent if key.category == INCOME else nothing
         sums[key.currency] = Sum(
             key.currency, old.spent + spent, old.received + received, old.count + total.expenses
         )

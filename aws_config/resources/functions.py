@@ -63,8 +63,7 @@ class FunctionResource:
             facts["CodeSha256"] = latest["CodeSha256"]
         if live is None:
             return facts
-        compared = (*SETTINGS, "CodeSha256")
-        behind = [fact for fact in compared if live.get(fact) != latest.get(fact)]
+        behind = _unlike(live, latest)
         return {**facts, "Live": f"other {', '.join(behind)}" if behind else LIKE_LATEST}
 
     def create(self) -> None:
@@ -96,8 +95,7 @@ class FunctionResource:
         if facts & self._settings.keys():
             self._lambda.update_function_configuration(FunctionName=self.name, **self._settings)
             self._wait()
-        version = self._lambda.publish_version(FunctionName=self.name)["Version"]
-        self._lead_to(version)
+        self._lead_to(self._published())
 
     def remove(self) -> None:
         if self._configuration() is not None:
@@ -113,6 +111,15 @@ class FunctionResource:
     def _wait(self) -> None:
         for waiter in ("function_active_v2", "function_updated_v2"):
             self._lambda.get_waiter(waiter).wait(FunctionName=self.name)
+
+    def _published(self) -> str:
+        """The version that is like what was deployed last, published if there is none."""
+        latest = self._configuration() or {}
+        pages = self._lambda.get_paginator("list_versions_by_function").paginate(FunctionName=self.name)
+        for version in reversed([each for page in pages for each in page["Versions"]]):
+            if version["Version"] != "$LATEST" and not _unlike(version, latest):
+                return str(version["Version"])
+        return str(self._lambda.publish_version(FunctionName=self.name)["Version"])
 
     def _lead_to(self, version: str) -> None:
         where = {"FunctionName": self.name, "Name": LIVE, "FunctionVersion": version}
@@ -237,6 +244,11 @@ def found(read: Callable[[], Mapping[str, Any]]) -> dict[str, Any] | None:
         if error.response["Error"]["Code"] in ("ResourceNotFoundException", "404"):
             return None
         raise
+
+
+def _unlike(version: Mapping[str, Any], latest: Mapping[str, Any]) -> list[str]:
+    """In what a version differs from what was deployed last."""
+    return [fact for fact in (*SETTINGS, "CodeSha256") if version.get(fact) != latest.get(fact)]
 
 
 def _is_new_role(error: ClientError) -> bool:

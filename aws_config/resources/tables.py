@@ -11,6 +11,7 @@ from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, 
 ENCRYPTED = "KMS"  # by AWS's own key: nothing to look after, and every use of it is in the account's log
 PATIENCE = 1800  # seconds; an index over a large table takes long to fill
 INDEX = "Index "
+NO_BACKUPS_YET = "ContinuousBackupsUnavailableException"
 
 
 class TableResource:
@@ -78,10 +79,7 @@ class TableResource:
         if PROTECTION in facts:
             self._update(DeletionProtectionEnabled=self._protect)
         if "PointInTimeRecovery" in facts:
-            recovery = {"PointInTimeRecoveryEnabled": True}
-            self._dynamodb.update_continuous_backups(
-                TableName=self.name, PointInTimeRecoverySpecification=recovery
-            )
+            self._wait_until(self._made_recoverable)
         if "TimeToLive" in facts:
             self._set_time_to_live()
         for fact in sorted(facts):
@@ -112,11 +110,24 @@ class TableResource:
             raise
         return dict(described)
 
+    def _made_recoverable(self) -> bool:
+        """False as long as a new table's backups are still being prepared."""
+        recovery = {"PointInTimeRecoveryEnabled": True}
+        try:
+            self._dynamodb.update_continuous_backups(
+                TableName=self.name, PointInTimeRecoverySpecification=recovery
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == NO_BACKUPS_YET:
+                return False
+            raise
+        return True
+
     def _is_recoverable(self) -> bool:
         try:
             answer = self._dynamodb.describe_continuous_backups(TableName=self.name)
         except ClientError as error:  # while the table is being made
-            if error.response["Error"]["Code"] in ("TableNotFoundException", "ContinuousBackupsUnavailable"):
+            if error.response["Error"]["Code"] in ("TableNotFoundException", NO_BACKUPS_YET):
                 return False
             raise
         description = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})

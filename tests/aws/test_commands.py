@@ -138,3 +138,15 @@ def refusal(code: str, message: str = "said so", **more: Any) -> vendor.ClientEr
 )
 def test_what_stops_us_is_put_into_words(error, words):
     assert words in explained(error)
+
+
+def test_what_cannot_be_changed_in_place_is_said(nowhere, capsys):
+    with account() as aws:
+        aws.client("dynamodb").create_table(
+            TableName=Names().table("summaries"),
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        )
+        assert setup_aws_resources.main(["--apply"]) == 1
+    assert "The keys of table smart-budget-summaries differ" in capsys.readouterr().err

@@ -7,7 +7,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from aws_config.account import account_of
 from aws_config.config import Names
+from aws_config.installation import function_stages
+from aws_config.packages import build
+from aws_config.resource_manager import ResourceManager
+from lib.settings import load_settings
 from scripts import (
     create_lambda_role,
     deploy_lambda_functions,
@@ -18,9 +23,11 @@ from scripts import (
     verify_aws_resources,
 )
 from tests.aws.ministack import Emulator, until
+from tests.aws.test_setup_on_emulators import Writes, until_done
 
 pytestmark = pytest.mark.aws
 NAMES = Names()
+ROOT = Path(__file__).resolve().parents[2]
 FUNCTION = """
 import json
 import os
@@ -219,6 +226,21 @@ def test_what_changed_becomes_a_version_that_can_be_gone_back_from(run, on_minis
     found = run(verify_aws_resources.main, "--functions", code, "--json").json["findings"]
     (behind,) = [each for each in found if each["name"] == name]
     assert behind["differences"][0]["now"] == "other CodeSha256"
+
+
+def test_a_deployment_that_is_cut_off_is_continued(run, on_ministack, tmp_path):
+    code = write(tmp_path, "notification_processor", FUNCTION)
+    run(setup_aws_resources.main, "--apply")
+    package = {"notification-processor-function": build(ROOT, code / "notification_processor")}
+    aws = on_ministack.root()
+    where = (aws, account_of(aws), load_settings())
+    writes = Writes(aws, deadly=True)
+    runs = until_done(
+        lambda: ResourceManager(function_stages(*where, list(package), packages=package)).apply()
+    )
+    assert len(writes.names) == runs - 1
+    assert {"CreateFunction", "PublishVersion", "CreateAlias", "CreateEventSourceMapping"} <= {*writes.names}
+    assert run(verify_aws_resources.main, "--functions", str(code)).code == 0
 
 
 def test_alerts_run_on_time(run, on_ministack, tmp_path, monkeypatch):

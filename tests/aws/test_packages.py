@@ -66,6 +66,13 @@ def test_imports_for_type_checkers_do_not_count(project):
     assert contents(build(project, source).data) == {"lambda_function.py"}
 
 
+def test_the_other_home_is_left_out(project):
+    write(project, "lib/services.py", "def at_home():\n    import selfhost\n")
+    assert contents(build(project, function(project, "import lib.services\n")).data) == {
+        *("lambda_function.py", "lib/__init__.py", "lib/services.py"),
+    }
+
+
 def test_files_beside_the_function_come_with_it(project):
     source = function(project, "import helper\n")
     write(source, "helper.py", "")
@@ -98,3 +105,14 @@ def test_what_is_too_large_for_lambda_is_refused(project):
         file.truncate(LARGEST + 1)
     with pytest.raises(Unbuildable, match="262 MB"):
         build(project, source)
+
+
+@pytest.mark.aws  # asks the package index
+@pytest.mark.parametrize(("architecture", "wheel"), [("arm64", "aarch64"), ("x86_64", "x86_64")])
+def test_packages_are_those_of_the_architecture(project, architecture, wheel):
+    write(project, "requirements.txt", "Brotli==1.2.1\n")
+    package = build(project, function(project, "import brotli\n"), architecture)
+    libraries = [name for name in contents(package.data) if name.endswith(".so")]
+    assert package.requirements == ("Brotli==1.2.1",)
+    assert [name for name in libraries if wheel in name] == libraries != []
+    assert package.sha256 == build(project, project / "lambda_functions/probe", architecture).sha256

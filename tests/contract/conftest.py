@@ -1,4 +1,4 @@
-"""Every adapter of a port, one after the other. PostgreSQL and DynamoDB take part where `tests.engines` says so.
+"""Every adapter of a port, one after the other. PostgreSQL, DynamoDB and MiniStack take part where `tests.engines` says so.
 
 What asks for a `database` is about SQL alone. moto, a model of DynamoDB in this process, shows in every run that the requests
 fit together; whether they mean what they should is for Amazon's engine to say.
@@ -39,6 +39,13 @@ MOTO_CANNOT = {
     "test_everyone_is_visited_once_over_many_pages": "it copies every table for each transaction: eight seconds",
     "test_a_repair_says_what_differed_and_puts_it_right": "a repair waits for indexes, and moto's never lag",
 }
+# An emulator that keeps everything in Python's own lists: it can all of it, but some of it only slowly.
+MINISTACK = ["ministack"] if engines.wants_dynamodb() else []
+MINISTACK_SLOW = {
+    "test_rare_and_frequent_words_are_found_among_thousands",
+    "test_pages_over_1500_expenses_with_ties_miss_and_repeat_nothing",
+    "test_thousands_are_removed_and_restored",
+}
 TABLES = "users, expenses, summaries, budgets, documents, hits"
 
 
@@ -53,7 +60,8 @@ def _engines(metafunc: pytest.Metafunc) -> list[str]:
         return SQL
     module = metafunc.module.__name__.rpartition(".")[2]
     known = module in MOTO_CAN and metafunc.function.__name__ not in MOTO_CANNOT
-    return [*SQL, *DYNAMODB, *(["moto"] if known else [])]
+    emulated = [] if metafunc.function.__name__ in MINISTACK_SLOW else MINISTACK
+    return [*SQL, *DYNAMODB, *emulated, *(["moto"] if known else [])]
 
 
 @pytest.fixture(scope="session")
@@ -127,11 +135,19 @@ def ministack_server() -> Iterator[Emulator]:
         yield emulator
 
 
+@pytest.fixture(scope="session")
+def ministack_tables(ministack_server: Emulator) -> tuple[AWS, Names]:
+    """MiniStack, asked as the account's root, with our tables on it."""
+    aws = ministack_server.root()
+    return aws, dynamodb_local.set_up(aws)
+
+
 @pytest.fixture
 def tables(request: pytest.FixtureRequest, engine: str) -> Iterator[tuple[AWS, Names]]:
     """The way to DynamoDB, or what stands in for it, with our tables and nothing in them."""
-    if engine == "dynamodb":
-        aws, names = request.getfixturevalue("dynamodb_server")
+    if engine in ("dynamodb", "ministack"):
+        server = {"dynamodb": "dynamodb_server", "ministack": "ministack_tables"}[engine]
+        aws, names = request.getfixturevalue(server)
         dynamodb_local.empty(aws, names)
         yield aws, names
         return

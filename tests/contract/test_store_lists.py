@@ -264,7 +264,11 @@ def test_a_sum_separates_spending_income_and_transfers(store, alice):
     )
     expected = [Sum("EUR", Decimal(70), Decimal(1950), 5), Sum("USD", Decimal(9), Decimal(0), 1)]
     assert store.sum_expenses("id-of-alice", Filters()) == expected
-    assert store.sum_expenses("id-of-alice", Filters(since=date(2026, 11, 2))) == expected
+    by_reading = Filters(since=date(2026, 11, 2))
+    assert store.sum_expenses("id-of-alice", by_reading) == expected
+    for filters in (Filters(), by_reading):  # as many decimals as the currency has, also of nothing
+        shown = [(str(row.spent), str(row.received)) for row in store.sum_expenses("id-of-alice", filters)]
+        assert shown == [("70.00", "1950.00"), ("9.00", "0.00")]
 
 
 def test_a_list_can_be_longer_than_the_longest_statement(store, alice):
