@@ -181,8 +181,12 @@ def environment(settings: Settings) -> dict[str, str]:
 def every_stage(
     aws: Any, account: Account, settings: Settings, *, protect: bool | None = None
 ) -> list[Stage]:
-    """Everything there may be, whether its code is here or not, further topics included: what goes at the end."""
+    """What goes at the end: everything there may be, whether its code is here or not, further topics included.
+
+    But for the address that e-mails come from: another installation may send from it too.
+    """
     first, *later = stages(aws, account, settings, protect=protect)
+    first = [each for each in first if not isinstance(each, SenderResource)]
     further = [TopicResource(aws, account, name) for name in further_topics(aws, names_of(settings))]
     return [
         [*first, *further],

@@ -34,9 +34,7 @@ class SenderResource:
     def change(self, facts: Set[str]) -> None: ...
 
     def remove(self) -> None:
-        """The address only: a domain is more than ours."""
-        if self._is_known(self.name):
-            self._ses.delete_email_identity(EmailIdentity=self.name)
+        """It stays: other installations may send from it too."""
 
     def opens(self, difference: Difference) -> bool:
         return False

@@ -21,6 +21,7 @@ from typing import Any
 
 import boto3
 import botocore.session
+import trustme
 
 from aws_config.session import AWS
 from tests.engines import missing
@@ -108,7 +109,8 @@ def ministack() -> Iterator[Emulator]:
             "MINISTACK_REGION": REGION,
             "AUTH": "true",
             "USE_SSL": "1",
-            "AWS_CA_BUNDLE": f"{folder}/ministack-tls/server.crt",  # for the functions it runs
+            **certified(folder),
+            "AWS_CA_BUNDLE": f"{folder}/authority.pem",  # for the functions it runs
             "TMPDIR": folder,
             "S3_DATA_DIR": f"{folder}/s3",
             "STATE_DIR": f"{folder}/state",
@@ -116,12 +118,19 @@ def ministack() -> Iterator[Emulator]:
             "AWS_ACCESS_KEY_ID": ROOT[0],
             "AWS_SECRET_ACCESS_KEY": ROOT[1],
         }
-        emulator = Emulator(
-            f"https://127.0.0.1:{port}", f"{folder}/ministack-tls/server.crt", "/_ministack/reset"
-        )
+        emulator = Emulator(f"https://127.0.0.1:{port}", f"{folder}/authority.pem", "/_ministack/reset")
         command = [str(python), "-m", "ministack"]
         with running(command, settings, emulator, "/_ministack/health", Path(folder)):
             yield emulator
+
+
+def certified(folder: str) -> dict[str, str]:
+    """A certificate for this machine, made for the moment, and where MiniStack finds it."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(f"{folder}/authority.pem")
+    issued = authority.issue_cert("127.0.0.1", "localhost")
+    issued.private_key_and_cert_chain_pem.write_to_path(f"{folder}/server.pem")
+    return {"MINISTACK_SSL_CERT": f"{folder}/server.pem", "MINISTACK_SSL_KEY": f"{folder}/server.pem"}
 
 
 def _own_python() -> Path:

@@ -157,7 +157,7 @@ def test_teardown_can_leave_what_people_entered(run, here):
     run(setup_aws_resources.main, "--apply")
     assert run(teardown_aws_resources.main, "--confirm", "smart-budget", "--keep-data").code == 0
     left = run(verify_aws_resources.main, "--without-functions", "--json").json["findings"]
-    assert {each["kind"] for each in left if each["state"] == "right"} == {"table", "bucket"}
+    assert {each["kind"] for each in left if each["state"] == "right"} == {"table", "bucket", "email address"}
 
 
 def test_verify_names_what_is_missing_wrong_and_open(run, here):
