@@ -56,6 +56,11 @@ class ResourceManager:
             if any(difference.fact == PROTECTION for difference in look(resource).differences):
                 resource.change({PROTECTION})
 
+    def protected(self) -> list[str]:
+        """What would stay, though everything else went."""
+        facts = ((resource, resource.actual() or {}) for resource in self._each())
+        return [f"{resource.kind} {resource.name}" for resource, actual in facts if actual.get(PROTECTION)]
+
     def remove(self, tell: Told = _silent) -> list[Protected]:
         """Take everything away, last things first. Returns why some of it stays."""
         stay = []

@@ -46,7 +46,9 @@ class SESClient:
         with translated("messenger"):
             try:
                 self._ses.send_email(
-                    FromEmailAddress=str(message["From"]),
+                    FromEmailAddress=message["From"]
+                    .addresses[0]
+                    .addr_spec,  # its name is in the letter, encoded
                     Destination={"ToAddresses": [to]},
                     Content={"Raw": {"Data": message.as_bytes(policy=SMTP)}},
                 )

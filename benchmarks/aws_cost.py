@@ -86,7 +86,8 @@ Of someone with {sizes} expenses: requests to DynamoDB, read units and write uni
 {chr(10).join(rows[1:])}
 
 A page that nothing has changed under is answered from the one made before: who asks, and whether it is still theirs, is all
-that is read. A search reads what it looks through, because DynamoDB cannot search: up to 4 MB a page, then it offers to go on.
+that is read. A search reads what it looks through, because DynamoDB cannot search: its list up to 4 MB a page, and offers to go on;
+the sum above it everything that could match.
 
 ## {PEOPLE:,} people, a month
 
@@ -103,8 +104,8 @@ On top, whoever comes:
 
 | what | how much |
 |---|---|
-| Storage in DynamoDB | {STORED} USD a GB and month beyond 25 GB; an expense takes about 2 kB with its indexes, so a thousand people with ten thousand expenses each take 20 GB |
-| Queue, files | {_usd(QUEUE)} USD per million requests to SQS (the worker asks every 20 seconds: 0.05 USD a month); {_usd(FILE)} USD per million uploads |
+| Storage in DynamoDB | {STORED} USD a GB and month beyond 25 GB; an expense takes about 2 kB with its indexes, so a thousand people with ten thousand expenses each take 20 GB. Point-in-time recovery costs 0.20 USD a GB and month more |
+| Queue, files | {_usd(QUEUE)} USD per million requests to SQS (a worker asks six times a minute: 0.10 USD a month); {_usd(FILE)} USD per million uploads |
 | Machines | By far the most: what runs the pages costs the same with no visitors. Two small ARM machines and a load balancer come to about 40 USD a month |
 | Letters and SMS | 0.10 USD per thousand e-mails through SES; an SMS costs what the country's networks ask, often more than everything else that person does in a month |
 """

@@ -84,6 +84,10 @@ class Store(Protocol):
     def month_totals(self, user_id: str, since: Month, until: Month) -> list[MonthTotal]:
         """Kept totals of the months from `since` to `until` (excluded), by month and category; none that count nothing."""
 
+    def settled(self, user_id: str) -> bool:
+        """Whether lists show all that was written, also after many writes at once. Who works through a list to its end, and
+        acts on there being no more, asks before. Only stores whose indexes lag say no, for half a minute."""
+
     def repair_totals(self, user_id: str) -> list[str]:
         """Recompute the totals from the expenses, and say in a line each what differed: nothing, ever."""
 

@@ -45,6 +45,12 @@ def teardown(bench: Bench, options: argparse.Namespace) -> int:
         return CANNOT
     if options.unprotect:
         manager.unprotect()
+    elif protected := manager.protected():
+        bench.screen.complain(
+            f"{', '.join(protected)}: protected. Nothing was removed. To remove it all the same: --unprotect; "
+            "to keep what people entered and remove the rest: --keep-data"
+        )
+        return CANNOT
     stay = manager.remove(bench.screen.progress)
     for why in stay:
         bench.screen.complain(f"{why} To remove it too: --unprotect")

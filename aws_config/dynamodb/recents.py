@@ -14,12 +14,12 @@ from typing import Any
 from aws_config.dynamodb.database import Database
 from aws_config.dynamodb.expressions import Write, present, update
 from aws_config.dynamodb.values import Item, own_key
-from lib.ports import BATCH
 
 SLOT = (
     20  # seconds; what was written is looked up for this long at least. An index usually follows within one
 )
-SLOTS = 4
+SLOTS = 5
+_MOST_NOTED = 60  # keys of one transaction: a page that somebody chose whole, but no chunk of an import
 _REMEMBERED = 2  # seconds that a request takes from reading its user to its lists, or hardly longer
 _MOST = 2000  # users remembered
 
@@ -36,12 +36,13 @@ class Recents:
     def touch(self, user_id: str, kind: str, ids: Collection[str]) -> Write:
         """The part of a transaction that raises the user's revision and notes what was touched; refused if they are gone.
 
-        More than BATCH are too many to note. Then the moment is, see `user_items.revision_of`.
+        Many are too many to note. Then the moment is, see `user_items.revision_of`. The notes of the slot after this one stay:
+        another machine's clock may be a little ahead.
         """
         slot = self._slot()
         add: dict[str, Any] = {"revision": 1}
         assign = {"wrote": slot}
-        if len(ids) <= BATCH:
+        if len(ids) <= _MOST_NOTED:
             add[_attribute(slot)] = {f"{kind}/{id}" for id in ids}
         else:
             assign["bulk"] = int(self._now().timestamp())
@@ -50,7 +51,7 @@ class Recents:
             {"user_id": user_id},
             assign=assign,
             add=add,
-            remove=[_attribute(slot + 1), _attribute(slot + 2)],
+            remove=[_attribute(slot + 2), _attribute(slot + 3)],
             condition=present("user_id"),
         )
 

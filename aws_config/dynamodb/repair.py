@@ -1,6 +1,8 @@
 """Kept totals, compared with the expenses."""
 
 import time
+from collections.abc import Callable
+from datetime import datetime
 
 from aws_config.dynamodb import totals
 from aws_config.dynamodb.conflicts import Refused
@@ -10,6 +12,7 @@ from aws_config.dynamodb.expressions import Write, compare, put, update
 from aws_config.dynamodb.listing import ExpenseLists
 from aws_config.dynamodb.recents import Recents
 from aws_config.dynamodb.totals import Key, Total, Totals
+from aws_config.dynamodb.user_items import has_settled
 from lib.errors import Unavailable
 from lib.records import Filters
 
@@ -21,12 +24,20 @@ _MOST_MONTHS = 99  # in one transaction, beside the user
 class TotalRepair(ExpenseLists):
     _database: Database
     _recents: Recents
+    _now: Callable[[], datetime]
+
+    def settled(self, user_id: str) -> bool:
+        return has_settled(self._database.get("users", {"user_id": user_id}) or {}, self._now())
 
     def repair_totals(self, user_id: str) -> list[str]:
         for _ in range(_TRIES):
             kept, right, revision = self._both(user_id)
             if kept == right:
                 return []
+            if not self.settled(user_id):
+                raise Unavailable(
+                    "Much was just written to this account. Try again in half a minute.", part="store"
+                )
             time.sleep(_INDEX_FOLLOWS)
             if self._both(user_id) == (kept, right, revision) and self._repaired(
                 user_id, kept, right, revision

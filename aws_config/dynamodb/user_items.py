@@ -50,6 +50,11 @@ def revision_of(item: Item, now: datetime) -> int:
     return revision + 1 + min(max(int(now.timestamp()) - int(item["bulk"]), 0), SETTLED)
 
 
+def has_settled(item: Item, now: datetime) -> bool:
+    """Whether every index has followed the last write that was too large to note."""
+    return "bulk" not in item or int(now.timestamp()) - int(item["bulk"]) > SETTLED
+
+
 def to_user(item: Item, now: datetime) -> User:
     return User(
         item["user_id"],

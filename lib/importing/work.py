@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
-from lib.errors import Changed, Invalid, NotFound, TooLarge
+from lib.errors import Changed, Invalid, NotFound, TooLarge, Unavailable
 from lib.importing import runs
 from lib.importing.checking import Check
 from lib.importing.drafts import Draft
@@ -176,12 +176,15 @@ class ImportWork:
         at, since = run.moved_at or self.now(), self.now()
         cursor, found = "", False
         while True:
+            all_shown = bool(cursor) or self._shows_all(run)
             page = self.store.list_expenses(run.user_id, Filters(import_id=run.run_id), cursor, CHUNK)
             if page.items:  # some stores give an empty page where the next ones have more
                 self.store.remove_expenses(run.user_id, [expense.expense_id for expense in page.items], at)
                 since, found = self._alive("revert", run, since), True
             cursor = page.cursor
             if not cursor and not found:
+                if not all_shown:
+                    raise _not_all_shown()
                 break
             found = found and bool(
                 cursor
@@ -191,6 +194,7 @@ class ImportWork:
     def _bring_back(self, run: ImportRun) -> None:
         """What went into the trash with the run, not what the person had deleted before."""
         taken, since = run.moved_at or datetime.min.replace(tzinfo=UTC), self.now()
+        all_shown = self._shows_all(run)
         for page in self._pages(run, removed=True):
             ids = [each.expense_id for each in page if each.removed_at and each.removed_at >= taken]
             self.store.restore_expenses(run.user_id, ids)
@@ -200,11 +204,16 @@ class ImportWork:
             self._settle(run, runs.RESTORING, lambda current: replace(current, state=state))
             self.imports.jobs.submit("import", run.user_id, run.run_id)
             return
+        if not all_shown:
+            raise _not_all_shown()
         tally = _Tally()
         for page in self._pages(run, removed=False):
             for expense in page:
                 tally.add(expense)
         self._settle(run, runs.RESTORING, tally.finished)
+
+    def _shows_all(self, run: ImportRun) -> bool:
+        return self.store.settled(run.user_id)
 
     def _pages(self, run: ImportRun, removed: bool) -> Iterator[list[Expense]]:
         filters, cursor = Filters(import_id=run.run_id, removed=removed, sort="oldest"), ""
@@ -228,6 +237,10 @@ class ImportWork:
             return since
         self.imports.jobs.alive(task, run.user_id, run.run_id)
         return self.now()
+
+
+def _not_all_shown() -> Unavailable:
+    return Unavailable("Lists may not show everything yet. The rest is done in half a minute.", "store")
 
 
 def _skipped(run: ImportRun, found: Check) -> set[int]:

@@ -6,7 +6,6 @@ async function look(form, focus) {
   const data = new FormData(form);
   data.set("look", "1");
   const answer = await fetch(form.action, { method: "POST", body: data, signal: AbortSignal.timeout(15000) });
-  if (!answer.ok && answer.status !== 400) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-import-look]");
   if (!fresh) return;
@@ -19,15 +18,18 @@ async function look(form, focus) {
 
 // Icons that the page has not shown yet.
 function addSymbols(page) {
-  const sheet = document.querySelector(".icon-sheet");
-  page.querySelectorAll(".icon-sheet symbol").forEach((symbol) => {
-    if (sheet && !document.getElementById(symbol.id)) sheet.append(symbol);
-  });
+  const unknown = [...page.querySelectorAll(".icon-sheet symbol")].filter((one) => !document.getElementById(one.id));
+  document.querySelector(".icon-sheet")?.append(...unknown);
 }
 
-let busy = Promise.resolve(); // one after the other: each answer carries the version the next one needs
-let looks = 0; // under way
-let pressed = false;
+let [busy, looks, pressed] = [Promise.resolve(), 0, false]; // one look after the other: each brings the version the next needs
+const now = (form) => [...part().querySelectorAll("form")].find((one) => one.action === form.action);
+
+// What was chosen meanwhile is chosen in the form that took this one's place.
+function choose(form, name, value, focus) {
+  now(form).elements[name].value = value;
+  return look(now(form), focus);
+}
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest("[data-import-look] form");
@@ -35,24 +37,23 @@ document.addEventListener("change", (event) => {
   const { id, name, value } = event.target;
   const focus = id ? `#${CSS.escape(id)}` : `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
   looks += 1;
-  busy = busy.then(() => (form.isConnected ? look(form, focus) : undefined)).catch(() => {}).then(() => (looks -= 1));
+  busy = busy.then(() => choose(form, name, value, focus)).catch(() => {}).then(() => (looks -= 1));
 });
 
 // A button that is pressed meanwhile waits: its form has the version that is just being replaced.
 addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!looks || !form.closest("[data-import-look]")) return;
+  const form = event.target.closest("[data-import-look] form");
+  if (!looks || !form) return;
   event.preventDefault();
   event.stopPropagation(); // submit-once need not know: it is not on its way yet
-  if (!pressed) busy = busy.then(() => submitFresh(form, event.submitter?.name));
+  if (!pressed) busy = busy.then(() => submitFresh(form, event.submitter?.name)).catch(() => {}).finally(() => (pressed = false));
   pressed = true;
 }, true);
 
 function submitFresh(form, name) {
-  const fresh = form.isConnected ? form : [...part().querySelectorAll("form")].find((one) => one.action === form.action);
+  const fresh = now(form);
   for (const field of ["encoding", "separator", "header"]) {
     if (form.elements[field]) fresh.elements[field].value = form.elements[field].value;
   }
-  pressed = false;
   fresh.requestSubmit([...fresh.querySelectorAll("[type=submit]")].find((button) => button.name === name));
 }

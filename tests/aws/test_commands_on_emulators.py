@@ -148,8 +148,10 @@ def test_teardown_of_production_needs_the_protection_lifted(run, here, monkeypat
     monkeypatch.setenv("SECRET_KEY", "made up for tests")
     run(setup_aws_resources.main, "--apply")
     refused = run(teardown_aws_resources.main, "--confirm", "smart-budget")
-    assert refused.code == 1
-    assert "Table smart-budget-users is protected from deletion" in refused.err
+    assert refused.code == 2
+    assert "table smart-budget-users" in refused.err
+    assert "Nothing was removed" in refused.err
+    assert run(verify_aws_resources.main, "--without-functions").code == 0
     assert run(teardown_aws_resources.main, "--confirm", "smart-budget", "--unprotect").code == 0
 
 

@@ -60,3 +60,23 @@ def test_the_other_way_of_reading_waits_too_and_keeps_what_was_chosen(columns):
     pressed_before_the_answer(columns, "Read it so")
     expect(columns.get_by_text("without names")).to_be_visible()
     assert len(sent) == 1
+
+
+def test_a_second_choice_made_before_the_first_is_answered_counts_too(columns):
+    looks: list[Route] = []
+
+    def slow(route: Route) -> None:
+        looks.append(route)
+        if len(looks) > 1:
+            route.continue_()
+            return
+        answer = route.fetch()
+        columns.locator("[name=positive][value=out]").evaluate("radio => radio.click()")
+        route.fulfill(response=answer)
+
+    columns.route("**/columns", slow)
+    columns.get_by_label("Kommentar").select_option("note")
+    expect(columns.locator("[name=positive][value=out]")).to_be_checked()
+    columns.get_by_role("button", name="Check all rows").click()
+    columns.wait_for_url("**/check")
+    expect(columns.locator("main")).to_contain_text(re.compile(r"Money in\s*€57.60"))

@@ -87,3 +87,11 @@ def test_a_repair_says_what_differed_and_puts_it_right(store, alice, bob, behind
     assert store.month_totals("id-of-alice", *EVER) == right
     assert store.repair_totals("id-of-alice") == []
     assert len(store.repair_totals("id-of-bob")) == 1
+
+
+def test_lists_show_everything_soon_after_many_were_written_at_once(store, alice, clock):
+    assert store.settled("id-of-alice")
+    store.add_expenses([expense(number) for number in range(150)])
+    clock.turn(seconds=31)
+    assert store.settled("id-of-alice")
+    assert store.settled("id-of-nobody")

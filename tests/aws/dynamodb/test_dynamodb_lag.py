@@ -76,6 +76,13 @@ def test_what_was_removed_is_gone_and_in_the_trash(listed, lagging):
     assert every(listed, filters=trash) == []
 
 
+def test_a_page_of_fifty_that_was_chosen_whole_is_gone_at_once(listed, lagging):
+    listed.add_expenses([expense(n) for n in range(10, 60)])
+    lagging.freeze()
+    assert len(listed.remove_expenses("id-of-alice", ids([expense(n) for n in range(10, 60)]), NOON)) == 50
+    assert numbers(every(listed)) == [5, 4, 3, 2, 1, 0]
+
+
 def test_sums_are_what_the_lists_are(listed, lagging):
     lagging.freeze()
     listed.add_expenses([expense(9, payee="Shop 9")])
@@ -96,7 +103,7 @@ def test_another_process_sees_it_too(dynamodb, listed, lagging, clock):
 def test_what_is_shown_right_after_a_large_write_is_not_kept(store, alice, lagging, clock):
     """Lists may be behind then, so the revision that pages are kept under goes on until they are not."""
     lagging.freeze()
-    store.add_expenses([expense(n) for n in range(60)])
+    store.add_expenses([expense(n) for n in range(80)])
     revisions = [store.get_user("id-of-alice").revision]
     for _ in range(40):
         clock.turn(seconds=1)
@@ -109,9 +116,9 @@ def test_what_is_shown_right_after_a_large_write_is_not_kept(store, alice, laggi
 
 def test_a_large_write_is_in_the_sums_at_once(store, alice, lagging):
     lagging.freeze()
-    store.add_expenses([expense(n) for n in range(60)])
+    store.add_expenses([expense(n) for n in range(80)])
     [row] = store.sum_expenses("id-of-alice", Filters())
-    assert (row.count, store.month_totals("id-of-alice", *EVER)[0].count) == (60, 60)
+    assert (row.count, store.month_totals("id-of-alice", *EVER)[0].count) == (80, 80)
 
 
 def test_budgets_follow_at_once(listed, lagging):

@@ -1,0 +1,81 @@
+"""Imports are taken back, brought back and looked over whole, though no index shows what was written last."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lib.errors import Unavailable
+from lib.importing import runs
+from lib.services import Services
+from selfhost.disk_files import DiskFiles
+from tests.conftest import Post, Waiting
+from tests.contract.samples import EVER
+from tests.unit.import_steps import bring, confirm, many
+
+pytestmark = pytest.mark.aws
+ROWS = 130  # more than is noted
+
+
+@pytest.fixture
+def services(store, settings, tmp_path, clock) -> Iterator[Services]:
+    return Services(settings, store, DiskFiles(tmp_path / "files"), Waiting(), Post(), now=clock)
+
+
+@pytest.fixture
+def imported(services, alice, lagging, clock):
+    """A run that is in, and that no index shows."""
+    run = confirm(services, alice, bring(services, alice, many(ROWS)))
+    lagging.freeze()
+    services.import_work.run(alice.user_id, run.run_id)
+    return services.imports.get_run(alice, run.run_id)
+
+
+def count(services, user) -> int:
+    return sum(total.count for total in services.store.month_totals(user.user_id, *EVER))
+
+
+def test_a_run_is_not_back_before_lists_can_show_all_of_it(services, alice, imported, lagging, clock):
+    services.imports.revert(alice, imported.run_id)
+    with pytest.raises(Unavailable):
+        services.import_work.run_revert(alice.user_id, imported.run_id)
+    assert services.imports.get_run(alice, imported.run_id).state == runs.REVERTING
+    assert count(services, alice) > 0  # what is not shown yet
+    lagging.follow()
+    for _ in range(3):  # the sweep comes again
+        clock.turn(seconds=40)
+        try:
+            services.import_work.run_revert(alice.user_id, imported.run_id)
+            break
+        except Unavailable:
+            continue
+    assert services.imports.get_run(alice, imported.run_id).state == runs.REVERTED
+    assert count(services, alice) == 0
+
+
+def test_what_was_taken_back_comes_in_again_whole(services, alice, imported, lagging, clock):
+    lagging.follow()
+    services.imports.revert(alice, imported.run_id)
+    clock.turn(seconds=40)
+    with pytest.raises(Unavailable):  # it has just removed many
+        services.import_work.run_revert(alice.user_id, imported.run_id)
+    clock.turn(seconds=40)
+    services.import_work.run_revert(alice.user_id, imported.run_id)
+    services.imports.restore(alice, imported.run_id)
+    clock.turn(seconds=40)
+    for _ in range(3):
+        try:
+            services.import_work.run_revert(alice.user_id, imported.run_id)
+            break
+        except Unavailable:
+            clock.turn(seconds=40)
+    run = services.imports.get_run(alice, imported.run_id)
+    assert (run.state, count(services, alice), run.sums["EUR"].count) == (runs.DONE, ROWS, ROWS)
+
+
+def test_no_repair_believes_an_index_that_is_behind(services, alice, imported, lagging, clock):
+    with pytest.raises(Unavailable):
+        services.store.repair_totals(alice.user_id)
+    assert count(services, alice) == ROWS
+    lagging.follow()
+    clock.turn(seconds=40)
+    assert services.store.repair_totals(alice.user_id) == []
