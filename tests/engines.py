@@ -1,11 +1,13 @@
 """What some tests need besides Python. Without it they are skipped, unless REQUIRE_ENGINES=1 says that all must run."""
 
 import os
+import random
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,6 +26,15 @@ def program(name: str, *others: str) -> str:
     named = os.environ.get(name.upper())
     found = named or next(filter(None, map(shutil.which, (name, *others))), None)
     return found or missing(name)
+
+
+def free_port() -> int:
+    """A port to listen on. Below those that the system gives to whoever connects: one of them may be gone a moment later."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def wants_postgresql() -> bool:

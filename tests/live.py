@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from bs4 import BeautifulSoup
 from lib.services import Services, build_services
 from lib.settings import Settings
 from selfhost.sql.migrate import upgrade
+from tests.engines import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
@@ -148,12 +148,6 @@ class Visitor:
         answer = self.post("/register", {"csrf_token": self.token("/register"), **given})
         assert answer.status_code == 303, answer.text[:2000]
         return self
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(happened: Callable[[], bool], what: str, seconds: float = 20) -> None:

@@ -1,6 +1,5 @@
 """Amazon's own DynamoDB engine, in memory, on a port of its own: `make` gets it into .cache (see the Makefile)."""
 
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,7 +18,7 @@ from botocore.exceptions import BotoCoreError
 from aws_config.config import Names
 from aws_config.dynamodb.tables import ALL_TABLES, Table, create_arguments, time_to_live_arguments
 from aws_config.session import AWS
-from tests.engines import missing, program
+from tests.engines import free_port, missing, program
 
 PLACE = Path(__file__).resolve().parents[2] / ".cache" / "dynamodb-local-2.6.1"
 _SERVER = "com.amazonaws.services.dynamodbv2.local.main.ServerRunner"
@@ -33,7 +32,7 @@ def dynamodb_local() -> Iterator[str]:
     """The URL of a server with nothing in it."""
     if not (PLACE / "made").exists():
         missing("DynamoDB Local (make .cache/dynamodb-local-2.6.1)")
-    port = _free_port()
+    port = free_port()
     command = [program("java"), "-Xmx768m", f"-Djava.library.path={PLACE}", "-cp", f"{PLACE}/*", _SERVER]
     with tempfile.TemporaryFile() as said:
         server = subprocess.Popen(
@@ -114,12 +113,6 @@ def everything(aws: AWS, names: Names) -> dict[str, list[dict[str, Any]]]:
         ]
         for table in ALL_TABLES
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _wait(url: str, server: "subprocess.Popen[bytes]", said: Any) -> None:

@@ -4,19 +4,19 @@ moto's server as a second opinion.
 MiniStack speaks TLS here, as AWS does: what may be reached by TLS only, is.
 """
 
+import fcntl
 import json
 import os
-import socket
 import ssl
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 import boto3
@@ -24,7 +24,7 @@ import botocore.session
 import trustme
 
 from aws_config.session import AWS
-from tests.engines import missing
+from tests.engines import free_port, missing
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -120,8 +120,18 @@ def ministack() -> Iterator[Emulator]:
         }
         emulator = Emulator(f"https://127.0.0.1:{port}", f"{folder}/authority.pem", "/_ministack/reset")
         command = [str(python), "-m", "ministack"]
-        with running(command, settings, emulator, "/_ministack/health", Path(folder)):
+        with ExitStack() as stack:
+            with alone():
+                stack.enter_context(running(command, settings, emulator, "/_ministack/health", Path(folder)))
             yield emulator
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Start one at a time: each also takes port 443 if nobody has it, and gives up when two do so at once."""
+    with (Path(gettempdir()) / "planner-ministack.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def certified(folder: str) -> dict[str, str]:
@@ -184,12 +194,6 @@ def wait_for(process: "subprocess.Popen[bytes]", emulator: Emulator, health: str
                 said = log.read_text(errors="replace")[-2000:]
                 raise RuntimeError(f"{' '.join(process.args)} does not answer: {said}") from problem  # type: ignore[arg-type]
             time.sleep(0.1)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(is_so: Callable[[], bool], patience: float = PATIENCE) -> None:
