@@ -28,7 +28,7 @@ class ExpenseTable(ExpenseLists):
         new: dict[str, Change] = {}
         for expense in expenses:
             new.setdefault(expense.expense_id, Change(None, replace(expense, version=1)))
-        return [id for chunk in chunks_of(new.values()) for id in self._add(user_id, chunk)]
+        return [id for chunk in chunks_of(new.values()) for id in self._add(user_id, chunk, len(new))]
 
     def get_expense(self, user_id: str, expense_id: str) -> Expense | None:
         return self._expenses(user_id, [expense_id]).get(expense_id)
@@ -53,7 +53,7 @@ class ExpenseTable(ExpenseLists):
             changes.append(Change(old, saved))
         for chunk in chunks_of(changes):
             try:
-                self._write(user_id, chunk)
+                self._write(user_id, chunk, len(changes))
             except Refused as refused:
                 raise Changed from refused
         return [replace(e, version=e.version + 1, removed_at=None) for e in expenses]
@@ -113,10 +113,10 @@ class ExpenseTable(ExpenseLists):
                 return len(items)
         return 0
 
-    def _add(self, user_id: str, chunk: list[Change]) -> list[str]:
+    def _add(self, user_id: str, chunk: list[Change], of: int) -> list[str]:
         while chunk:
             try:
-                self._write(user_id, chunk)
+                self._write(user_id, chunk, of)
             except Refused as refused:
                 chunk = [
                     c for c, known in zip(chunk, self._unwritten(refused, chunk), strict=True) if not known
@@ -138,16 +138,16 @@ class ExpenseTable(ExpenseLists):
                 if (old := found.get(id)) is not None and (new := moved(old)) is not None
             ]
             moving = list(chunks_of(changes))
-            written = [chunk for chunk in moving if self._is_written(user_id, chunk)]
+            written = [chunk for chunk in moving if self._is_written(user_id, chunk, len(ids))]
             done |= {change.after.expense_id for chunk in written for change in chunk}
             if written == moving:
                 return [id for id in ids if id in done]
         raise Changed
 
-    def _is_written(self, user_id: str, chunk: list[Change]) -> bool:
+    def _is_written(self, user_id: str, chunk: list[Change], of: int) -> bool:
         """False where one of them was changed after it was read."""
         try:
-            self._write(user_id, chunk)
+            self._write(user_id, chunk, of)
         except Refused as refused:
             self._unwritten(refused, chunk)
             return False
@@ -163,17 +163,18 @@ class ExpenseTable(ExpenseLists):
             items = self._database.get_many("expenses", [{"expense_id": key} for key in keys])
         return {id_of(item): to_expense(item) for item in items}
 
-    def _write(self, user_id: str, chunk: list[Change]) -> None:
+    def _write(self, user_id: str, chunk: list[Change], of: int) -> None:
+        """A chunk `of` all that one call writes."""
         changes: Totals = {}
         for change in chunk:
             change.count(changes)
         ids = [change.after.expense_id for change in chunk]
-        self._commit(user_id, ids, [c.write for c in chunk] + totals.add_to(user_id, changes))
+        self._commit(user_id, ids, [c.write for c in chunk] + totals.add_to(user_id, changes), of)
 
-    def _commit(self, user_id: str, ids: list[str], writes: list[Write]) -> None:
+    def _commit(self, user_id: str, ids: list[str], writes: list[Write], of: int = 0) -> None:
         """One transaction."""
         with self._database.turn(user_id):
-            self._database.transact([self._recents.touch(user_id, EXPENSES, ids), *writes])
+            self._database.transact([self._recents.touch(user_id, EXPENSES, ids, of), *writes])
         self._recents.forget(user_id)
 
     def _unwritten(self, refused: Refused, chunk: list[Change]) -> Sequence[bool]:

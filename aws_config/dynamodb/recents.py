@@ -18,8 +18,8 @@ from aws_config.dynamodb.values import Item, own_key
 SLOT = (
     20  # seconds; what was written is looked up for this long at least. An index usually follows within one
 )
-SLOTS = 5
-_MOST_NOTED = 60  # keys of one transaction: a page that somebody chose whole, but no chunk of an import
+SLOTS = 4
+MOST_NOTED = 60  # keys: a page that somebody chose whole, but no import
 _REMEMBERED = 2  # seconds that a request takes from reading its user to its lists, or hardly longer
 _MOST = 2000  # users remembered
 
@@ -33,16 +33,16 @@ class Recents:
         self._known: dict[str, tuple[float, frozenset[str]]] = {}
         self._lock = Lock()
 
-    def touch(self, user_id: str, kind: str, ids: Collection[str]) -> Write:
+    def touch(self, user_id: str, kind: str, ids: Collection[str], of: int = 0) -> Write:
         """The part of a transaction that raises the user's revision and notes what was touched; refused if they are gone.
 
-        Many are too many to note. Then the moment is, see `user_items.revision_of`. The notes of the slot after this one stay:
-        another machine's clock may be a little ahead.
+        More than MOST_NOTED, here or `of` all that one call writes, are too many to note. Then the moment is, see
+        `user_items.revision_of`.
         """
         slot = self._slot()
         add: dict[str, Any] = {"revision": 1}
         assign = {"wrote": slot}
-        if len(ids) <= _MOST_NOTED:
+        if max(len(ids), of) <= MOST_NOTED:
             add[_attribute(slot)] = {f"{kind}/{id}" for id in ids}
         else:
             assign["bulk"] = int(self._now().timestamp())
@@ -51,7 +51,7 @@ class Recents:
             {"user_id": user_id},
             assign=assign,
             add=add,
-            remove=[_attribute(slot + 2), _attribute(slot + 3)],
+            remove=[_attribute(slot + 1), _attribute(slot + 2)],
             condition=present("user_id"),
         )
 
