@@ -98,7 +98,7 @@ class ExpenseLists(TotalTable):
 
     def sum_expenses(self, user_id: str, filters: Filters) -> list[Sum]:
         Sought(filters)  # refuses what cannot be looked for
-        if _whole_months(filters):
+        if filters.whole_months:
             return _sums(self._kept_totals(user_id, filters))
         totals: Totals = {}
         for item in self.each_item(user_id, filters):
@@ -158,16 +158,3 @@ def _sums(totals: Totals) -> list[Sum]:
             key.currency, old.spent + spent, old.received + received, old.count + total.expenses
         )
     return sorted((row for row in sums.values() if row.count), key=lambda row: (-row.count, row.currency))
-
-
-def _whole_months(filters: Filters) -> bool:
-    """Whether the kept totals answer these filters."""
-    days = [day for day in (filters.since, filters.until) if day is not None]
-    plain = Filters(
-        categories=filters.categories,
-        since=filters.since,
-        until=filters.until,
-        currency=filters.currency,
-        sort=filters.sort,
-    )
-    return filters == plain and all(day.day == 1 for day in days)
