@@ -61,8 +61,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 def _settings(home: str) -> Settings:
     if home in ("aws", "selfhost"):
-        return load_settings(backend=home)
-    return load_settings(backend="selfhost", database_url=home)
+        return load_settings(needs_secret=False, backend=home)
+    return load_settings(needs_secret=False, backend="selfhost", database_url=home)
 
 
 def _homes(source: Settings, target: Settings, *, prepare: bool) -> tuple[Home, Home]:
