@@ -8,6 +8,7 @@ from lib.errors import Unavailable
 from lib.importing import runs
 from lib.services import Services
 from selfhost.disk_files import DiskFiles
+from selfhost.local_functions import LocalFunctions
 from tests.conftest import Post, Waiting
 from tests.contract.samples import EVER
 from tests.unit.import_steps import bring, confirm, many
@@ -18,7 +19,9 @@ ROWS = 130  # more than is noted
 
 @pytest.fixture
 def services(store, settings, tmp_path, clock) -> Iterator[Services]:
-    return Services(settings, store, DiskFiles(tmp_path / "files"), Waiting(), Post(), now=clock)
+    return Services(
+        settings, store, DiskFiles(tmp_path / "files"), Waiting(), Post(), LocalFunctions({}), now=clock
+    )
 
 
 @pytest.fixture
