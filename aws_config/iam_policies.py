@@ -68,12 +68,13 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
         ),
         # Never for a page: what keeps house looks through everyone, and through everyone's trash.
         _records(arns, "KeepHouse", "Scan", "users", "expenses/user_id-removed-index"),
-        Grant(
+        _files(
+            arns,
             "UseFiles",
             ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
-            tuple(arns.files(folder) for folder in ("receipts", "reports", "imports")),
+            *(arns.files(folder) for folder in ("receipts", "reports", "imports")),
         ),
-        Grant("ListFiles", ("s3:ListBucket",), (arns.bucket,)),
+        _files(arns, "ListFiles", ("s3:ListBucket",), arns.bucket),
         Grant(
             "GiveWork",
             ("sqs:SendMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes"),
@@ -159,7 +160,7 @@ def report_generator(arns: Arns, ses_from: str) -> list[Grant]:
             "summaries",
         ),
         _records(arns, "Add", "PutItem", "records"),
-        Grant("KeepReports", ("s3:PutObject", "s3:GetObject"), (arns.files("reports"),)),
+        _files(arns, "KeepReports", ("s3:PutObject", "s3:GetObject"), arns.files("reports")),
         _logs(arns, "report-generator-function"),
     ]
 
@@ -177,6 +178,12 @@ def _records(arns: Arns, sid: str, action: str, *which: str) -> Grant:
     places = (name.partition("/") for name in which)
     things = tuple(arns.index(what, index) if index else arns.table(what) for what, _, index in places)
     return Grant(sid, (f"dynamodb:{action}",), things)
+
+
+def _files(arns: Arns, sid: str, actions: tuple[str, ...], *resources: str) -> Grant:
+    """On our account's bucket only: its ARN says no account, and under a name that was given up it may be anyone's."""
+    ours = {"StringEquals": {"aws:ResourceAccount": arns.account.number}}
+    return Grant(sid, actions, resources, conditions=ours)
 
 
 def _callable(arns: Arns, function: str) -> tuple[str, str]:

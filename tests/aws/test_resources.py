@@ -81,3 +81,24 @@ def test_a_bucket_of_someone_else_is_no_missing_one(aws):
     bucket = BucketResource(aws, account_of(aws), "smart-budget-receipts")
     with pytest.raises(aws.client("s3").exceptions.ClientError):
         look(bucket)
+
+
+def test_nothing_is_asked_of_a_bucket_that_is_not_this_accounts(aws):
+    """Emulators do not look; AWS refuses one under our name that someone else owns."""
+    said: list[tuple[str, Any]] = []
+
+    def listen(params: Any, model: Any, **_: Any) -> None:
+        said.append((model.name, params["headers"].get("x-amz-expected-bucket-owner")))
+
+    aws.client("s3").meta.events.register("before-call.s3", listen)
+    whose = account_of(aws)
+    bucket = BucketResource(aws, whose, "smart-budget-receipts", origins=("https://budget.example",))
+    ours = {"Bucket": bucket.name, "ExpectedBucketOwner": whose.number}
+    bucket.create()
+    aws.client("s3").put_object(**ours, Key="reports/a/1.pdf", Body=b"1")
+    ResourceManager([[bucket]]).apply()
+    ResourceManager([[BucketResource(aws, whose, bucket.name)]]).apply()  # no origins: their rule goes
+    aws.client("s3").delete_bucket_policy(**ours)  # moto counts every request for a file as one without TLS
+    bucket.remove()
+    assert {name for name, owner in said if owner != whose.number} == {"CreateBucket"}
+    assert len({name for name, _ in said}) >= 20
