@@ -87,7 +87,7 @@ Of someone with {sizes} expenses: requests to DynamoDB, read units and write uni
 
 A page that nothing has changed under is answered from the one made before: who asks, and whether it is still theirs, is all
 that is read. A search reads what it looks through, because DynamoDB cannot search: its list up to 4 MB a page, and offers to go on;
-the sum above it everything that could match.
+the sum above it up to 4 MB once more, and beyond that there is none. Whole months always have their sum, which is kept.
 
 ## {PEOPLE:,} people, a month
 
@@ -98,7 +98,7 @@ An active person's month is as often of each as the table's second column says: 
 {months}
 
 The formula: people × Σ (times a month × (read units × {_usd(READ)} + write units × {_usd(WRITE)}) / 1,000,000). It is nearly flat in
-history, because totals are kept and lists are read page by page; what grows is the search in everything.
+history, because totals are kept and lists are read page by page; the search in everything grows until it has read its 4 MB.
 
 On top, whoever comes:
 

@@ -219,6 +219,13 @@ class Filters:
         others = replace(self, categories=(), since=None, until=None, currency="", sort="newest")
         return others == Filters() and all(day.day == 1 for day in days)
 
+    @property
+    def quickest(self) -> "Filters":
+        """The same expenses in the order that has the fewest others among them: by amount where only amounts are limited."""
+        by_day = self.since is not None or self.until is not None
+        by_amount = self.least is not None or self.most is not None
+        return replace(self, sort="largest" if by_amount and not by_day else "newest")
+
 
 class Page(NamedTuple):
     items: list[Expense]
