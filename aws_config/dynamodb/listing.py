@@ -23,8 +23,7 @@ from lib.records import Filters, Page, Sum
 MOST_UNITS = (
     512  # read units of a page or a sum: 4 MB of an index, and the rest of the answer that goes beyond it
 )
-_LOOK_AT = 200  # items at first, where a filter leaves most of them out
-_TO_ADD_UP = 1_000  # items at a time
+_FEW, _MANY = 200, 1_000  # items to look at first, where a filter leaves most of them out
 
 
 @dataclass
@@ -89,7 +88,9 @@ class ExpenseLists(TotalTable):
         lately = self._recents.items(user_id, EXPENSES)
         found = _Found(sought, limit, lately, after)
         units: float = 0
-        at_once = limit + 1 + len(lately) + bool(after) if sought.asked is None else max(4 * limit, _LOOK_AT)
+        at_once = limit + 1 + len(lately) + bool(after)
+        if sought.asked is not None:
+            at_once = min(max(4 * limit, _FEW), _MANY)
         for page in self._walk(user_id, sought, after, at_once if sought.is_sorted else None):
             found.take(page)
             units += page.units
@@ -124,7 +125,7 @@ class ExpenseLists(TotalTable):
             return
         sought = Sought(filters.quickest)
         lately = self._recents.items(user_id, EXPENSES)
-        for page in self._walk(user_id, sought, at_once=_TO_ADD_UP):
+        for page in self._walk(user_id, sought, at_once=_MANY):
             yield replace(page, items=[i for i in page.items if id_of(i) not in lately and sought.matches(i)])
         yield Walked([i for i in lately.values() if i is not None and sought.matches(i)], None, 0)
 

@@ -133,3 +133,33 @@ def test_a_program_is_given_no_totals_where_they_would_read_too_much(client, lon
 
 def test_a_file_goes_on_over_pages_that_are_cut_short(client, long):
     assert client.get("/expenses.csv?q=needle").text.count("Needle") == 3
+
+
+def delete_all(client, back: str) -> str:
+    """What is said after "all that match" was deleted."""
+    token = client.page("/expenses").find("input", {"name": "csrf_token"})["value"]
+    form = {"csrf_token": token, "do": "delete", "all": "1", "back": back}
+    assert client.post("/expenses/bulk", data=form).status_code == 303
+    return client.page("/expenses").find(class_="toast-note").get_text()
+
+
+def test_all_that_match_are_found_behind_a_page_that_is_cut_short(client, long):
+    assert "Deleted 3 expenses" in delete_all(client, "q=needle&sort=smallest")
+
+
+def test_more_than_may_be_changed_at_once_is_said_only_of_more(client, long):
+    assert "More than 1,000 expenses match" in delete_all(client, "q=nothing")
+    assert "More than 1,000 expenses match" in delete_all(client, "q=long")
+
+
+def test_what_would_take_too_long_to_find_is_refused_until_a_period_is_chosen(
+    client, store, alice, long, clock, meter
+):
+    note = "a long note about nothing in particular " * 45
+    days = [replace(one, note=note) for one in older(3000, alice.user_id)]
+    store.add_expenses([replace(one, expense_id=f"more-{one.expense_id}") for one in days])
+    clock.turn(minutes=5)
+    meter.start()
+    assert "too many expenses to look through" in delete_all(client, "q=needle")
+    assert meter.read_units < 4 * AT_MOST
+    assert "Deleted 2 expenses" in delete_all(client, "q=needle&from=2026-11-01")
