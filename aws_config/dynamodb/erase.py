@@ -4,7 +4,7 @@ from aws_config.dynamodb.budgets import CLAIM
 from aws_config.dynamodb.conflicts import Refused
 from aws_config.dynamodb.database import Database
 from aws_config.dynamodb.expressions import compare, delete
-from aws_config.dynamodb.recents import NOTED, SLOTS, Recents
+from aws_config.dynamodb.recents import NOTED, NOTES, Recents
 from aws_config.dynamodb.tables import ALL_TABLES, THEIRS
 from aws_config.dynamodb.users import give_up
 from aws_config.dynamodb.values import Item, can_be_key, own_key
@@ -75,5 +75,5 @@ class Erasing:
 
 
 def _noted(item: Item) -> list[tuple[str, str]]:
-    keys = set().union(*(item.get(f"recent_{slot}", ()) for slot in range(SLOTS)))
+    keys = set().union(*(keys for name, keys in item.items() if name.startswith(NOTES)))
     return [(kind, id) for kind, _, id in (key.partition("/") for key in sorted(keys))]
