@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from email.utils import parseaddr
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -92,6 +93,17 @@ class Settings(BaseSettings):
         if not re.fullmatch(pattern, name):
             raise ValueError(words)
         return name
+
+    @field_validator("ses_from")  # SES takes ASCII only, so another domain is written as xn--…
+    @classmethod
+    def _can_send(cls, address: str) -> str:
+        if address and not re.fullmatch(
+            r"[!-?A-~]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", parseaddr(address)[1]
+        ):
+            raise ValueError(
+                "write an address, such as planner@budget.example or Budget <planner@budget.example>"
+            )
+        return address
 
     @field_validator("base_url", "aws_endpoint_url")
     @classmethod

@@ -197,3 +197,18 @@ def test_what_aws_would_refuse_is_refused_at_the_start(name, value):
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-2", "ap-southeast-3", "us-gov-west-1"])
 def test_regions_are_taken(region):
     assert load_settings(aws_region=region).aws_region == region
+
+
+@pytest.mark.parametrize(
+    "address", ["planner", "planner@", "@budget.example", "plänner@budget.example", "a@b@c", "a@-"]
+)
+def test_the_address_that_ses_sends_from_is_one(address):
+    with pytest.raises(Misconfigured, match="SES_FROM"):
+        load_settings(ses_from=address)
+
+
+@pytest.mark.parametrize(
+    "address", ["planner@budget.example", "Budget <planner+mail@budget.example>", "root@localhost"]
+)
+def test_an_address_may_have_a_name(address):
+    assert load_settings(ses_from=address).ses_from == address
