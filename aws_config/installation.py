@@ -15,7 +15,8 @@ from aws_config.packages import Architecture, Package
 from aws_config.resource_manager import Stage
 from aws_config.resources.base import Resource
 from aws_config.resources.bucket import BucketResource
-from aws_config.resources.functions import FunctionResource, LogGroupResource, MappingResource
+from aws_config.resources.functions import FunctionResource, LogGroupResource
+from aws_config.resources.mappings import MappingResource
 from aws_config.resources.queues import QueueResource
 from aws_config.resources.roles import LAMBDA, MACHINES, RoleResource
 from aws_config.resources.schedules import ScheduleResource
