@@ -130,27 +130,32 @@ def function_stages(
     names = names_of(settings)
     arns = Arns(account, names)
     roles = dict(zip(FUNCTIONS, function_roles(aws, account, settings), strict=True))
+
+    def function(what: str) -> Resource:
+        return FunctionResource(
+            aws,
+            names.function(what),
+            PLANS[what],
+            role=arns.role(names.function_role(what)),
+            environment=environment(settings),
+            package=(packages or {}).get(what),
+            architecture=architecture,
+            python=python,
+        )
+
     return [
         [roles[what] for what in functions],
         [LogGroupResource(aws, names.function(what)) for what in functions],
-        [
-            FunctionResource(
-                aws,
-                names.function(what),
-                PLANS[what],
-                role=arns.role(names.function_role(what)),
-                environment=environment(settings),
-                package=(packages or {}).get(what),
-                architecture=architecture,
-                python=python,
-            )
-            for what in functions
-        ],
-        [
-            MappingResource(aws, account, names.queue(PLANS[what].queue), names.function(what))
-            for what in functions
-            if PLANS[what].queue
-        ],
+        [function(what) for what in functions],
+        mappings(aws, account, names, functions),
+    ]
+
+
+def mappings(aws: Any, account: Account, names: Names, functions: Sequence[str]) -> Stage:
+    """What brings functions their work, of those that have a queue."""
+    fed = [what for what in functions if PLANS[what].queue]
+    return [
+        MappingResource(aws, account, names.queue(PLANS[what].queue), names.function(what)) for what in fed
     ]
 
 
