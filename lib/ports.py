@@ -36,8 +36,13 @@ class Store(Protocol):
     def save_user(self, user: User) -> User:
         """Also claims a changed username or e-mail (Taken). `revision` is the store's and is not taken from `user`."""
 
-    def erase_user(self, user_id: str) -> None:
-        """Remove the user and everything that is theirs, from every table. Nothing happens if there is none."""
+    def erase_user(self, user_id: str) -> bool:
+        """Remove the user and everything that is theirs, from every table. Nothing of theirs can be written any more.
+
+        Returns:
+            Whether that was surely all. Where lists were behind (see `settled`) something may be left that they did not
+            show; the same call again, when they have followed, removes it. Also true where there is no such user.
+        """
 
     def each_user(self) -> Iterator[User]: ...
 

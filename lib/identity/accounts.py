@@ -9,21 +9,24 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from lib.categories import MAX_NAME, Categories
-from lib.errors import Changed, Invalid, NotAllowed, NotFound, NotSignedIn, Taken
+from lib.errors import Changed, Invalid, NotAllowed, NotFound, NotSignedIn, Taken, Unavailable
 from lib.identity import passwords, profile
 from lib.identity.links import Links
 from lib.identity.sessions import Sessions
 from lib.identity.throttle import Limit, Throttle, network
 from lib.ids import new_user_id
-from lib.jobs import Jobs
+from lib.jobs import ERASE, Jobs
 from lib.ports import Files, Messenger, Store
 from lib.records import User, text
 
 WISH = "email-wish"  # an address somebody asked for, until the letter to it is written
+LISTS_FOLLOW = timedelta(
+    seconds=40
+)  # after which they show all that was written, whatever the store: see Store.settled
 FOLDERS = ("imports", "receipts", "reports")  # where a person's files are: "<folder>/<user id>/…"
 
 BY_NAME = Limit("sign-in", free=5)
@@ -230,8 +233,22 @@ class Accounts:
                 self.messenger.forget(address)
         self.jobs.forget(user_id)
         self._remove_files(user_id)
-        self.store.erase_user(user_id)
+        finish = partial(self.jobs.submit, ERASE, user_id, self.now().isoformat())
+        if not self.store.settled(user_id):
+            finish()  # noted first, as what follows may be cut off
+        if not self.store.erase_user(user_id):
+            finish()  # they were still writing
         self._remove_files(user_id)  # what an import may have written in between
+
+    def finish_erasing(self, user_id: str, erased_at: str) -> None:
+        """Remove what lists did not show yet when the account was erased. Raises Unavailable as long as they may not."""
+        if self.now() < datetime.fromisoformat(erased_at) + LISTS_FOLLOW:
+            raise Unavailable("Lists may not show everything yet. The rest is erased in a minute.", "store")
+        if (
+            self.store.get_user(user_id) is None
+        ):  # else the account was not erased after all, or is back by a move
+            self.store.erase_user(user_id)
+            self._remove_files(user_id)
 
     def set_fields(self, user_id: str, **changes: Any) -> User:
         """Change fields that no form shows, whatever else of the account is being saved at the moment."""

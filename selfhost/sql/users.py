@@ -104,11 +104,12 @@ class UserTable:
             raise Changed
         return replace(user, version=user.version + 1, revision=row[0])
 
-    def erase_user(self, user_id: str) -> None:
+    def erase_user(self, user_id: str) -> bool:
         with self._database.write() as connection:
             touch(connection, user_id)
             for statement in _ERASE:
                 connection.execute(statement, {"user_id": user_id})
+        return True
 
     def each_user(self) -> Iterator[User]:
         after = ""
