@@ -86,6 +86,18 @@ class Accounts:
         """
         if address:
             self.throttle.allow(_REGISTER, network(address))
+        user = self._new_user(username, email, password, phone, preferences)
+        if address:
+            self.throttle.count(_REGISTER, network(address))
+        try:
+            return self.store.create_user(user)
+        except Taken as taken:
+            raise Taken(_TAKEN.get(taken.field, taken.message), taken.field) from None
+
+    def _new_user(
+        self, username: str, email: str, password: str, phone: str, preferences: dict[str, Any]
+    ) -> User:
+        """Raises InvalidFields with everything that needs a change."""
         locale = preferences.get("locale", "")
         checked = profile.together(
             {
@@ -96,7 +108,7 @@ class Accounts:
                 "preferences": lambda: profile.preferences(preferences),
             }
         )
-        user = User(
+        return User(
             new_user_id(),
             checked["username"],
             checked["email"],
@@ -105,12 +117,6 @@ class Accounts:
             phone=checked["phone"],
             **checked["preferences"],
         )
-        if address:
-            self.throttle.count(_REGISTER, network(address))
-        try:
-            return self.store.create_user(user)
-        except Taken as taken:
-            raise Taken(_TAKEN.get(taken.field, taken.message), taken.field) from None
 
     def sign_in(self, login: str, password: str, address: str, browser: str = "") -> User:
         """Whose username or e-mail, and password, these are.
