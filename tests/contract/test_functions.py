@@ -49,7 +49,7 @@ def deploy(aws: AWS) -> None:
         Role=role["Arn"],
         Handler="lambda_function.lambda_handler",
         Code={"ZipFile": package.getvalue()},
-        Timeout=SHORT,
+        Timeout=3 * SHORT,  # it also has to start, perhaps on a busy machine
         Publish=True,
     )
     functions.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
