@@ -8,7 +8,19 @@ from datetime import datetime, timedelta
 from typing import BinaryIO, Protocol
 
 from lib.periods import Month
-from lib.records import Budget, Document, Email, Expense, Filters, MonthTotal, Page, Sum, User
+from lib.records import (
+    Budget,
+    Document,
+    Email,
+    Expense,
+    Filters,
+    MonthTotal,
+    Notification,
+    NotificationPage,
+    Page,
+    Sum,
+    User,
+)
 
 BATCH = 25  # expenses that every store changes in one transaction
 
@@ -34,12 +46,13 @@ class Store(Protocol):
     def find_user_by_email(self, email: str) -> User | None: ...
 
     def save_user(self, user: User) -> User:
-        """Also claims a changed username or e-mail (Taken). `revision` is the store's and is not taken from `user`."""
+        """Also claims a changed username or e-mail (Taken). `revision` and `unread` are the store's, not taken from `user`."""
 
     def erase_user(self, user_id: str) -> None:
         """Remove the user and everything that is theirs, from every table. Nothing happens if there is none."""
 
-    def each_user(self) -> Iterator[User]: ...
+    def each_user(self, segment: int = 0, segments: int = 1) -> Iterator[User]:
+        """Every user once, or those of one of several segments that have all of them together: for work that is shared out."""
 
     def add_expenses(self, expenses: Sequence[Expense]) -> list[str]:
         """Add expenses of one user with version 1, their totals with them.
@@ -100,6 +113,26 @@ class Store(Protocol):
     def remove_budget(self, user_id: str, budget_id: str) -> bool:
         """Whether there was one."""
 
+    def add_notification(self, notification: Notification) -> bool:
+        """Add it with version 1, and one more to the user's `unread` where it is. Nothing happens where its id is there already,
+        whatever became of that one, or the user is not. Returns whether it was new: true for exactly one of several callers."""
+
+    def get_notification(self, user_id: str, notification_id: str) -> Notification | None:
+        """None also when it has expired, as everywhere."""
+
+    def save_notification(self, notification: Notification) -> Notification:
+        """Save what became of it: `deliveries` and `note`. Raises Changed. Whether it was read is not taken from it."""
+
+    def list_notifications(self, user_id: str, cursor: str = "", limit: int = 50) -> NotificationPage:
+        """Newest first. Raises Invalid for a cursor that is none."""
+
+    def read_notifications(self, user_id: str, notification_ids: Sequence[str]) -> int:
+        """Note that up to BATCH were read, and so many less in the user's `unread`. Returns how many were unread. Their versions
+        stay as they are, so that who is sending one is not disturbed."""
+
+    def due_notifications(self, at: datetime, limit: int = 100) -> list[tuple[str, str]]:
+        """User and id of those that were due at that moment, the longest due first. May be a moment behind."""
+
     def get_document(self, user_id: str, kind: str, id: str) -> Document | None:
         """None also when it has expired."""
 
@@ -116,7 +149,7 @@ class Store(Protocol):
         """Whether it was there and had not expired: true for exactly one of several callers."""
 
     def purge_documents(self) -> int:
-        """Delete expired documents and rate counters. Returns how many: none where the database does so by itself."""
+        """Delete expired documents, notifications and rate counters. Returns how many: none where the database does so by itself."""
 
     def count_hit(self, key: str, window: timedelta) -> int:
         """Count one more hit on `key` in the current window, and say how many there are with it."""
