@@ -1,5 +1,6 @@
-"""E-mails in the form that mail servers take: RFC 5322."""
+"""Messages in the form that servers take: e-mails by RFC 5322, SMS to numbers by E.164."""
 
+import hashlib
 import re
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -15,6 +16,16 @@ _HEADER = re.compile(r"[!-9;-~]+")  # RFC 5322: printable ASCII without the colo
 _LOCAL = re.compile(
     r"[\w.+-]+@[\w.-]+", re.ASCII
 )  # planner@localhost: fine within one machine, or in a company
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+LONGEST_SMS = 1600  # characters, which phones put together from several SMS
+
+
+def check_sms(phone: str, text: str = "-") -> None:
+    """Raise Invalid for what no way of sending SMS takes."""
+    if not _PHONE.fullmatch(phone):
+        raise Invalid("Write the number with its country, such as +4915112345678.", "phone")
+    if not 0 < len(text) <= LONGEST_SMS:
+        raise Invalid(f"An SMS has 1 to {LONGEST_SMS} characters.", "text")
 
 
 def compose(email: Email, sender: str, encoding: str | None = None) -> EmailMessage:
@@ -35,7 +46,12 @@ def compose(email: Email, sender: str, encoding: str | None = None) -> EmailMess
         message["To"] = _address(email.to)
         message["Subject"] = email.subject
         message["Date"] = formatdate(usegmt=True)
-        message["Message-ID"] = make_msgid(domain=sent_by.domain)
+        if email.key:
+            mark = hashlib.sha256(email.key.encode()).hexdigest()[:32]
+            message["Message-ID"] = f"<{mark}@{sent_by.domain}>"
+            message["Smart-Budget-Id"] = mark  # SES puts a Message-ID of its own in the place of ours
+        else:
+            message["Message-ID"] = make_msgid(domain=sent_by.domain)
         message["Auto-Submitted"] = "auto-generated"  # so that absence notes do not answer
         for header, value in email.headers:
             if not _HEADER.fullmatch(header):

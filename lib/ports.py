@@ -3,9 +3,9 @@
 Whatever the vendor, a failing adapter raises `Unavailable(part=…)`, and `check()` raises it when the port cannot work now.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, NamedTuple, Protocol
 
 from lib.periods import Month
 from lib.records import (
@@ -177,12 +177,56 @@ class Queue(Protocol):
 
     def check(self) -> None: ...
     def send(self, task: str, *arguments: str) -> None: ...
+    def send_notification(self, message: Mapping[str, str]) -> None:
+        """Have a notification delivered: `user_id` and `notification_id` say which, and whoever delivers reads the rest there.
+
+        A queue whose messages others read as well carries all of `message`: also `user_email`, `message`, `subject`,
+        `notification_type` and `timestamp`.
+        """
+
+
+class Subscription(NamedTuple):
+    """How an address comes to hear alerts: "link" where the planner itself confirms it with a link in a letter, else as the
+    message service has it: "pending" until its own letter is answered, "confirmed", or "gone"."""
+
+    ref: str  # what to name it by later; empty where the message service keeps none
+    state: Literal["link", "pending", "confirmed", "gone"]
+
+
+BY_LINK = Subscription("", "link")
 
 
 class Messenger(Protocol):
+    """What leaves the planner. Sending raises Unavailable when it may be tried again, Invalid when never."""
+
     def check(self) -> None: ...
     def send_email(self, email: Email) -> None:
-        """Hand over one message. Raises Unavailable when it may be tried again, Invalid when never."""
+        """Hand over one letter to the one address it is for."""
+
+    @property
+    def sms_works(self) -> bool:
+        """Whether anything is set up here that sends SMS."""
+
+    def send_sms(self, phone: str, text: str) -> None:
+        """Hand over one SMS. Invalid (field "stopped") also for who answered one with STOP, and where `sms_works` is not so.
+
+        Args:
+            phone: In E.164's form, such as "+4915112345678".
+            text: 1 to 1600 characters; the phone gets as many SMS as they take.
+        """
+
+    def send_alert(self, user_id: str, email: Email, subscription: str) -> None:
+        """Hand over an alert, by the way that alerts take: as a letter, or to that subscription (its `ref`), which gets its
+        subject and text. Invalid also where the subscription is not confirmed, or gone."""
+
+    def subscribe(self, user_id: str, address: str) -> Subscription:
+        """Have the address asked whether it wants this user's alerts. Asked again, it is the same subscription."""
+
+    def status(self, ref: str) -> Subscription:
+        """How a subscription is now, which only its address decides."""
+
+    def unsubscribe(self, ref: str) -> None:
+        """No more alerts by it. Nothing happens if it is gone, or `ref` is empty."""
 
     def forget(self, address: str) -> None:
         """Drop whatever is still kept for that e-mail address, whose account is erased. Nothing happens if there is none."""

@@ -247,6 +247,7 @@ class Email(NamedTuple):
     text: str
     html: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    key: str = ""  # the same for the same letter: a second copy then has the same Message-ID
 
 
 @dataclass(frozen=True, slots=True)

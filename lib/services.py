@@ -100,7 +100,7 @@ def build_services(settings: Settings) -> Services:
 def _on_this_machine(settings: Settings) -> Services:
     """SQLite or PostgreSQL, files on disk, a local queue, SMTP."""
     from selfhost.disk_files import DiskFiles
-    from selfhost.mailer import make_messenger
+    from selfhost.messenger import make_messenger
     from selfhost.sql.store import SQLStore
     from selfhost.task_queue import TaskQueue
 
@@ -114,12 +114,14 @@ def _on_this_machine(settings: Settings) -> Services:
 
 
 def _on_aws(settings: Settings) -> Services:
-    """DynamoDB, S3, SQS, SES."""
+    """DynamoDB, S3, SQS, SES and SNS."""
     from aws_config.config import names_of
     from aws_config.dynamodb_client import DynamoDBClient
+    from aws_config.messenger import AWSMessenger
     from aws_config.s3_client import S3Client
     from aws_config.ses_client import SESClient
     from aws_config.session import connect
+    from aws_config.sns_client import SNSClient
     from aws_config.sqs_client import SQSClient
 
     aws, names = connect(settings), names_of(settings)
@@ -128,5 +130,9 @@ def _on_aws(settings: Settings) -> Services:
         store=DynamoDBClient(aws, names),
         files=S3Client(aws, names.bucket),
         queue=SQSClient(aws, names),
-        messenger=SESClient(aws, settings.ses_from),
+        messenger=AWSMessenger(
+            SESClient(aws, settings.ses_from),
+            SNSClient(aws, names),
+            alerts_by_letter=settings.email_channel == "ses",
+        ),
     )
