@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 class Outbox:
     def __init__(self, store: Store, queue: Queue, now: Callable[[], datetime], *, sms_works: bool) -> None:
         self.store, self.queue, self.now, self.sms_works = store, queue, now, sms_works
+        self.published = 0  # since it was made: what a daily run says at its end
 
     def publish_notification(
         self,
@@ -61,6 +62,7 @@ class Outbox:
         )
         if not self.store.add_notification(notification):
             return False
+        self.published += 1
         if any(way.status == "queued" for way in ways):
             self.ring(user, notification)
         return True
