@@ -46,7 +46,7 @@ MINISTACK_SLOW = {
     "test_pages_over_1500_expenses_with_ties_miss_and_repeat_nothing",
     "test_thousands_are_removed_and_restored",
 }
-TABLES = "users, expenses, summaries, budgets, documents, hits"
+TABLES = "users, expenses, summaries, budgets, notifications, documents, hits"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

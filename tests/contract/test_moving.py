@@ -107,9 +107,9 @@ def furnish(home: Home, expenses: int = 40) -> None:
         gone = [f"e{number:05}" for number in range(day * 3, day * 3 + 3)]
         store.remove_expenses("alice-id", gone, MADE + timedelta(days=day))
     steps = (Step(Month(2026, 1), Decimal("300.50")), Step(Month(2026, 7), None))
-    budget = Budget("alice-id", "b1", "Groceries", steps, MADE, 90, Month(2026, 2))
+    budget = Budget("alice-id", "b1", "Groceries", steps, MADE, (90,), Month(2026, 2))
     budget = store.save_budget(budget)
-    store.save_budget(replace(budget, alert_threshold=70))
+    store.save_budget(replace(budget, alert_thresholds=(50, 70)))
     store.save_budget(Budget("alice-id", "b2", "*", (Step(Month(2026, 1), Decimal(0)),), MADE))
     data = {"a": [1, None, True, "ü#"], "b": {"c": "x" * 2000}}
     store.put_document(Document("alice-id", "session", "s#1", data, utc_now() + timedelta(days=1)))
@@ -135,7 +135,7 @@ def test_everything_is_there_afterwards(make: Make, source: str, target: str) ->
     assert alice is not None
     assert (alice.display_name, alice.password_hash, alice.created_at) == ("alice 🧾", "scrypt:hash", MADE)
     assert new.store.get_expense("alice-id", "e00004").removed_at == MADE + timedelta(days=1)  # type: ignore[union-attr]
-    assert [budget.alert_threshold for budget in new.store.list_budgets("alice-id")] == [80, 70]
+    assert [budget.alert_thresholds for budget in new.store.list_budgets("alice-id")] == [(80,), (50, 70)]
     (session,) = new.store.list_documents("alice-id", "session")
     assert session.data == {"a": [1, None, True, "ü#"], "b": {"c": "x" * 2000}}
     assert new.store.get_document("-jobs", "job", "import-1") is not None

@@ -126,7 +126,7 @@ def test_budgets_follow_at_once(listed, lagging):
     gone = listed.save_budget(budget("Zoo"))
     lagging.freeze()
     new = listed.save_budget(budget("Groceries"))
-    changed = listed.save_budget(replace(old, alert_threshold=5))
+    changed = listed.save_budget(replace(old, alert_thresholds=(5,)))
     listed.remove_budget("id-of-alice", gone.budget_id)
     assert listed.list_budgets("id-of-alice") == [new, changed]
     with pytest.raises(Changed):
