@@ -68,6 +68,51 @@ If it was not you, choose a new one now:
     )
 
 
+def welcome(user: User, address: str, link: str) -> Email:
+    """`link` confirms the address; without one, a message service asks for that in a letter of its own."""
+    asks = (
+        f"""Open this link within 24 hours to confirm that this address is yours:
+
+{link}
+"""
+        if link
+        else """A second letter asks whether this address may be written to. Say yes to it.
+"""
+    )
+    return _letter(
+        user.email,
+        "Welcome to Smart Budget Planner",
+        address,
+        f"""Hello {name_of(user)},
+
+your account “{user.username}” is ready.
+
+{asks}
+From then on you are told here when a budget is nearly used up or exceeded, and when a larger expense comes in.
+What you are told of, and how, is yours to choose:
+
+{address}/settings/notifications
+
+If you made no account, do nothing: this address is written to no more.""",
+    )
+
+
+def confirm_alerts(user: User, address: str, link: str) -> Email:
+    return _letter(
+        user.email,
+        "Confirm your e-mail address",
+        address,
+        f"""Hello {name_of(user)},
+
+messages about your budgets are to come to this address.
+Open this link within 24 hours and confirm it there; it works once:
+
+{link}
+
+If you know nothing of this, do nothing: no messages come then.""",
+    )
+
+
 def name_of(user: User) -> str:
     return user.display_name or user.username
 
