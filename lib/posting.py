@@ -84,7 +84,7 @@ def post(
     with closing(_Line(_connected(target, addresses, until, tls), until)) as line:
         connection = HTTPConnection(target.host, target.port)
         connection.auto_open = 0  # it never connects by itself
-        connection.sock = line  # type: ignore[assignment]  # it has what is used of a socket
+        connection.sock = line  # it has what is used of a socket
         fixed = {"Host": target.header, "Connection": "close", "User-Agent": "Smart-Budget-Planner"}
         connection.request("POST", target.path, body, {**fixed, **headers})
         return connection.getresponse().status
@@ -119,18 +119,26 @@ def _left(until: float) -> float:
     return left
 
 
-class _Line(io.RawIOBase):
+class _Line:
     """What `http.client` uses of a socket, with one end of time for all of it and a most of what is read."""
 
     def __init__(self, line: socket.socket, until: float) -> None:
-        self._line, self._until, self._read = line, until, 0
+        self._line, self._until = line, until
 
     def sendall(self, data: bytes) -> None:
         self._line.settimeout(_left(self._until))
         self._line.sendall(data)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self)
+        return io.BufferedReader(_Answer(self._line, self._until))
+
+    def close(self) -> None:
+        self._line.close()
+
+
+class _Answer(io.RawIOBase):
+    def __init__(self, line: socket.socket, until: float) -> None:
+        self._line, self._until, self._read = line, until, 0
 
     def readable(self) -> bool:
         return True
@@ -142,8 +150,3 @@ class _Line(io.RawIOBase):
         if self._read > MOST_BYTES:
             raise HTTPException("an answer without end")
         return count
-
-    def close(self) -> None:
-        if not self.closed:
-            self._line.close()
-        super().close()
