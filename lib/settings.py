@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from itertools import permutations
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -170,6 +171,9 @@ class Settings(BaseSettings):
             yield "SMS_TOKEN and SMS_USER are two ways of signing in: set one of them"
         if bool(self.sms_user) != bool(self.sms_password.get_secret_value()):
             yield "SMS_USER and SMS_PASSWORD belong together: set both of them"
+        fields = [field.removesuffix("[]") for field in (*self.sms_names.values(), *self.sms_fixed)]
+        if any(f"{one}.".startswith(f"{two}.") for one, two in permutations(fields, 2)):
+            yield "SMS_FIELDS and SMS_MORE use one field for two things"
         if self.sms_url.get_secret_value() and "from" in self.sms_names and not self.sms_from:
             yield "SMS_FROM must be set along with SMS_URL, or SMS_FIELDS without “from”: who the SMS come from"
 

@@ -51,13 +51,13 @@ class SMSGateway:
         raise _unavailable(f"it answers {status}")
 
     def _body(self, values: dict[str, str]) -> bytes:
-        named = self._settings.sms_names
+        named = {field: values[what] for what, field in self._settings.sms_names.items()}
+        given = named | self._settings.sms_fixed
         if self._settings.sms_format == "form":
-            given = {field: values[what] for what, field in named.items()} | self._settings.sms_fixed
             return urlencode(given).encode()
-        content: dict[str, Any] = dict(self._settings.sms_fixed)
-        for what, field in named.items():
-            _put(content, field, values[what])
+        content: dict[str, Any] = {}
+        for field, value in given.items():
+            _put(content, field, value)
         return json.dumps(content).encode()
 
     def _access(self) -> dict[str, str]:
