@@ -129,7 +129,7 @@ class NotificationManager:
     ) -> None:
         """Tell of the highest level that a budget has come to; lower ones that it came to at the same time are only kept."""
         for level in levels:
-            if level.level != rules.OVER and level.line.settled:
+            if level.level != rules.OVER and rules.is_usual_bill(level.line):
                 states[level.id] = told.settled(level)
                 continue
             note = "" if level is levels[-1] else "It went on to the next level at the same time."

@@ -11,6 +11,7 @@ from lib.alerting.kinds import Kind
 from lib.alerting.preferences import Preferences
 from lib.budgeting.months import BudgetLine, check_budget_exceeded, check_threshold
 from lib.budgeting.projections import median
+from lib.budgeting.sheet import RECENT
 from lib.budgeting.spending import HISTORY, Spending
 from lib.categories import OVERALL
 from lib.periods import Month
@@ -19,6 +20,7 @@ from lib.records import Expense, User
 OVER, EARLY = "over", "early"
 SUBSCRIPTIONS = "Subscriptions"
 RECENT_DAYS = 31  # an older expense is written down late, and no news
+ABOUT = 5  # percent that a bill may be above the usual and still be it
 FAR_ABOVE = 2  # times the usual month
 FEWEST_MONTHS = 3  # without which nothing is usual
 A_MONTH_LATER = (timedelta(days=20), timedelta(days=45))  # between two charges of a monthly subscription
@@ -62,6 +64,12 @@ def reached(line: BudgetLine, month: Month) -> list[Level]:
     if check_budget_exceeded(line.spent, line.available):
         found.append(Level(kinds.OVERALL if overall else kinds.EXCEEDED, month, OVER, line))
     return found
+
+
+def is_usual_bill(line: BudgetLine) -> bool:
+    """Whether it is a bill that is in and came to what it came to in each of the last months: a paid rent is no alarm."""
+    every_month = len(line.recent) == RECENT and min(line.recent) > 0
+    return line.settled and every_month and line.spent * 100 <= median(line.recent) * (100 + ABOUT)
 
 
 def runs_out(line: BudgetLine, month: Month) -> list[Level]:
