@@ -96,8 +96,8 @@ class Ledger:
         self.throttle.allow(_TEST, user.user_id)
         chosen = preferences.load(self.store, user.user_id)
         row_id = new_id()
-        token = secret_token()
-        link = f"/notifications/received/{user.user_id}.{row_id}.{token}"
+        token = f"{row_id}.{secret_token()}"
+        link = f"/notifications/received/{user.user_id}.{token}"
         data = {"received": token, "link": link, "action": "I received it"}
         what = replace(_TEST_WORDS, data=data)
         if channel not in kinds.CHANNELS[1:]:
@@ -114,12 +114,12 @@ class Ledger:
     def received(self, token: str) -> Notification:
         """Note that the test with that link arrived; a second time changes nothing. Raises NotFound for a link that is none."""
         user_id, _, rest = token.partition(".")
-        row_id, _, secret = rest.partition(".")
+        row_id = rest.partition(".")[0]
         user = self.store.get_user(user_id)
         row = self.store.get_notification(user_id, row_id) if user else None
         if user is None or row is None or row.kind != kinds.TEST.key:
             raise NotFound("This link is too old, or not complete.")
-        if not hmac.compare_digest(str(row.data["received"]).encode(), secret.encode()):
+        if not hmac.compare_digest(str(row.data["received"]).encode(), rest.encode()):
             raise NotFound("This link is too old, or not complete.")
         day = whole_day(today_in(user.time_zone, self.now()), user.locale)
         return row if row.note else self._saved(row, lambda now: replace(now, note=f"Received on {day}."))

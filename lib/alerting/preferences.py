@@ -55,8 +55,7 @@ class Preferences:
         return not kind.optional or channel in self.channels(kind)
 
     def email_is_confirmed(self, user: User) -> bool:
-        """Where a message service asks people itself, it knows who said yes."""
-        return bool(user.email) and (self.confirmed_email == user.email or bool(self.subscription))
+        return bool(user.email) and self.confirmed_email == user.email
 
     def phone_is_confirmed(self, user: User) -> bool:
         return bool(user.phone) and self.confirmed_phone == user.phone != self.stopped_phone
