@@ -6,7 +6,7 @@ that take turns by time, so that a write drops the old ones without reading them
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -23,8 +23,12 @@ MOST_NOTED = 60  # keys: a page that somebody chose whole, but no import
 _REMEMBERED = 2  # seconds that a request takes from reading its user to its lists, or hardly longer
 _MOST = 2000  # users remembered
 
-EXPENSES, BUDGETS = "e", "b"
-NOTED = {EXPENSES: ("expenses", "expense_id"), BUDGETS: ("budgets", "budget_id")}  # table and key
+EXPENSES, BUDGETS, NOTIFICATIONS = "e", "b", "n"
+NOTED = {  # table and key
+    EXPENSES: ("expenses", "expense_id"),
+    BUDGETS: ("budgets", "budget_id"),
+    NOTIFICATIONS: ("notifications", "notification_id"),
+}
 
 
 class Recents:
@@ -33,14 +37,23 @@ class Recents:
         self._known: dict[str, tuple[float, frozenset[str]]] = {}
         self._lock = Lock()
 
-    def touch(self, user_id: str, kind: str, ids: Collection[str], of: int = 0) -> Write:
+    def touch(
+        self,
+        user_id: str,
+        kind: str,
+        ids: Collection[str],
+        of: int = 0,
+        *,
+        counts: Mapping[str, int] | None = None,
+        remove: Collection[str] = (),
+    ) -> Write:
         """The part of a transaction that raises the user's revision and notes what was touched; refused if they are gone.
 
         More than MOST_NOTED, here or `of` all that one call writes, are too many to note. Then the moment is, see
-        `user_items.revision_of`.
+        `user_items.revision_of`. `counts` is added to the user's attributes of these names, and `remove` are dropped.
         """
         slot = self._slot()
-        add: dict[str, Any] = {"revision": 1}
+        add: dict[str, Any] = {"revision": 1, **(counts or {})}
         assign = {"wrote": slot}
         if max(len(ids), of) <= MOST_NOTED:
             add[_attribute(slot)] = {f"{kind}/{id}" for id in ids}
@@ -51,7 +64,7 @@ class Recents:
             {"user_id": user_id},
             assign=assign,
             add=add,
-            remove=[_attribute(slot + 1), _attribute(slot + 2)],
+            remove=[_attribute(slot + 1), _attribute(slot + 2), *remove],
             condition=present("user_id"),
         )
 

@@ -28,7 +28,13 @@ from tests.contract.samples import user
 POSTGRESQL = ["postgresql"] if engines.wants_postgresql() else []
 SQL = ["sqlite", *POSTGRESQL]
 DYNAMODB = ["dynamodb"] if engines.wants_dynamodb() else []
-MOTO_CAN = {"test_store_users", "test_store_budgets", "test_store_documents", "test_store_totals"}
+MOTO_CAN = {
+    "test_store_users",
+    "test_store_budgets",
+    "test_store_notifications",
+    "test_store_documents",
+    "test_store_totals",
+}
 _THREADS = "it does not keep the transactions of several threads apart"
 MOTO_CANNOT = {
     "test_one_of_many_gets_a_name": _THREADS,
@@ -36,6 +42,7 @@ MOTO_CANNOT = {
     "test_of_many_threads_saving_one_version_one_succeeds": _THREADS,
     "test_a_document_is_removed_for_one_of_many": _THREADS,
     "test_many_threads_count_every_hit": _THREADS,
+    "test_what_is_being_added_does_not_outlive_the_account": _THREADS,
     "test_everyone_is_visited_once_over_many_pages": "it copies every table for each transaction: eight seconds",
     "test_a_repair_says_what_differed_and_puts_it_right": "a repair waits for indexes, and moto's never lag",
 }
