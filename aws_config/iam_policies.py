@@ -15,6 +15,7 @@ from aws_config.dynamodb.tables import ALL_TABLES
 from aws_config.resources.base import policy_of
 
 TAKE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")  # what Lambda asks of its role
+_NAMELESS = "Subscriptions have no names that a policy could say."
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
         ),
         Grant("AskForReports", ("lambda:InvokeFunction",), _callable(arns, "report-generator-function")),
         *_subscriptions(arns),
+        _messages_to_phones(arns),  # the code that confirms a number
         *_email(ses_from),
         Grant(
             "SeeWhetherEmailGoes",
@@ -126,6 +128,8 @@ def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
         _records(arns, "Change", "UpdateItem", "notifications"),
         Grant("TakeNotes", TAKE, (arns.queue("notification-queue"),)),
         Grant("PublishAlerts", ("sns:Publish",), arns.topics),
+        # Whether it was confirmed: SNS takes what nobody hears, and says that it was sent.
+        Grant("LookAtSubscriptions", ("sns:GetSubscriptionAttributes",), ("*",), reason=_NAMELESS),
         _messages_to_phones(arns),
         *_email(ses_from),
         _logs(arns, "notification-processor-function"),
@@ -192,14 +196,18 @@ def _logs(arns: Arns, function: str) -> Grant:
 
 def _subscriptions(arns: Arns) -> list[Grant]:
     return [
-        Grant("Subscribe", ("sns:Subscribe", "sns:GetTopicAttributes"), arns.topics),
+        Grant(
+            "Subscribe",
+            ("sns:Subscribe", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"),
+            arns.topics,
+        ),
         # A topic takes 200 filters; who subscribes after that makes the next.
         Grant("NextTopic", ("sns:CreateTopic", "sns:SetTopicAttributes"), (arns.further_topics,)),
         Grant(
             "KeepSubscriptions",
-            ("sns:GetSubscriptionAttributes", "sns:Unsubscribe", "sns:CheckIfPhoneNumberIsOptedOut"),
+            ("sns:GetSubscriptionAttributes", "sns:Unsubscribe"),
             ("*",),
-            reason="Neither subscriptions nor phone numbers have names that a policy could say.",
+            reason=_NAMELESS,
         ),
     ]
 

@@ -28,6 +28,7 @@ USER = "user_id"  # the attribute that filters look at
 _FULL = frozenset({"FilterPolicyLimitExceeded", "SubscriptionLimitExceeded"})
 _GONE = frozenset({"NotFound", "ResourceNotFound"})
 _WRONG = frozenset({"InvalidParameter", "InvalidParameterValue", "ValidationException"})
+_STOPPED = "This number does not want messages: it answered one with STOP."
 State = Literal["pending", "confirmed", "gone"]
 log = logging.getLogger(__name__)
 
@@ -126,7 +127,7 @@ class SNSClient:
         with translated("messenger"):
             answer = self._sns.check_if_phone_number_is_opted_out(phoneNumber=phone)
         if answer["isOptedOut"]:
-            raise Invalid("This number does not want messages: it answered one with STOP.", "stopped")
+            raise Invalid(_STOPPED, "stopped")
 
     def _subscribe(self, user_id: str, protocol: str, endpoint: str) -> Subscription:
         with translated("messenger"):
@@ -191,7 +192,10 @@ def _listed(each: dict[str, str]) -> Subscription:
 
 
 def _refusal(error: Exception) -> Exception:
-    if code_of(error) in _WRONG | {"OptedOut", "EndpointDisabled"}:
-        log.warning("messenger: SNS refuses for good (%s)", code_of(error))
+    code = code_of(error)
+    if code == "OptedOut":
+        return Invalid(_STOPPED, "stopped")
+    if code in _WRONG | {"EndpointDisabled"}:
+        log.warning("messenger: SNS refuses for good (%s)", code)
         return Invalid("The message service does not accept this.", "to")
     return error
