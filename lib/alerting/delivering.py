@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from lib.alerting import kinds, preferences
 from lib.alerting.digests import Digests
 from lib.alerting.kinds import Kind
-from lib.alerting.outbox import UNCONFIRMED, Outbox
+from lib.alerting.outbox import PATIENCE, UNCONFIRMED, Outbox
 from lib.alerting.preferences import Preferences
 from lib.errors import Changed, Invalid, Unavailable
 from lib.ports import Store
@@ -48,9 +48,13 @@ class Deliveries:
                 row = self._in_digest(user, row, way) or self._deliver(user, row, way.channel)
         return row
 
-    def sweep(self) -> int:
-        """Queue again what is due: what a queue lost or a sender left, and what was held until now. Returns how many."""
-        due = self.store.due_notifications(self.now(), MOST_SWEPT)
+    def sweep(self, *, everything: bool = False) -> int:
+        """Queue again what is due: what a queue lost or a sender left, and what was held until now. Returns how many.
+
+        Args:
+            everything: Also what was queued just now, by a queue that is empty again.
+        """
+        due = self.store.due_notifications(self.now() + (PATIENCE if everything else timedelta()), MOST_SWEPT)
         for user_id, notification_id in due:
             row, user = self.store.get_notification(user_id, notification_id), self.store.get_user(user_id)
             if row and user:
