@@ -19,7 +19,7 @@ from lib.errors import Changed, PlannerError, Taken
 from lib.file_keys import FOLDERS
 from lib.periods import FIRST_MONTH, LAST_MONTH
 from lib.ports import Files, Store
-from lib.records import Budget, Document, Expense, Filters, User
+from lib.records import Budget, Document, Expense, Filters, Notification, User
 
 # Documents of nobody in particular. Work that waits comes along; pauses after wrong passwords and sample households do not.
 SHARED = (jobs.OWNER,)
@@ -63,6 +63,7 @@ class Holdings:
     totals: frozenset[tuple[object, ...]]
     budgets: dict[str, Budget]
     documents: dict[tuple[str, str], Document]
+    notifications: dict[str, bytes]
 
     def count(self, census: Census) -> None:
         census.counts.update(
@@ -72,13 +73,14 @@ class Holdings:
                 "expenses in the trash": self.in_trash,
                 "budgets": len(self.budgets),
                 "documents": len(self.documents),
+                "notifications": len(self.notifications),
             }
         )
         for _, _, currency, spent, _ in self.totals:
             census.sums[str(currency)] += spent  # type: ignore[operator]  # Decimals add up as well
 
     def differences(self, other: "Holdings") -> list[str]:
-        names = ("user", "expenses", "in_trash", "totals", "budgets", "documents")
+        names = ("user", "expenses", "in_trash", "totals", "budgets", "documents", "notifications")
         return [name.replace("_", " ") for name in names if getattr(self, name) != getattr(other, name)]
 
 
@@ -193,6 +195,8 @@ class Move:
         for budget in self.source.store.list_budgets(user.user_id):
             if budget.budget_id not in there:
                 self.target.store.save_budget(replace(budget, version=0))
+        for notification in _notifications(self.source.store, user.user_id):
+            self.target.store.add_notification(notification)
         for page in _pages(self.source.store, user.user_id):
             self.target.store.add_expenses(page)
 
@@ -224,7 +228,8 @@ def holdings(store: Store, user_id: str) -> Holdings:
         expenses.update({expense.expense_id: _mark(expense) for expense in page})
         in_trash += sum(expense.removed_at is not None for expense in page)
     return Holdings(
-        user=None if user is None else replace(user, version=0, revision=0),
+        # What is unread is compared where it is; how much that is, homes may say a moment apart.
+        user=None if user is None else replace(user, version=0, revision=0, unread=0),
         expenses=expenses,
         in_trash=in_trash,
         totals=frozenset(
@@ -236,6 +241,7 @@ def holdings(store: Store, user_id: str) -> Holdings:
             (document.kind, document.id): replace(document, version=0)
             for document in store.each_document(user_id)
         },
+        notifications={each.notification_id: _mark(each) for each in _notifications(store, user_id)},
     )
 
 
@@ -250,10 +256,19 @@ def _pages(store: Store, user_id: str) -> Iterator[list[Expense]]:
             more = bool(cursor)
 
 
-def _mark(expense: Expense) -> bytes:
-    """The same for the same expense in every home, whatever its version there."""
-    content = asdict(replace(expense, version=0))
-    return hashlib.sha256(json.dumps(content, default=_plain).encode()).digest()[:16]
+def _notifications(store: Store, user_id: str) -> Iterator[Notification]:
+    cursor, more = "", True
+    while more:
+        page = store.list_notifications(user_id, cursor, PAGE)
+        yield from page.items
+        cursor = page.cursor
+        more = bool(cursor)
+
+
+def _mark(record: Expense | Notification) -> bytes:
+    """The same for the same thing in every home, whatever its version there."""
+    content = asdict(replace(record, version=0))
+    return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).digest()[:16]
 
 
 def _plain(value: object) -> str:

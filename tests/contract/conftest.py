@@ -32,6 +32,7 @@ MOTO_CAN = {
     "test_store_users",
     "test_store_budgets",
     "test_store_notifications",
+    "test_store_notification_lists",
     "test_store_documents",
     "test_store_totals",
 }
