@@ -2,14 +2,17 @@
 
 import json
 import logging
+import re
 import ssl
 from base64 import b64decode
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 import trustme
+from dotenv import dotenv_values
 
 from lib.errors import Invalid, Unavailable
 from lib.settings import Misconfigured, Settings, load_settings
@@ -152,6 +155,32 @@ def test_neither_secrets_nor_people_are_in_the_log(caplog):
         Settings(_env_file=None, sms_url="https://sms.example/?key=hidden", sms_from="a", sms_token="hidden")
     )
     assert "hidden" not in shown
+
+
+def documented() -> list[dict[str, str | None]]:
+    """The examples of docs/settings.md."""
+    text = (Path(__file__).resolve().parents[2] / "docs/settings.md").read_text(encoding="utf-8")
+    part = text.partition("## SMS")[2].partition("\n## ")[0]
+    return [
+        dict(dotenv_values(stream=StringIO(block))) for block in re.findall(r"```\n(.*?)```", part, re.DOTALL)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, b"To=%2B4915112345678&Body=Hi&From=%2B15005550006"),
+        (1, b'{"recipients": ["+4915112345678"], "body": "Hi", "originator": "Budget"}'),
+    ],
+)
+def test_the_examples_of_the_settings_page_work(number, expected):
+    given = {str(name).lower(): value for name, value in documented()[number].items()}
+    assert str(given["sms_url"]).startswith("https://")
+    with receiver() as server:
+        here = Settings(_env_file=None, **given | {"sms_url": f"http://127.0.0.1:{server.port}/"})
+        SMSGateway(here).send(PHONE, "Hi")
+    assert server.requests[0].body == expected
+    assert server.requests[0].headers["authorization"]
 
 
 def test_without_a_gateway_no_sms_can_be_sent(tmp_path: Path):
