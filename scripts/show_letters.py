@@ -14,11 +14,10 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser
 
-from lib.alerting.letters import letter
 from lib.composing import compose
 from lib.records import Email
 from scripts.take_screenshots import browser, save
-from tests.unit.alert_samples import ADDRESS, PREFERENCES, samples
+from tests.unit.alert_samples import letters
 
 SENDER = "Smart Budget Planner <planner@budget.example>"
 WIDTHS = {320: 2, 375: 2, 700: 1}  # how many dots a pixel has there
@@ -32,20 +31,16 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     given.folder.mkdir(parents=True, exist_ok=True)
     wanted = tuple(given.names) or ("",)
-    letters = {name: each for name, each in every_letter().items() if name.startswith(wanted)}
-    for name, email in letters.items():
+    chosen = {name: each for name, each in letters().items() if name.startswith(wanted)}
+    for name, email in chosen.items():
         write(given.folder, name, email)
     if given.pictures:
         with TemporaryDirectory() as folder, browser(Path(folder)) as chromium:
             for theme in ("light", "dark"):
                 for width in WIDTHS:
-                    take(chromium, given.folder, list(letters), theme, width)
-    print(f"{len(letters)} letters are in {given.folder}")
+                    take(chromium, given.folder, list(chosen), theme, width)
+    print(f"{len(chosen)} letters are in {given.folder}")
     return 0
-
-
-def every_letter() -> dict[str, Email]:
-    return {name: letter(user, PREFERENCES, each, ADDRESS) for name, (user, each) in samples().items()}
 
 
 def write(folder: Path, name: str, email: Email) -> None:

@@ -11,8 +11,12 @@ from lib.letters.letter import Action, Letter, Part, is_figure, written
 from lib.letters.plain import one_line
 from lib.records import Email, Notification, User
 
-HEADLINES = ("Left", "Over")  # labels of the figure that matters, where it is not the first
-RECEIVED = "I received it"
+HEADLINES = (
+    "Over",
+    "Left",
+    "Amount",
+    "Spent",
+)  # what the labels of figures that matter begin with, the first first
 SETTINGS = "/settings/notifications"
 _IN_A_LINK = "/?=&%:.,~_-+"
 
@@ -25,22 +29,23 @@ def letter(user: User, preferences: Preferences, notification: Notification, add
     """
     kind, data = kinds.ALL[notification.kind], notification.data
     headline, figures = _figures(data.get("figures", ()))
+    parts = [
+        Part(part["subject"], part["message"], _link(address, part.get("link", "")))
+        for part in data.get("lines", ())
+    ]
     off = _unsubscribe(user, preferences, kind, address)
     choose = Action("Choose what you are told of", address + SETTINGS)
     return written(
         Letter(
             subject=one_line(notification.subject) or kind.name,
-            paragraphs=[notification.message] if notification.message else [],
+            paragraphs=[notification.message] if notification.message and not parts else [],
             topic=kind.name,
             state=data.get("state", ""),
             headline=headline,
             percent=data.get("percent"),
             figures=figures,
-            parts=[
-                Part(part["subject"], part["message"], _link(address, part.get("link", "")))
-                for part in data.get("lines", ())
-            ],
-            action=_action(user, data, address),
+            parts=parts,
+            action=_action(data, address),
             reason=_reason(user, kind),
             ways_out=[Action(_turn_off(kind), off), choose] if off else [choose],
             locale=user.locale,
@@ -55,16 +60,15 @@ def letter(user: User, preferences: Preferences, notification: Notification, add
 def _figures(
     pairs: Sequence[Sequence[str]],
 ) -> tuple[tuple[str, str] | None, list[tuple[str, str]]]:
-    """The figure that matters, and the others."""
+    """The figure that matters, if one does, and the others."""
     figures = [(label, value) for label, value in pairs]
-    first = [pair for pair in figures[:1] if is_figure(pair[1])]
-    headline = next((pair for pair in figures if pair[0] in HEADLINES), first[0] if first else None)
-    return headline, [pair for pair in figures if pair is not headline]
+    found = [
+        pair for name in HEADLINES for pair in figures if pair[0].startswith(name) and is_figure(pair[1])
+    ]
+    return next(iter(found), None), [pair for pair in figures if pair not in found[:1]]
 
 
-def _action(user: User, data: Mapping[str, Any], address: str) -> Action:
-    if received := data.get("received"):
-        return Action(RECEIVED, f"{address}/notifications/received/{user.user_id}.{quote(received, safe='')}")
+def _action(data: Mapping[str, Any], address: str) -> Action:
     link = _link(address, data.get("link", ""))
     if not link:
         return Action("See your notifications", f"{address}/notifications")

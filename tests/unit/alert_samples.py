@@ -7,13 +7,15 @@ from typing import Any
 
 from lib.alerting import kinds
 from lib.alerting.kinds import Kind
+from lib.alerting.letters import letter
 from lib.alerting.preferences import Preferences
-from lib.records import Notification, User
+from lib.records import Email, Notification, User
 from lib.writing.formats import percent_text, short_money
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ADDRESS = "https://budget.example"
 KEY = "kqWm3rJx0ZfX8cVtq1b7nHkq9w2e4r5t6y7u8i9o0pA"
+RECEIVED = "Vt3kqWm3rJx0ZfX8cVtq1b7nHkq9w2e4r5t6y7u8i9o"
 PREFERENCES = Preferences(key=KEY)
 LONG = "Lebensmittelfachgeschäftsinhaberinnenbedarf und Donaudampfschifffahrt"
 HOSTILE = "<script>alert(1)</script>\"'><b>Win\r\nBcc: x@evil.example\n\nhttp://evil.example/a \u202etxt.exe"
@@ -141,7 +143,6 @@ def every_kind(user: User) -> dict[str, Notification]:
             f"Your week: {sum_('312.4')} spent",
             f"{sum_('312.4')} from 16 to 22 Nov, {sum_('41.2')} less than the week before.",
             figures=[
-                ["Spent", sum_("312.4")],
                 ["Groceries", sum_("121.35")],
                 ["Food & Dining", sum_("86.05")],
                 ["Transport", sum_("49")],
@@ -183,13 +184,15 @@ def every_kind(user: User) -> dict[str, Notification]:
             kinds.TEST,
             "A test message",
             "If you can read this, alerts reach you by e-mail. Say so, and the planner notes it.",
-            received="Vt3kqWm3rJx0ZfX8cVtq1b7nHkq9w2e4r5t6y7u8i9o",
+            received=RECEIVED,
+            link=f"/notifications/received/{user.user_id}.{RECEIVED}",
+            action="I received it",
         ),
         "digest": notification(
             user,
             kinds.DIGEST,
-            "3 messages of the day",
-            "What came in since yesterday, 18:00.",
+            f"Groceries: {percent(82)} of the budget is spent, and 2 more",
+            f"Groceries: {percent(82)} of the budget is spent\nLarge expense\nTravel",
             lines=[
                 {
                     "subject": f"Groceries: {percent(82)} of the budget is spent",
@@ -259,3 +262,8 @@ def samples() -> dict[str, tuple[User, Notification]]:
         for name, each in every_kind(user).items()
     }
     return found | hard_ones()
+
+
+def letters() -> dict[str, Email]:
+    """All of them as letters."""
+    return {name: letter(user, PREFERENCES, each, ADDRESS) for name, (user, each) in samples().items()}
