@@ -130,6 +130,21 @@ def test_a_state_that_cannot_be_asked_is_tried_again(by_sns):
     assert len(by_sns.published) == 1
 
 
+@pytest.mark.parametrize("code", ["Throttled", "KMSThrottling", "InternalError"])
+def test_what_sns_holds_back_is_sent_later(by_sns, code):
+    wanted = by_sns.messenger.subscribe("alice-id", "alice@example.com")
+    answers(by_sns.aws, "sns.Publish", code)
+    for send in (
+        lambda: by_sns.messenger.send_alert("alice-id", ALERT, wanted.ref),
+        lambda: by_sns.messenger.send_sms(PHONE, "80%"),
+    ):
+        with pytest.raises(Unavailable):
+            send()
+    works(by_sns.aws, "sns.Publish")
+    by_sns.messenger.send_alert("alice-id", ALERT, wanted.ref)
+    assert len(by_sns.published) == 1
+
+
 def test_who_is_erased_is_no_subscriber_any_more(by_sns):
     refs = {
         who: by_sns.messenger.subscribe(f"{who}-id", f"{who}@example.com").ref for who in ("alice", "bob")

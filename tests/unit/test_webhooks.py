@@ -3,12 +3,15 @@
 import json
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
 import trustme
+from hypothesis import example, given
+from hypothesis.strategies import builds, text
 
 from lib.alerting.public_addresses import is_public
 from lib.alerting.webhooks import Webhooks, signature
@@ -29,6 +32,7 @@ NOTE = Notification(
     expires_at=datetime(2027, 11, 21, tzinfo=UTC),
     data={"category": "Groceries", "spent": "412.00"},
 )
+UNUSED = ssl.create_default_context()  # reading who is to be trusted takes a moment
 # What a name means where there is no internet: whatever the test says.
 PUBLIC, PRIVATE = "93.184.215.14", "192.168.1.1"
 
@@ -295,6 +299,26 @@ def test_what_is_no_web_address_of_a_receiver_is_refused_in_words(url):
         with pytest.raises(Invalid) as refused:
             use(url)
         assert (refused.value.field, refused.value.message[-1]) == ("webhook_url", ".")
+
+
+@given(
+    text()
+    | builds("https://{}".format, text())
+    | builds("https://{}.example:{}/{}".format, text(), text(), text())
+)
+@example("https://\ud800.example/")
+@example("https://xn--.example/")
+@example("https://[::ffff:1.2.3.4")
+def test_whatever_is_typed_is_taken_or_refused_in_words(url):
+    with suppress(Invalid):
+        Webhooks(resolve=Names(PUBLIC), tls=UNUSED).check_url(url)
+        assert url.strip().lower().startswith("https:")
+
+
+def test_the_name_of_this_machine_is_known_for_what_it_is():
+    """By the system's own resolver."""
+    with pytest.raises(Invalid, match="private network"):
+        Webhooks().check_url("https://localhost/")
 
 
 NOT_PUBLIC = """
