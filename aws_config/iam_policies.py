@@ -46,7 +46,7 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
         ses_from: The address that e-mails come from; "" if there is none yet.
     """
     return [
-        _records(arns, "Get", "GetItem", "users", "expenses", "budgets", "records"),
+        _records(arns, "Get", "GetItem", "users", "expenses", "budgets", "notifications", "records"),
         _records(arns, "GetMany", "BatchGetItem", *TABLES),  # of each table, to see whether it answers
         _records(
             arns,
@@ -56,10 +56,13 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
             *("budgets/user_id-index", "budgets/user_id-category-index", "notifications/user_id-index"),
             *("expenses/user_id-index", "expenses/user_id-date-index"),
             *("expenses/user_id-amount-index", "expenses/user_id-removed-index"),
+            *("notifications/user_id-created_at-index", "notifications/due-index"),
         ),
         # Transactions are no actions of their own: each thing in one needs what it does.
-        _records(arns, "Add", "PutItem", "users", "expenses", "budgets", "summaries", "records"),
-        _records(arns, "Change", "UpdateItem", "users", "summaries", "records"),
+        _records(
+            arns, "Add", "PutItem", *("users", "expenses", "budgets", "notifications", "summaries", "records")
+        ),
+        _records(arns, "Change", "UpdateItem", "users", "notifications", "summaries", "records"),
         _records(arns, "Remove", "DeleteItem", "users", "expenses", "budgets", "records"),
         _records(
             arns,
@@ -125,7 +128,7 @@ def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
     return [
         _records(arns, "Get", "GetItem", "users", "notifications", "records"),
         _records(arns, "Add", "PutItem", "notifications", "records"),
-        _records(arns, "Change", "UpdateItem", "notifications"),
+        _records(arns, "Change", "UpdateItem", "users", "notifications"),
         Grant("TakeNotes", TAKE, (arns.queue("notification-queue"),)),
         Grant("PublishAlerts", ("sns:Publish",), arns.topics),
         # Whether it was confirmed: SNS takes what nobody hears, and says that it was sent.
@@ -144,6 +147,7 @@ def budget_alert(arns: Arns, ses_from: str) -> list[Grant]:
         _records(arns, "GetMany", "BatchGetItem", "budgets"),
         _records(arns, "List", "Query", "budgets/user_id-category-index", "summaries"),
         _records(arns, "Add", "PutItem", "notifications", "records"),
+        _records(arns, "Change", "UpdateItem", "users"),
         Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),)),
         _logs(arns, "budget-alert-function"),
     ]
