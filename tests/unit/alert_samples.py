@@ -1,4 +1,4 @@
-"""Notifications of every kind to look at and to test with, in several moneys, as short, as long and as hostile as they come."""
+"""Notifications and letters of every kind to look at and to test with, in several moneys, as short, as long and as hostile as they come."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,6 +9,7 @@ from lib.alerting import kinds
 from lib.alerting.kinds import Kind
 from lib.alerting.letters import letter
 from lib.alerting.preferences import Preferences
+from lib.identity import letters as about
 from lib.records import Email, Notification, User
 from lib.writing.formats import percent_text, short_money
 
@@ -104,7 +105,7 @@ def every_kind(user: User) -> dict[str, Notification]:
 
     return {
         "threshold": budget(user, kinds.THRESHOLD, f"Groceries: {percent(82)} of the budget is spent", 82),
-        "exceeded": budget(user, kinds.EXCEEDED, f"Groceries is {sum_('62')} over budget", 112, state="over"),
+        "exceeded": budget(user, kinds.EXCEEDED, f"Groceries is {sum_('60')} over budget", 112, state="over"),
         "early": budget(user, kinds.EARLY, "Groceries may run out on 23 Nov", 71),
         "overall": budget(
             user,
@@ -264,6 +265,24 @@ def samples() -> dict[str, tuple[User, Notification]]:
     return found | hard_ones()
 
 
+def account_letters(user: User) -> dict[str, Email]:
+    """What is written about an account."""
+    link = f"{ADDRESS}/email/confirm/{user.user_id}.{RECEIVED}"
+    return {
+        "account-reset": about.reset(user, ADDRESS, link),
+        "account-confirm": about.confirm_email(user, "anna@home.example", ADDRESS, link),
+        "account-changing": about.email_changing(user, "anna@home.example", ADDRESS),
+        "account-changed": about.password_changed(user, ADDRESS),
+        "account-welcome": about.welcome(user, ADDRESS, link),
+        "account-welcome-without": about.welcome(user, ADDRESS, ""),
+        "account-alerts": about.confirm_alerts(user, ADDRESS, link),
+        "account-hostile": about.reset(
+            replace(user, username=HOSTILE[:40], display_name=HOSTILE[:80]), ADDRESS, link
+        ),
+    }
+
+
 def letters() -> dict[str, Email]:
     """All of them as letters."""
-    return {name: letter(user, PREFERENCES, each, ADDRESS) for name, (user, each) in samples().items()}
+    told = {name: letter(user, PREFERENCES, each, ADDRESS) for name, (user, each) in samples().items()}
+    return told | account_letters(ANNA)

@@ -91,7 +91,8 @@ def test_text_and_html_say_the_same(mail):
     """Every word of the HTML's body is in the text, the planner's short address and the kind's name apart."""
     body = page(mail).find("div", role="article")
     assert body is not None
-    body.find(class_="card").find("p").decompose()
+    if not mail.text.startswith(body.find(class_="card").find(["p", "h1"]).get_text()):
+        body.find(class_="card").find(["p", "h1"]).decompose()
     words = set(re.sub(r"[✓▲!:]", " ", body.get_text(" ")).split()) - {"budget.example"}
     text = "".join(mail.text.split())
     assert [word for word in words if word not in text] == []
