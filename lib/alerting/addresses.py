@@ -82,8 +82,9 @@ class AlertAddresses:
                 self._confirmed(user)
 
     def email_is_asked(self, user: User) -> bool:
-        """Whether a link is on its way that still works."""
-        return any(link.data["email"] == user.email for link in self.links.open(user.user_id))
+        """Whether a link is on its way that still works, or is about to be written."""
+        sent = any(link.data["email"] == user.email for link in self.links.open(user.user_id))
+        return sent or any(self.jobs.is_open(task, user.user_id) for task in ("confirm-email", "welcome"))
 
     def look_again(self, user: User) -> bool:
         """Whether the message service's question was answered by now; then it counts."""
