@@ -9,7 +9,6 @@ from aws_config.function_plans import LIVE
 from aws_config.resources.base import Difference, Facts
 from aws_config.resources.functions import PATIENCE, once_known
 
-BATCH = 10  # messages at once
 PARTLY = "ReportBatchItemFailures"  # what could not be done comes back, and nothing else does
 
 
@@ -18,14 +17,21 @@ class MappingResource:
 
     kind = "event source mapping"
 
-    def __init__(self, aws: Any, account: Account, queue: str, function: str) -> None:
+    def __init__(self, aws: Any, account: Account, queue: str, function: str, batch: int) -> None:
+        """`batch`: messages at once."""
         self.name = f"{queue} → {function}"
         self._lambda = aws.client("lambda", read_timeout=PATIENCE)
         self._queue, self._function = account.arn("sqs", queue), f"{function}:{LIVE}"
+        self._batch = batch
         self._arn = account.arn("lambda", f"function:{self._function}")
 
     def wanted(self) -> Facts:
-        return {"BatchSize": BATCH, "FunctionResponseTypes": [PARTLY], "Enabled": True, "Function": self._arn}
+        return {
+            "BatchSize": self._batch,
+            "FunctionResponseTypes": [PARTLY],
+            "Enabled": True,
+            "Function": self._arn,
+        }
 
     def actual(self) -> Facts | None:
         mapping = self._mapping()
@@ -43,7 +49,7 @@ class MappingResource:
             lambda: self._lambda.create_event_source_mapping(
                 EventSourceArn=self._queue,
                 FunctionName=self._function,
-                BatchSize=BATCH,
+                BatchSize=self._batch,
                 FunctionResponseTypes=[PARTLY],
                 Enabled=True,
             )
@@ -54,7 +60,7 @@ class MappingResource:
         self._lambda.update_event_source_mapping(
             UUID=mapping["UUID"],
             FunctionName=self._function,
-            BatchSize=BATCH,
+            BatchSize=self._batch,
             FunctionResponseTypes=[PARTLY],
             Enabled=True,
         )

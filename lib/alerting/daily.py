@@ -66,9 +66,10 @@ class DailyRun:
         for number, user in enumerate(users, 1):
             try:
                 self.look_after(user)
-            except PlannerError as error:
-                log.warning("daily run: %s: %s", user.user_id, error.message)
-                errors.append(f"{user.user_id}: {error.message}")
+            except Exception as error:  # whatever is wrong with one, the others are looked after
+                why = error.message if isinstance(error, PlannerError) else type(error).__name__
+                log.warning("daily run: %s: %s", user.user_id, why)
+                errors.append(f"{user.user_id}: {why}")
             alive(number)
         return Outcome(self.outbox.published - before, errors, number)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lib.alerting import kinds, preferences
+from lib.alerting.incoming import Incoming
 from lib.alerting.outbox import PATIENCE, UNCONFIRMED, Outbox
 from lib.alerting.words import Words
 from lib.errors import Changed, Invalid, NotFound
@@ -110,6 +111,20 @@ class Ledger:
             raise Invalid(f"Set up and confirm your {_NAMES[channel]} first.", "channel")
         self.throttle.count(_TEST, user.user_id)
         return row
+
+    def take_in(self, incoming: Incoming) -> str:
+        """Write down what came without a row, once, where it is wanted. Returns its id.
+
+        Raises:
+            NotFound: If there is no such user.
+        """
+        user = self.store.get_user(incoming.user_id)
+        if user is None:
+            raise NotFound("There is no such user.")
+        chosen = preferences.load(self.store, user.user_id)
+        what = Words(incoming.subject, incoming.message)
+        self.outbox.publish_notification(user, chosen, kinds.ALL[incoming.kind], incoming.new_id, what)
+        return incoming.new_id
 
     def received(self, token: str) -> Notification:
         """Note that the test with that link arrived; a second time changes nothing. Raises NotFound for a link that is none."""

@@ -131,7 +131,7 @@ def test_a_role_that_may_not_read_its_queue_yet_is_waited_for(aws):
 
     slow = aws.client("lambda", read_timeout=60)
     slow.meta.events.register_first("before-call.lambda.CreateEventSourceMapping", once)
-    MappingResource(aws, account_of(aws), "work-queue", "probe").create()
+    MappingResource(aws, account_of(aws), "work-queue", "probe", 10).create()
     assert calls == ["CreateEventSourceMapping"] * 2
 
 
@@ -146,7 +146,7 @@ def test_what_lambda_refuses_for_another_reason_is_not_asked_again(aws):
 
     slow.meta.events.register_first("before-call.lambda.CreateEventSourceMapping", refuse)
     with pytest.raises(slow.exceptions.ClientError):
-        MappingResource(aws, account_of(aws), "work-queue", "probe").create()
+        MappingResource(aws, account_of(aws), "work-queue", "probe", 10).create()
     assert len(calls) == 1
 
 

@@ -253,7 +253,7 @@ def test_a_mail_server_that_is_down_for_an_hour(services, settings, alice, clock
             }
         )
     )
-    real = Services(settings, services.store, services.files, services.queue, mailer, clock)
+    real = replace(services, messenger=mailer)
     budget(real, alice, 100)
     spend(real, alice, 120)
     for _ in range(60):
