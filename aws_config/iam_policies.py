@@ -16,6 +16,11 @@ from aws_config.resources.base import policy_of
 
 TAKE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")  # what Lambda asks of its role
 
+_WHAT_NOTES_ARE_ABOUT = (
+    *("budgets/user_id-category-index", "notifications/user_id-created_at-index"),
+    *("summaries", "records"),
+)
+
 
 @dataclass(frozen=True)
 class Grant:
@@ -45,20 +50,42 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
         ses_from: The address that e-mails come from; "" if there is none yet.
     """
     return [
-        _records(arns, "Get", "GetItem", "users", "expenses", "budgets", "records"),
+        *_web_records(arns),
+        *_web_files(arns),
+        *_web_work(arns),
+        *_subscriptions(arns),
+        *_email(ses_from),
+        Grant(
+            "SeeWhetherEmailGoes",
+            ("ses:GetAccount",),
+            ("*",),
+            reason="It is about the account, which has no name to say.",
+        ),
+    ]
+
+
+def _web_records(arns: Arns) -> list[Grant]:
+    """Transactions are no actions of their own: each thing in one needs what it does."""
+    return [
+        _records(arns, "Get", "GetItem", "users", "expenses", "budgets", "notifications", "records"),
         _records(arns, "GetMany", "BatchGetItem", *TABLES),  # of each table, to see whether it answers
         _records(
             arns,
             "List",
             "Query",
             *("users/username-index", "users/email-index", "summaries", "records"),
-            *("budgets/user_id-index", "budgets/user_id-category-index", "notifications/user_id-index"),
+            *("budgets/user_id-index", "budgets/user_id-category-index"),
+            *("notifications/user_id-index", "notifications/user_id-created_at-index"),
             *("expenses/user_id-index", "expenses/user_id-date-index"),
             *("expenses/user_id-amount-index", "expenses/user_id-removed-index"),
         ),
-        # Transactions are no actions of their own: each thing in one needs what it does.
-        _records(arns, "Add", "PutItem", "users", "expenses", "budgets", "summaries", "records"),
-        _records(arns, "Change", "UpdateItem", "users", "summaries", "records"),
+        _records(
+            arns,
+            "Add",
+            "PutItem",
+            *("users", "expenses", "budgets", "notifications", "summaries", "records"),
+        ),
+        _records(arns, "Change", "UpdateItem", "users", "notifications", "summaries", "records"),
         _records(arns, "Remove", "DeleteItem", "users", "expenses", "budgets", "records"),
         _records(
             arns,
@@ -68,12 +95,23 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
         ),
         # Never for a page: what keeps house looks through everyone, and through everyone's trash.
         _records(arns, "KeepHouse", "Scan", "users", "expenses/user_id-removed-index"),
-        Grant(
+    ]
+
+
+def _web_files(arns: Arns) -> list[Grant]:
+    return [
+        _files(
+            arns,
             "UseFiles",
             ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
-            tuple(arns.files(folder) for folder in ("receipts", "reports", "imports")),
+            *(arns.files(folder) for folder in ("receipts", "reports", "imports")),
         ),
-        Grant("ListFiles", ("s3:ListBucket",), (arns.bucket,)),
+        _files(arns, "ListFiles", ("s3:ListBucket",), arns.bucket),
+    ]
+
+
+def _web_work(arns: Arns) -> list[Grant]:
+    return [
         Grant(
             "GiveWork",
             ("sqs:SendMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes"),
@@ -85,14 +123,6 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
             (arns.queue("work-queue"),),
         ),
         Grant("AskForReports", ("lambda:InvokeFunction",), _callable(arns, "report-generator-function")),
-        *_subscriptions(arns),
-        *_email(ses_from),
-        Grant(
-            "SeeWhetherEmailGoes",
-            ("ses:GetAccount",),
-            ("*",),
-            reason="It is about the account, which has no name to say.",
-        ),
     ]
 
 
@@ -119,9 +149,11 @@ def categorizer(arns: Arns, ses_from: str) -> list[Grant]:
 
 
 def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
-    """Sends notes by e-mail or SMS, and writes down how that went."""
+    """Sends notes by e-mail or SMS where they still hold, and writes down how that went."""
     return [
-        _records(arns, "Get", "GetItem", "users", "notifications", "records"),
+        _records(arns, "Get", "GetItem", "users", "notifications", "summaries", "records"),
+        _records(arns, "GetMany", "BatchGetItem", "budgets"),
+        _records(arns, "List", "Query", *_WHAT_NOTES_ARE_ABOUT),
         _records(arns, "Add", "PutItem", "notifications", "records"),
         _records(arns, "Change", "UpdateItem", "notifications"),
         Grant("TakeNotes", TAKE, (arns.queue("notification-queue"),)),
@@ -135,11 +167,13 @@ def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
 def budget_alert(arns: Arns, ses_from: str) -> list[Grant]:
     """Once a day: goes through everyone's budgets, and asks for notes."""
     return [
+        # Once a day it has to look after everyone, in segments side by side: no key leads to all of them.
         _records(arns, "GoThroughUsers", "Scan", "users"),
-        _records(arns, "Get", "GetItem", "users", "notifications", "records"),
+        _records(arns, "Get", "GetItem", "users", "notifications", "summaries", "records"),
         _records(arns, "GetMany", "BatchGetItem", "budgets"),
-        _records(arns, "List", "Query", "budgets/user_id-category-index", "summaries"),
+        _records(arns, "List", "Query", *_WHAT_NOTES_ARE_ABOUT),
         _records(arns, "Add", "PutItem", "notifications", "records"),
+        _records(arns, "Change", "UpdateItem", "notifications"),
         Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),)),
         _logs(arns, "budget-alert-function"),
     ]
@@ -159,7 +193,7 @@ def report_generator(arns: Arns, ses_from: str) -> list[Grant]:
             "summaries",
         ),
         _records(arns, "Add", "PutItem", "records"),
-        Grant("KeepReports", ("s3:PutObject", "s3:GetObject"), (arns.files("reports"),)),
+        _files(arns, "KeepReports", ("s3:PutObject", "s3:GetObject"), arns.files("reports")),
         _logs(arns, "report-generator-function"),
     ]
 
@@ -177,6 +211,12 @@ def _records(arns: Arns, sid: str, action: str, *which: str) -> Grant:
     places = (name.partition("/") for name in which)
     things = tuple(arns.index(what, index) if index else arns.table(what) for what, _, index in places)
     return Grant(sid, (f"dynamodb:{action}",), things)
+
+
+def _files(arns: Arns, sid: str, actions: tuple[str, ...], *resources: str) -> Grant:
+    """On our account's bucket only: its ARN says no account, and under a name that was given up it may be anyone's."""
+    ours = {"StringEquals": {"aws:ResourceAccount": arns.account.number}}
+    return Grant(sid, actions, resources, conditions=ours)
 
 
 def _callable(arns: Arns, function: str) -> tuple[str, str]:

@@ -15,7 +15,8 @@ from aws_config.packages import Architecture, Package
 from aws_config.resource_manager import Stage
 from aws_config.resources.base import Resource
 from aws_config.resources.bucket import BucketResource
-from aws_config.resources.functions import FunctionResource, LogGroupResource, MappingResource
+from aws_config.resources.functions import FunctionResource, LogGroupResource
+from aws_config.resources.mappings import MappingResource
 from aws_config.resources.queues import QueueResource
 from aws_config.resources.roles import LAMBDA, MACHINES, RoleResource
 from aws_config.resources.schedules import ScheduleResource
@@ -129,27 +130,32 @@ def function_stages(
     names = names_of(settings)
     arns = Arns(account, names)
     roles = dict(zip(FUNCTIONS, function_roles(aws, account, settings), strict=True))
+
+    def function(what: str) -> Resource:
+        return FunctionResource(
+            aws,
+            names.function(what),
+            PLANS[what],
+            role=arns.role(names.function_role(what)),
+            environment=environment(settings),
+            package=(packages or {}).get(what),
+            architecture=architecture,
+            python=python,
+        )
+
     return [
         [roles[what] for what in functions],
         [LogGroupResource(aws, names.function(what)) for what in functions],
-        [
-            FunctionResource(
-                aws,
-                names.function(what),
-                PLANS[what],
-                role=arns.role(names.function_role(what)),
-                environment=environment(settings),
-                package=(packages or {}).get(what),
-                architecture=architecture,
-                python=python,
-            )
-            for what in functions
-        ],
-        [
-            MappingResource(aws, account, names.queue(PLANS[what].queue), names.function(what))
-            for what in functions
-            if PLANS[what].queue
-        ],
+        [function(what) for what in functions],
+        mappings(aws, account, names, functions),
+    ]
+
+
+def mappings(aws: Any, account: Account, names: Names, functions: Sequence[str]) -> Stage:
+    """What brings functions their work, of those that have a queue."""
+    fed = [what for what in functions if PLANS[what].queue]
+    return [
+        MappingResource(aws, account, names.queue(PLANS[what].queue), names.function(what)) for what in fed
     ]
 
 

@@ -11,48 +11,58 @@ from aws_config.function_plans import LIVE, PLANS
 from aws_config.session import AWS
 from lib.errors import Unavailable
 
+REPORTS, ALERTS = "report-generator-function", "budget-alert-function"
 ON_THE_WAY = 10  # seconds that starting a function and the way there and back may take
 log = logging.getLogger(__name__)
 
 
 class LambdaClient:
-    """Each call is made once: a second one, because the first took long, would do the work twice."""
+    """`lib.ports.Functions`. Each call is made once: a second one, because the first took long, would do the work twice."""
 
     def __init__(self, aws: AWS, names: Names) -> None:
         self._aws, self._names = aws, names
 
+    def check(self) -> None:
+        """Whether the function that pages ask for is there and lets us in, without running it."""
+        with translated("functions"):
+            self._call(REPORTS, "DryRun", b"{}")
+
+    def invoke(self, function: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        asked = json.dumps(request).encode()
+        with translated("functions"):
+            answer = self._call(function, "RequestResponse", asked)
+            content = answer["Payload"].read()
+        number = answer["ResponseMetadata"].get("RequestId", "without an id")
+        if answer.get("FunctionError"):
+            raise _failed(function, _error_type(content), number)
+        found = _parsed(content)
+        if found is None:
+            raise _failed(function, "its answer cannot be read", number)
+        return found
+
     def invoke_report_generator(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Have a report made: `user_id`, `report_type` and its time. Returns `report_url`, `report_key`, `file_name`."""
-        return _body(self._invoke("report-generator-function", request))
+        return _body(self.invoke(REPORTS, request))
 
     def invoke_budget_alert(self) -> dict[str, Any]:
         """Look after everyone's budgets now, as happens every day. Returns `alerts_sent` and `errors`."""
-        return self._invoke("budget-alert-function", {})
+        return self.invoke(ALERTS, {})
 
-    def _invoke(self, what: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        patience = PLANS[what].timeout + ON_THE_WAY
-        with translated("functions"):
-            answer = self._aws.client("lambda", read_timeout=patience, tries=1).invoke(
-                FunctionName=self._names.function(what),
-                Qualifier=LIVE,
-                InvocationType="RequestResponse",
-                Payload=json.dumps(payload).encode(),
-            )
-            content = answer["Payload"].read()
-        request = answer["ResponseMetadata"].get("RequestId", "without an id")
-        if answer.get("FunctionError"):
-            raise _failed(what, _error_type(content), request)
-        found = _parsed(content)
-        if found is None:
-            raise _failed(what, "its answer cannot be read", request)
-        return found
+    def _call(self, function: str, kind: str, content: bytes) -> Any:
+        patience = PLANS[function].timeout + ON_THE_WAY
+        return self._aws.client("lambda", read_timeout=patience, tries=1).invoke(
+            FunctionName=self._names.function(function),
+            Qualifier=LIVE,
+            InvocationType=kind,
+            Payload=content,
+        )
 
 
 def _body(answer: dict[str, Any]) -> dict[str, Any]:
     """What a function that answers like a web server says. Raises Unavailable where it reports a failure."""
     body = _parsed(answer.get("body", ""))
     if answer.get("statusCode") != 200 or body is None:
-        raise _failed("report-generator-function", f"status {answer.get('statusCode')}", "answered")
+        raise _failed(REPORTS, f"status {answer.get('statusCode')}", "answered")
     return body
 
 

@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, NamedTuple, TypedDict, cast
 
 from botocore.exceptions import ClientError
 
+from aws_config.account import account_of
 from aws_config.faults import SENTENCES, code_of, translated
 from aws_config.session import AWS
 from lib import file_keys
@@ -54,9 +56,17 @@ class S3Client:
     def _s3(self) -> Any:
         return self._aws.client("s3")
 
+    @cached_property
+    def _ours(self) -> dict[str, str]:
+        """The bucket while it is our account's: under a name that was given up, it may be anyone's. S3 refuses that one.
+
+        Links and forms cannot say so, as browsers would have to; what they may reach is up to the role that signs them.
+        """
+        return {"Bucket": self._bucket, "ExpectedBucketOwner": account_of(self._aws).number}
+
     def check(self) -> None:
         with translated("files"):
-            self._s3.head_bucket(Bucket=self._bucket)
+            self._s3.head_bucket(**self._ours)
 
     def put(self, key: str, data: BinaryIO) -> None:
         file_keys.checked(key)
@@ -66,7 +76,7 @@ class S3Client:
             whole.seek(0)
             with translated("files"):
                 self._s3.put_object(
-                    Bucket=self._bucket,
+                    **self._ours,
                     Key=key,
                     Body=whole,
                     ContentType=_type_of(key),
@@ -78,7 +88,7 @@ class S3Client:
         whole = _spool()
         try:
             with _room(), _found():
-                answer = self._s3.get_object(Bucket=self._bucket, Key=key)
+                answer = self._s3.get_object(**self._ours, Key=key)
                 with closing(answer["Body"]) as body:
                     shutil.copyfileobj(body, whole, _IN_MEMORY)  # raises when it is cut off before its end
             whole.seek(0)
@@ -90,7 +100,7 @@ class S3Client:
     def remove(self, key: str) -> None:
         file_keys.checked(key)
         with translated("files"):
-            self._s3.delete_object(Bucket=self._bucket, Key=key)
+            self._s3.delete_object(**self._ours, Key=key)
 
     def list(self, prefix: str) -> list[str]:
         return sorted(file.key for file in self.look_through(prefix))
@@ -100,7 +110,7 @@ class S3Client:
         file_keys.checked_prefix(prefix)
         with translated("files"):
             pages = self._s3.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+            for page in pages.paginate(**self._ours, Prefix=prefix):
                 for found in page.get("Contents", ()):
                     yield StoredFile(found["Key"], found["Size"], found["LastModified"])
 
@@ -108,7 +118,7 @@ class S3Client:
         """What is known of a file without reading it. Raises NotFound."""
         file_keys.checked(key)
         with _found():
-            answer = self._s3.head_object(Bucket=self._bucket, Key=key)
+            answer = self._s3.head_object(**self._ours, Key=key)
         return StoredFile(key, answer["ContentLength"], answer["LastModified"])
 
     def get_receipt_url(self, key: str, lasts: timedelta = RECEIPT_LASTS) -> str:

@@ -19,6 +19,9 @@ PATIENCE = Config(
 )
 # Told so, because boto3 signs links to files in us-east-1 by the older scheme otherwise.
 SIGNED = Config(signature_version="s3v4")
+# Told so, because links would lead to s3.amazonaws.com otherwise, which sends a browser on to a new bucket's own region: a
+# signature is good for one host only. An emulator's address is taken as it is.
+REGIONAL = Config(s3={"addressing_style": "virtual"})
 
 
 class AWS:
@@ -65,7 +68,7 @@ class AWS:
         if tries:
             config = config.merge(Config(retries={"mode": "standard", "total_max_attempts": tries}))
         if service == "s3":
-            config = config.merge(SIGNED)
+            config = config.merge(SIGNED if self._endpoint else SIGNED.merge(REGIONAL))
         return self.session.client(service, config=config, endpoint_url=self._endpoint or None)
 
 

@@ -16,10 +16,10 @@ from botocore.exceptions import ClientError
 from aws_config.account import account_of
 from aws_config.arns import Arns
 from aws_config.config import Names
-from aws_config.faults import code_of, translated, unavailable
+from aws_config.faults import code_of, translated
 from aws_config.resources.topics import TopicResource
 from aws_config.session import AWS
-from lib.errors import Invalid
+from lib.errors import Invalid, Unavailable
 
 MOST_FILTERS = 200  # of a topic
 MOST_TOPICS = 50  # 10,000 filters are what an account has
@@ -148,8 +148,8 @@ class SNSClient:
                     full = code_of(error) in _FULL or (code_of(error) in _WRONG and filters)
                     if not full:
                         raise _refusal(error) from error
-                    last = error
-        raise unavailable("messenger", last)
+        log.error("messenger: all %d topics are full: nobody more can subscribe", MOST_TOPICS)
+        raise Unavailable("Nobody more can be taken on for alerts right now.", part="messenger")
 
     def _subscribe_to(self, topic: str, user_id: str, protocol: str, endpoint: str) -> Subscription:
         answer = self._sns.subscribe(

@@ -26,6 +26,7 @@ from benchmarks.aws_units import WriteMeter
 from lib.services import Services
 from lib.settings import Settings
 from selfhost.disk_files import DiskFiles
+from selfhost.local_functions import LocalFunctions
 from tests.aws import dynamodb_local
 from tests.aws.moto_aws import forget_where_we_are
 from tests.conftest import Clock, Post, Waiting
@@ -82,7 +83,15 @@ def planner(url: str) -> Iterator[tuple[Services, AWS, Clock, PageClient]]:
         aws, clock = dynamodb_local.at(url), Clock()
         store = DynamoDBClient(aws, dynamodb_local.set_up(aws), now=clock)
         settings = Settings(_env_file=None, data_dir=Path(folder), secret_key="only for counting")
-        services = Services(settings, store, DiskFiles(Path(folder) / "files"), Waiting(), Post(), now=clock)
+        services = Services(
+            settings,
+            store,
+            DiskFiles(Path(folder) / "files"),
+            Waiting(),
+            Post(),
+            LocalFunctions({}),
+            now=clock,
+        )
         app = create_app(settings, services)
         app.test_client_class = PageClient
         app.testing = True

@@ -66,18 +66,21 @@ def as_text(costs: Costs) -> str:
 
 
 def as_markdown(costs: Costs, counted_on: date) -> str:
-    rows = [f"| {' | '.join(row)} |" for row in _rows(costs)]
-    marks = "|".join(["---", *["---:"] * (len(_rows(costs)[0]) - 1)])
-    months = "\n".join(f"| {size:,} | {a_month(costs[size]):.2f} |" for size in costs)
-    sizes = " and ".join(f"{size:,}" for size in costs)
-    return f"""# What it costs on AWS
+    intro = f"""# What it costs on AWS
 
 Written by `make bench-aws` on {counted_on}. Requests and units are counted on Amazon's own DynamoDB engine (DynamoDB Local),
 with the real pages: read units as it says, write units as AWS counts them (`benchmarks/aws_units.py`), indexes included.
 Prices are those of us-east-1, on demand, as AWS lists them since {PRICES_OF}: {_usd(READ)} USD per million read units, {_usd(WRITE)} USD per million write units. Look them
 up again before you rely on them.
+"""
+    return "\n".join([intro, _what_people_do(costs), _what_a_month_costs(costs), BESIDES])
 
-## What people do
+
+def _what_people_do(costs: Costs) -> str:
+    rows = [f"| {' | '.join(row)} |" for row in _rows(costs)]
+    marks = "|".join(["---", *["---:"] * (len(_rows(costs)[0]) - 1)])
+    sizes = " and ".join(f"{size:,}" for size in costs)
+    return f"""## What people do
 
 Of someone with {sizes} expenses: requests to DynamoDB, read units and write units.
 
@@ -87,9 +90,13 @@ Of someone with {sizes} expenses: requests to DynamoDB, read units and write uni
 
 A page that nothing has changed under is answered from the one made before: who asks, and whether it is still theirs, is all
 that is read. A search reads what it looks through, because DynamoDB cannot search: its list up to 4 MB a page, and offers to go on;
-the sum above it everything that could match.
+the sum above it up to 4 MB once more, and beyond that there is none. Whole months always have their sum, which is kept.
+"""
 
-## {PEOPLE:,} people, a month
+
+def _what_a_month_costs(costs: Costs) -> str:
+    months = "\n".join(f"| {size:,} | {a_month(costs[size]):.2f} |" for size in costs)
+    return f"""## {PEOPLE:,} people, a month
 
 An active person's month is as often of each as the table's second column says: an assumption, not a measurement.
 
@@ -98,16 +105,7 @@ An active person's month is as often of each as the table's second column says: 
 {months}
 
 The formula: people × Σ (times a month × (read units × {_usd(READ)} + write units × {_usd(WRITE)}) / 1,000,000). It is nearly flat in
-history, because totals are kept and lists are read page by page; what grows is the search in everything.
-
-On top, whoever comes:
-
-| what | how much |
-|---|---|
-| Storage in DynamoDB | {STORED} USD a GB and month beyond 25 GB; an expense takes about 2 kB with its indexes, so a thousand people with ten thousand expenses each take 20 GB. Point-in-time recovery costs 0.20 USD a GB and month more |
-| Queue, files | {_usd(QUEUE)} USD per million requests to SQS (a worker asks six times a minute: 0.10 USD a month); {_usd(FILE)} USD per million uploads |
-| Machines | By far the most: what runs the pages costs the same with no visitors. Two small ARM machines and a load balancer come to about 40 USD a month |
-| Letters and SMS | 0.10 USD per thousand e-mails through SES; an SMS costs what the country's networks ask, often more than everything else that person does in a month |
+history, because totals are kept and lists are read page by page; the search in everything grows until it has read its 4 MB.
 """
 
 
@@ -128,3 +126,14 @@ def _rows(costs: Costs) -> list[tuple[str, ...]]:
 
 def _figures(cost: Cost) -> tuple[str, str, str]:
     return str(cost.requests), f"{cost.read:g}", f"{cost.written:g}"
+
+
+BESIDES = f"""On top, whoever comes:
+
+| what | how much |
+|---|---|
+| Storage in DynamoDB | {STORED} USD a GB and month beyond 25 GB; an expense takes about 2 kB with its indexes, so a thousand people with ten thousand expenses each take 20 GB. Point-in-time recovery costs 0.20 USD a GB and month more |
+| Queue, files | {_usd(QUEUE)} USD per million requests to SQS (a worker asks six times a minute: 0.10 USD a month); {_usd(FILE)} USD per million uploads |
+| Machines | By far the most: what runs the pages costs the same with no visitors. Two small ARM machines and a load balancer come to about 40 USD a month |
+| Letters and SMS | 0.10 USD per thousand e-mails through SES; an SMS costs what the country's networks ask, often more than everything else that person does in a month |
+"""

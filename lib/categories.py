@@ -5,6 +5,7 @@ live on their user record. So renaming a category renames its whole history at o
 and merging two is one note ("count this one as that one") that can be taken back.
 """
 
+import json
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -158,6 +159,26 @@ class Categories:
         if taken is not None and taken.key != own_key:
             raise Taken(f"There is already a category called {taken.name}.", "name")
         return name
+
+
+def to_text(categories: Categories) -> str:
+    """As stores keep them: JSON, or nothing where they are those that everyone starts with."""
+    if categories.all == DEFAULTS:
+        return ""
+    rows = [[c.key, c.name, c.icon, c.colour, int(c.archived), c.merged_into] for c in categories.all]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache(maxsize=512)  # read with every page, changed once a year
+def from_text(kept: str) -> Categories:
+    if not kept:
+        return Categories()
+    return Categories(
+        tuple(
+            Category(key, name, icon, colour, bool(archived), merged_into)
+            for key, name, icon, colour, archived, merged_into in json.loads(kept)
+        )
+    )
 
 
 @lru_cache(maxsize=4096)  # an import looks the same few names up again and again

@@ -103,4 +103,4 @@ class Unavailable(PlannerError):
 
     def __init__(self, message: str = "", part: str = "") -> None:
         super().__init__(message)
-        self.part = part  # the port that failed: "store", "files", "queue", "messenger"
+        self.part = part  # the port that failed: "store", "files", "queue", "messenger", "functions"

@@ -130,7 +130,7 @@ class ExpenseProcessor:
         """As Store.list_expenses; categories include those that were merged into them."""
         return self.store.list_expenses(user.user_id, _expanded(user, filters), cursor, limit)
 
-    def sum_expenses(self, user: User, filters: Filters) -> list[Sum]:
+    def sum_expenses(self, user: User, filters: Filters) -> list[Sum] | None:
         """As Store.sum_expenses; what was merged into Income or Transfers is not spending any more."""
         filters = _expanded(user, filters)
         sums = self.store.sum_expenses(user.user_id, filters)
@@ -142,7 +142,7 @@ class ExpenseProcessor:
                 aside = self.store.sum_expenses(
                     user.user_id, replace(filters, categories=tuple(sorted(merged)))
                 )
-                sums = _set_aside(sums, aside, is_income=target == INCOME)
+                sums = None if aside is None else _set_aside(sums, aside, is_income=target == INCOME)
         return sums
 
     def sum_listed(self, user: User, expenses: Sequence[Expense]) -> list[Sum]:

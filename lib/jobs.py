@@ -18,6 +18,7 @@ STALE = timedelta(seconds=30)  # a job that has not shown a sign of life for so 
 MOST_DOUBLINGS = 7  # and then after twice as long each time
 LONGEST = timedelta(minutes=64)
 GIVE_UP = timedelta(days=3)
+ERASE = "erase"  # the task that finishes erasing an account
 log = logging.getLogger(__name__)
 
 
@@ -63,9 +64,9 @@ class Jobs:
         self.store.remove_document(OWNER, KIND, job_id(task, arguments))
 
     def forget(self, user_id: str) -> None:
-        """Let go of what waits to be done for someone whose account is erased."""
+        """Let go of what waits to be done for someone whose account is erased; not of the erasing itself."""
         for job in self.store.list_documents(OWNER, KIND):
-            if user_id in job.data["arguments"]:
+            if user_id in job.data["arguments"] and job.data["task"] != ERASE:
                 self.store.remove_document(OWNER, KIND, job.id)
 
     def sweep(self, *, everything: bool = False) -> int:

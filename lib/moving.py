@@ -5,28 +5,25 @@ hold the same, record by record, and only then.
 """
 
 import hashlib
-import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Set
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from lib import jobs
 from lib.errors import Changed, PlannerError, Taken
 from lib.file_keys import FOLDERS
-from lib.periods import FIRST_MONTH, LAST_MONTH
+from lib.holdings import Census, Holdings, documents, holdings, pages
 from lib.ports import Files, Store
-from lib.records import Budget, Document, Expense, Filters, User
+from lib.records import Document, User
 
 # Documents of nobody in particular. Work that waits comes along; pauses after wrong passwords and sample households do not.
-SHARED = (jobs.OWNER,)
+SHARED = {jobs.OWNER: "waiting work"}
+NOBODY: frozenset[str] = frozenset()
 MARK = Document("-moving", "move", "state", {})
-PAGE = 500
 LAG = (0, 1, 2, 4, 8, 15)  # seconds to wait for a home whose lists follow what was written
-EXPENSES = (Filters(sort="oldest"), Filters(sort="oldest", removed=True))
 
 
 class Refused(PlannerError):
@@ -39,47 +36,13 @@ class Home:
     files: Files
 
 
-@dataclass
-class Census:
-    """How much there is, of everything that moves."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    sums: Counter[str] = field(
-        default_factory=Counter
-    )  # by currency, of expenses that count: money out less money in
-
-    def rows(self) -> dict[str, str]:
-        shown = {name: f"{count:,}" for name, count in self.counts.items()}
-        return shown | {f"sum in {name}": f"{value:,f}" for name, value in sorted(self.sums.items())}
-
-
 @dataclass(frozen=True)
-class Holdings:
-    """Everything of one account, in a form that two homes can be compared by."""
+class Stale:
+    """One owner whose records differ in the new home, and how much the new home has of them."""
 
-    user: User | None
-    expenses: dict[str, bytes]
-    in_trash: int
-    totals: frozenset[tuple[object, ...]]
-    budgets: dict[str, Budget]
-    documents: dict[tuple[str, str], Document]
-
-    def count(self, census: Census) -> None:
-        census.counts.update(
-            {
-                "accounts": self.user is not None,
-                "expenses": len(self.expenses) - self.in_trash,
-                "expenses in the trash": self.in_trash,
-                "budgets": len(self.budgets),
-                "documents": len(self.documents),
-            }
-        )
-        for _, _, currency, spent, _ in self.totals:
-            census.sums[str(currency)] += spent  # type: ignore[operator]  # Decimals add up as well
-
-    def differences(self, other: "Holdings") -> list[str]:
-        names = ("user", "expenses", "in_trash", "totals", "budgets", "documents")
-        return [name.replace("_", " ") for name in names if getattr(self, name) != getattr(other, name)]
+    owner: str  # a user's id, or one of SHARED
+    name: str
+    has: Census
 
 
 class Move:
@@ -94,11 +57,11 @@ class Move:
         self.source, self.target = source, target
         self.now, self._tell, self._pause = now, tell, pause
 
-    def run(self, *, replacing: bool = False) -> list[str]:
+    def run(self, *, replacing: Set[str] = NOBODY) -> list[str]:
         """Copy what is missing, compare everything, and note that it is finished. Returns what differs: nothing, at best.
 
         Args:
-            replacing: Whether accounts that differ are removed from the new home and copied anew.
+            replacing: Whose records are removed from the new home and copied anew, if they differ: of those in `stale`.
 
         Raises:
             Refused: If the new home has accounts of its own, or was moved into before.
@@ -107,18 +70,33 @@ class Move:
         people = self._people()
         differences: list[str] = []
         for owner in SHARED:
-            self._copy_documents(owner)
+            differences += self._move_shared(owner, replacing=owner in replacing)
         for user in people:
-            differences += self._move_user(user, replacing=replacing)
+            differences += self._move_user(user, replacing=user.user_id in replacing)
         differences += self._strangers(people)
         differences += self._move_files({user.user_id for user in people})
         if not differences:
             self._finish()
         return differences
 
+    def stale(self) -> list[Stale]:
+        """Whose records differ though they are in both homes: what could be replaced, and how much that would remove."""
+        found = []
+        for owner, name in SHARED.items():
+            there = documents(self.target.store, owner)
+            if there and there != documents(self.source.store, owner):
+                found.append(Stale(owner, name, Census(Counter({name: len(there)}))))
+        for user in self._people():
+            has = holdings(self.target.store, user.user_id)
+            if has.user and holdings(self.source.store, user.user_id).differences(has):
+                found.append(Stale(user.user_id, user.username, Census.of(has)))
+        return found
+
     def census(self, home: Home) -> Census:
         """Count what moves, in one of the two homes. Sample households stay behind, and so do files of nobody."""
         found = Census()
+        for owner, name in SHARED.items():
+            found.counts[name] += len(documents(home.store, owner))
         people = [user for user in home.store.each_user() if not user.demo]
         for user in people:
             holdings(home.store, user.user_id).count(found)
@@ -155,6 +133,15 @@ class Move:
             for user in self.target.store.each_user()
             if user.user_id not in known
         ]
+
+    def _move_shared(self, owner: str, *, replacing: bool) -> list[str]:
+        here = documents(self.source.store, owner)
+        self._copy_documents(owner)
+        if replacing and documents(self.target.store, owner) != here:
+            for kind, id in documents(self.target.store, owner):
+                self.target.store.remove_document(owner, kind, id)
+            self._copy_documents(owner)
+        return [] if documents(self.target.store, owner) == here else [f"{SHARED[owner]}: differs"]
 
     def _move_user(self, user: User, *, replacing: bool) -> list[str]:
         here = holdings(self.source.store, user.user_id)
@@ -193,7 +180,7 @@ class Move:
         for budget in self.source.store.list_budgets(user.user_id):
             if budget.budget_id not in there:
                 self.target.store.save_budget(replace(budget, version=0))
-        for page in _pages(self.source.store, user.user_id):
+        for page in pages(self.source.store, user.user_id):
             self.target.store.add_expenses(page)
 
     def _copy_documents(self, owner: str) -> None:
@@ -215,53 +202,6 @@ class Move:
                 different.append(f"{key}: differs")
         self._tell(f"{len(here):,} files")
         return different
-
-
-def holdings(store: Store, user_id: str) -> Holdings:
-    user = store.get_user(user_id)
-    expenses, in_trash = {}, 0
-    for page in _pages(store, user_id):
-        expenses.update({expense.expense_id: _mark(expense) for expense in page})
-        in_trash += sum(expense.removed_at is not None for expense in page)
-    return Holdings(
-        user=None if user is None else replace(user, version=0, revision=0),
-        expenses=expenses,
-        in_trash=in_trash,
-        totals=frozenset(
-            (total.month, total.category, total.currency, total.spent, total.count)
-            for total in store.month_totals(user_id, FIRST_MONTH, LAST_MONTH.plus(1))
-        ),
-        budgets={budget.budget_id: replace(budget, version=0) for budget in store.list_budgets(user_id)},
-        documents={
-            (document.kind, document.id): replace(document, version=0)
-            for document in store.each_document(user_id)
-        },
-    )
-
-
-def _pages(store: Store, user_id: str) -> Iterator[list[Expense]]:
-    """All expenses, those in the trash last."""
-    for filters in EXPENSES:
-        cursor, more = "", True
-        while more:
-            page = store.list_expenses(user_id, filters, cursor, PAGE)
-            yield page.items
-            cursor = page.cursor
-            more = bool(cursor)
-
-
-def _mark(expense: Expense) -> bytes:
-    """The same for the same expense in every home, whatever its version there."""
-    content = asdict(replace(expense, version=0))
-    return hashlib.sha256(json.dumps(content, default=_plain).encode()).digest()[:16]
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, datetime):
-        return str(value.timestamp()) if value.tzinfo else ""
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _file_keys(files: Files, owners: set[str]) -> list[str]:

@@ -3,9 +3,9 @@
 Whatever the vendor, a failing adapter raises `Unavailable(part=…)`, and `check()` raises it when the port cannot work now.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from lib.periods import Month
 from lib.records import Budget, Document, Email, Expense, Filters, MonthTotal, Page, Sum, User
@@ -36,8 +36,13 @@ class Store(Protocol):
     def save_user(self, user: User) -> User:
         """Also claims a changed username or e-mail (Taken). `revision` is the store's and is not taken from `user`."""
 
-    def erase_user(self, user_id: str) -> None:
-        """Remove the user and everything that is theirs, from every table. Nothing happens if there is none."""
+    def erase_user(self, user_id: str) -> bool:
+        """Remove the user and everything that is theirs, from every table. Nothing of theirs can be written any more.
+
+        Returns:
+            Whether that was surely all. Where lists were behind (see `settled`) something may be left that they did not
+            show; the same call again, when they have followed, removes it. Also true where there is no such user.
+        """
 
     def each_user(self) -> Iterator[User]: ...
 
@@ -78,8 +83,11 @@ class Store(Protocol):
         look through very much for what matches may give a shorter page, even an empty one, with a cursor to go on from.
         """
 
-    def sum_expenses(self, user_id: str, filters: Filters) -> list[Sum]:
-        """What all expenses that match add up to, a row per currency, largest count first."""
+    def sum_expenses(self, user_id: str, filters: Filters) -> list[Sum] | None:
+        """What all expenses that match add up to, a row per currency, largest count first.
+
+        None from a store that would have to look through very much for it; never of `filters.whole_months`, which are kept.
+        """
 
     def month_totals(self, user_id: str, since: Month, until: Month) -> list[MonthTotal]:
         """Kept totals of the months from `since` to `until` (excluded), by month and category; none that count nothing."""
@@ -153,3 +161,16 @@ class Messenger(Protocol):
 
     def forget(self, address: str) -> None:
         """Drop whatever is still kept for that e-mail address, whose account is erased. Nothing happens if there is none."""
+
+
+class Functions(Protocol):
+    """Work that a process of its own does while somebody waits for the answer."""
+
+    def check(self) -> None: ...
+    def invoke(self, function: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Have one function, such as "report-generator-function", do what `request` says, and wait for its answer.
+
+        What goes there and what comes back are JSON objects. The work is never started twice: whoever asks again, starts it again.
+        Raises Unavailable when it failed, took too long, gave no object, or is not there; neither that nor the log says
+        anything of what the request held.
+        """

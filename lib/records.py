@@ -6,7 +6,7 @@ naive moments and over-long text. Records are immutable; a change is `dataclasse
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -211,6 +211,20 @@ class Filters:
     import_id: str = ""
     removed: bool = False  # those in the trash instead of those that count
     sort: str = "newest"  # newest, oldest, largest, smallest
+
+    @property
+    def whole_months(self) -> bool:
+        """Whether kept totals say what these add up to: whole months, of some categories perhaps."""
+        days = [day for day in (self.since, self.until) if day is not None]
+        others = replace(self, categories=(), since=None, until=None, currency="", sort="newest")
+        return others == Filters() and all(day.day == 1 for day in days)
+
+    @property
+    def quickest(self) -> "Filters":
+        """The same expenses in the order that has the fewest others among them: by amount where only amounts are limited."""
+        by_day = self.since is not None or self.until is not None
+        by_amount = self.least is not None or self.most is not None
+        return replace(self, sort="largest" if by_amount and not by_day else "newest")
 
 
 class Page(NamedTuple):

@@ -18,7 +18,7 @@ from lib.importing.imports import Imports
 from lib.importing.work import ImportWork
 from lib.jobs import Jobs
 from lib.periods import utc_now
-from lib.ports import Files, Messenger, Queue, Store
+from lib.ports import Files, Functions, Messenger, Queue, Store
 from lib.settings import Settings
 
 
@@ -31,6 +31,7 @@ class Services:
     files: Files
     queue: Queue
     messenger: Messenger
+    functions: Functions
     now: Callable[[], datetime] = utc_now
 
     @cached_property
@@ -98,8 +99,9 @@ def build_services(settings: Settings) -> Services:
 
 
 def _on_this_machine(settings: Settings) -> Services:
-    """SQLite or PostgreSQL, files on disk, a local queue, SMTP."""
+    """SQLite or PostgreSQL, files on disk, a local queue, SMTP, and functions in this process."""
     from selfhost.disk_files import DiskFiles
+    from selfhost.local_functions import LocalFunctions
     from selfhost.mailer import make_messenger
     from selfhost.sql.store import SQLStore
     from selfhost.task_queue import TaskQueue
@@ -110,13 +112,15 @@ def _on_this_machine(settings: Settings) -> Services:
         files=DiskFiles(settings.data_dir / "files"),
         queue=TaskQueue(settings.data_dir / "queue.db"),
         messenger=make_messenger(settings),
+        functions=LocalFunctions({}),
     )
 
 
 def _on_aws(settings: Settings) -> Services:
-    """DynamoDB, S3, SQS, SES."""
+    """DynamoDB, S3, SQS, SES, Lambda."""
     from aws_config.config import names_of
     from aws_config.dynamodb_client import DynamoDBClient
+    from aws_config.lambda_client import LambdaClient
     from aws_config.s3_client import S3Client
     from aws_config.ses_client import SESClient
     from aws_config.session import connect
@@ -129,4 +133,5 @@ def _on_aws(settings: Settings) -> Services:
         files=S3Client(aws, names.bucket),
         queue=SQSClient(aws, names),
         messenger=SESClient(aws, settings.ses_from),
+        functions=LambdaClient(aws, names),
     )

@@ -4,8 +4,9 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
@@ -29,12 +30,16 @@ _AWS_NAMES = {
 }
 
 
+CANNOT_SIGN = "SECRET_KEY (or SECRET_KEY_FILE) must be set outside of APP_ENV=local"
+
+
 class Misconfigured(Exception):
     """The settings cannot be used; the message lists every problem, a line each."""
 
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", frozen=True, extra="forbid", env_ignore_empty=True)
+    needs_secret: ClassVar[bool] = True
 
     app_env: Literal["local", "dev", "staging", "prod"] = "local"
     host: str = Field("127.0.0.1", min_length=1)  # 0.0.0.0 lets other devices in the same network in
@@ -89,6 +94,17 @@ class Settings(BaseSettings):
             raise ValueError(words)
         return name
 
+    @field_validator("ses_from")  # SES takes ASCII only, so another domain is written as xn--…
+    @classmethod
+    def _can_send(cls, address: str) -> str:
+        if address and not re.fullmatch(
+            r"[!-?A-~]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", parseaddr(address)[1]
+        ):
+            raise ValueError(
+                "write an address, such as planner@budget.example or Budget <planner@budget.example>"
+            )
+        return address
+
     @field_validator("base_url", "aws_endpoint_url")
     @classmethod
     def _leads_here(cls, url: str) -> str:
@@ -105,8 +121,8 @@ class Settings(BaseSettings):
 
     def _missing(self) -> Iterator[str]:
         has_address = bool(self.base_url) or self.is_local
-        if not self.is_local and not self.secret_key.get_secret_value().strip() and not self.secret_key_file:
-            yield "SECRET_KEY (or SECRET_KEY_FILE) must be set outside of APP_ENV=local"
+        if self.needs_secret and self._lacks_secret:
+            yield CANNOT_SIGN
         if self.smtp_host and not self.smtp_from:
             yield "SMTP_FROM must be set along with SMTP_HOST: the address that e-mails come from"
         if self.is_on_aws and not self.ses_from:
@@ -114,6 +130,11 @@ class Settings(BaseSettings):
         if (self.smtp_host or self.is_on_aws) and not has_address:
             along = "BACKEND=aws" if self.is_on_aws else "SMTP_HOST"
             yield f"BASE_URL must be set along with {along}: links in e-mails start with it"
+
+    @property
+    def _lacks_secret(self) -> bool:
+        given = self.secret_key.get_secret_value().strip() or self.secret_key_file
+        return not self.is_local and not given
 
     @property
     def is_local(self) -> bool:
@@ -142,8 +163,10 @@ class Settings(BaseSettings):
         """What signs cookies: as set, or on one machine made once and kept in the data folder.
 
         Raises:
-            Misconfigured: If the file with it is missing or empty.
+            Misconfigured: If the file with it is missing or empty, or nothing is set outside of APP_ENV=local.
         """
+        if self._lacks_secret:
+            raise Misconfigured(CANNOT_SIGN)
         if given := self.secret_key.get_secret_value().strip():
             return given
         path = self.secret_key_file or self.data_dir / "secret"
@@ -158,6 +181,12 @@ class Settings(BaseSettings):
                 f"The secret is empty: {path}. Put a long random text there, or set SECRET_KEY."
             )
         return kept
+
+
+class SettingsWithoutSecret(Settings):
+    """For whoever signs no cookies: functions, the worker and commands. They are better off not knowing it."""
+
+    needs_secret: ClassVar[bool] = False
 
 
 def _write_once(path: Path, content: str) -> None:
@@ -177,23 +206,32 @@ def _write_once(path: Path, content: str) -> None:
         draft.unlink()
 
 
-def load_settings(**overrides: object) -> Settings:
-    """Read the environment and `.env`. Raises Misconfigured with every problem in it."""
+def load_settings(*, needs_secret: bool = True, **overrides: object) -> Settings:
+    """Read the environment and `.env`. Raises Misconfigured with every problem in it.
+
+    Args:
+        needs_secret: Whether the secret is one of the things that must be there, as it is for whoever serves pages.
+    """
+    kind = Settings if needs_secret else SettingsWithoutSecret
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # names and values are checked right there
+        return kind(**overrides)  # type: ignore[arg-type]  # names and values are checked right there
     except ValidationError as problems:
-        lines = [_line(problem) for problem in problems.errors()] + _missing_besides(problems, overrides)
+        lines = [_line(problem) for problem in problems.errors()] + _missing_besides(
+            kind, problems, overrides
+        )
         raise Misconfigured("These settings need a change:\n" + "\n".join(lines)) from None
 
 
-def _missing_besides(problems: ValidationError, overrides: dict[str, object]) -> list[str]:
+def _missing_besides(
+    kind: type[Settings], problems: ValidationError, overrides: dict[str, object]
+) -> list[str]:
     """What is missing as well, which is only looked at once every value makes sense: with the default for each that does not."""
     wrong = {str(problem["loc"][0]) for problem in problems.errors() if problem["loc"]}
     instead = {name: Settings.model_fields[name].default for name in wrong & set(Settings.model_fields)}
     if not instead:
         return []
     try:
-        Settings(**{**overrides, **instead})
+        kind(**{**overrides, **instead})
     except ValidationError as more:
         return [_line(problem) for problem in more.errors() if not problem["loc"]]
     return []

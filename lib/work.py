@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lib.jobs import ERASE
+
 if TYPE_CHECKING:
     from lib.services import Services
 
@@ -18,6 +20,7 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "password-reset": services.account_links.send_reset,
         "verify-email": services.account_links.send_email_change,
         "password-changed": services.account_links.send_password_changed,
+        ERASE: services.accounts.finish_erasing,
     }
     tasks[task](*arguments)
     services.jobs.done(task, *arguments)

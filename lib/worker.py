@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 def start(backend: str, run: Callable[[Services], None]) -> int:
     """Run the worker of that backend until it is stopped. Returns what the process ends with."""
     try:
-        settings = load_settings()
+        settings = load_settings(needs_secret=False)
         if settings.backend != backend:
             raise Misconfigured(f"This worker is for BACKEND={backend}; it is set to {settings.backend}.")
     except Misconfigured as problems:

@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="where the new folder is made")
     options = parser.parse_args(arguments)
     try:
-        made = backup(load_settings(), options.folder, datetime.now().astimezone())
+        made = backup(load_settings(needs_secret=False), options.folder, datetime.now().astimezone())
     except (Misconfigured, OSError, sqlite3.Error, ValueError) as problem:
         print(f"Nothing was backed up: {problem}", file=sys.stderr)
         return 1

@@ -3,6 +3,8 @@
     python -m scripts.copy_data --from selfhost --to aws               says what there is to copy
     python -m scripts.copy_data --from selfhost --to aws --apply       copies it, and compares both homes
     python -m scripts.copy_data --from selfhost --to postgresql://…    to another database, with the same files
+    python -m scripts.copy_data --from selfhost --to aws --apply --replace
+                                                                       also asks whether to replace what differs there
 
 A home is `selfhost` or `aws`, as the settings describe it, or the URL of a database. Stop the planner in both first. The new
 home has to be empty. Cut off, it goes on when it is run again. The old home is only read: nothing is taken from it.
@@ -12,11 +14,15 @@ Ends with 0 when both homes hold the same, with 1 when something differs or fail
 
 import argparse
 import sys
+from pathlib import Path
 
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from aws_config.config import names_of
 from lib.errors import PlannerError
-from lib.moving import Census, Home, Move, Refused
+from lib.holdings import Census
+from lib.moving import Home, Move, Refused, Stale
 from lib.periods import utc_now
 from lib.services import build_services
 from lib.settings import Misconfigured, Settings, load_settings
@@ -32,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return 2
     try:
-        return _apply(move, replacing=options.replace) if options.apply else _plan(move)
+        return _apply(move, options, name_of(target)) if options.apply else _plan(move)
     except Refused as refusal:
         print(refusal.message, file=sys.stderr)
         return 2
@@ -51,8 +57,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--replace",
         action="store_true",
-        help="remove accounts that differ from the new home, and copy them anew; not once people use it",
+        help="list what differs in the new home, and once its name is typed, remove that there and copy it anew;"
+        " not once people use it",
     )
+    parser.add_argument("--confirm", metavar="NAME", help="the new home's name, instead of being asked")
     options = parser.parse_args(arguments)
     if options.source == options.target:
         parser.error("these are the same home")
@@ -61,8 +69,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 def _settings(home: str) -> Settings:
     if home in ("aws", "selfhost"):
-        return load_settings(backend=home)
-    return load_settings(backend="selfhost", database_url=home)
+        return load_settings(needs_secret=False, backend=home)
+    return load_settings(needs_secret=False, backend="selfhost", database_url=home)
 
 
 def _homes(source: Settings, target: Settings, *, prepare: bool) -> tuple[Home, Home]:
@@ -85,8 +93,14 @@ def _plan(move: Move) -> int:
     return 0
 
 
-def _apply(move: Move, *, replacing: bool) -> int:
-    differences = move.run(replacing=replacing)
+def _apply(move: Move, options: argparse.Namespace, name: str) -> int:
+    differences = move.run()
+    if differences and options.replace and (stale := move.stale()):
+        _show(stale)
+        if not _is_meant(options, name):
+            print("That is not its name. Nothing was removed.", file=sys.stderr)
+            return 2
+        differences = move.run(replacing={each.owner for each in stale})
     _table(move.census(move.source), move.census(move.target))
     for difference in differences:
         print(difference, file=sys.stderr)
@@ -95,6 +109,26 @@ def _apply(move: Move, *, replacing: bool) -> int:
         return 1
     _say("Both homes hold the same. Use the same SECRET_KEY there, and everyone stays signed in.")
     return 0
+
+
+def _show(stale: list[Stale]) -> None:
+    _say("These differ. In the new home this would be removed, and copied anew from the old one:")
+    for each in stale:
+        rows = ", ".join(f"{value} {name}" for name, value in each.has.rows().items() if value != "0")
+        _say(f"  {each.name}: {rows}")
+
+
+def _is_meant(options: argparse.Namespace, name: str) -> bool:
+    if options.confirm is not None:
+        return bool(options.confirm == name)
+    return sys.stdin.isatty() and input(f"To replace all this there for good, type {name}: ") == name
+
+
+def name_of(home: Settings) -> str:
+    """What a person types to say that they mean this home: the installation's name, or the database's."""
+    if home.is_on_aws:
+        return names_of(home).base
+    return Path(make_url(home.database).database or "").name
 
 
 def _table(here: Census, there: Census) -> None:

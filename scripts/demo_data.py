@@ -22,7 +22,9 @@ def main(arguments: list[str] | None = None, store: Store | None = None) -> int:
     parser.add_argument("--months", type=int, default=36, choices=range(1, 121), metavar="1-120")
     options = parser.parse_args(arguments)
     try:
-        return fill_account(store or build_services(load_settings()).store, options.username, options.months)
+        return fill_account(
+            store or build_services(load_settings(needs_secret=False)).store, options.username, options.months
+        )
     except (Misconfigured, PlannerError) as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -122,7 +122,7 @@ def run(options: argparse.Namespace, work: Callable[[Bench], int]) -> int:
     """Do the work of a command, and put into words what stops it."""
     screen = Screen(options.json)
     try:
-        settings = load_settings()
+        settings = load_settings(needs_secret=False)
         aws = connect(settings)
         return work(Bench(settings, aws, account_of(aws), screen))
     except (Unchangeable, Unsettled, Unbuildable) as problem:

@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None, store: Store | None = None) -> int:
     parser.add_argument("username", nargs="?", help="whose account; everyone's if left out")
     options = parser.parse_args(arguments)
     try:
-        store = store or build_services(load_settings()).store
+        store = store or build_services(load_settings(needs_secret=False)).store
         return repair(store, _people(store, options.username))
     except (Misconfigured, PlannerError) as problem:
         print(problem, file=sys.stderr)

@@ -30,6 +30,7 @@ from lib.services import Services
 from lib.settings import Settings
 from lib.work import do
 from selfhost.disk_files import DiskFiles
+from selfhost.local_functions import LocalFunctions
 from selfhost.mailer import make_messenger
 from selfhost.sql.migrate import upgrade
 from selfhost.sql.store import SQLStore
@@ -102,7 +103,9 @@ def running(folder: Path) -> Iterator[tuple[Services, str]]:
     upgrade(settings.database)
     store, queue = SQLStore(settings.database, now=lambda: NOW), AtOnce()
     files, messenger = DiskFiles(folder / "files"), make_messenger(settings)
-    queue.services = services = Services(settings, store, files, queue, messenger, now=lambda: NOW)
+    queue.services = services = Services(
+        settings, store, files, queue, messenger, LocalFunctions({}), now=lambda: NOW
+    )
     server = make_server("127.0.0.1", 0, create_app(settings, services), threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     yield services, f"http://127.0.0.1:{server.server_port}"

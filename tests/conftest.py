@@ -14,6 +14,7 @@ from lib.records import Email, User
 from lib.services import Services
 from lib.settings import Settings
 from selfhost.disk_files import DiskFiles
+from selfhost.local_functions import LocalFunctions
 from selfhost.sql.migrate import upgrade
 from selfhost.sql.store import SQLStore
 from tests.pages import PageClient
@@ -102,7 +103,7 @@ def services(tmp_path: Path, settings: Settings, clock: Clock, empty_database: P
     (tmp_path / "planner.db").write_bytes(empty_database.read_bytes())
     store = SQLStore(settings.database, now=clock)
     files = DiskFiles(tmp_path / "files")
-    yield Services(settings, store, files, Waiting(), Post(), now=clock)
+    yield Services(settings, store, files, Waiting(), Post(), LocalFunctions({}), now=clock)
     store.close()
 
 

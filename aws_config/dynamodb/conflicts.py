@@ -8,14 +8,23 @@ from botocore.exceptions import ClientError
 
 from aws_config.dynamodb.values import Item
 from aws_config.faults import code_of
-from lib.errors import Invalid, Unavailable
+from lib.errors import Invalid, PlannerError, TooLarge, Unavailable
 
 _PAUSES = (0.01, 0.6)  # seconds, the first and the longest, of which a part by chance
 CONFLICT = frozenset(
     {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
 )
 _BUSY = CONFLICT | {"ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
-_UNFIT = frozenset({"ValidationError", "ItemCollectionSizeLimitExceeded"})
+# What one code, ValidationError, stands for as the reason of a cancelled transaction: the beginnings of AWS's documented
+# sentences tell it apart. Any other is a mistake of ours, and nobody's amounts are to blame.
+_UNFIT: tuple[tuple[str, type[PlannerError], str], ...] = (
+    (
+        "Item size",
+        TooLarge,
+        "With this, a month would have more categories and currencies than fit together.",
+    ),
+    ("Number overflow", Invalid, "These amounts are larger than can be added up."),
+)
 
 
 class Refused(Exception):
@@ -45,15 +54,22 @@ def was_cancelled(error: ClientError) -> bool:
     """Whether DynamoDB undid the transaction because of another one, or too many. Raises what another try cannot change."""
     if code_of(error) != "TransactionCanceledException":
         return False
-    codes = [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]
+    reasons = error.response["CancellationReasons"]
+    codes = [reason.get("Code", "None") for reason in reasons]
     failed = [code == "ConditionalCheckFailed" for code in codes]
     if any(failed):
         raise Refused(failed) from error
-    if _UNFIT & set(codes):
-        raise Invalid("These amounts are larger than can be added up.", "amount") from error
+    for reason in reasons:
+        _refuse_unfit(reason.get("Message") or "", error)
     if set(codes) - {"None"} - _BUSY:
         raise error
     return True
+
+
+def _refuse_unfit(message: str, error: ClientError) -> None:
+    for beginning, kind, sentence in _UNFIT:
+        if message.startswith(beginning):
+            raise kind(sentence) from error
 
 
 def busy() -> Unavailable:

@@ -24,6 +24,7 @@ from aws_config.session import AWS
 PATIENCE = 10  # seconds
 _TURNS = 64
 _GROWTH = 2  # what is not found soon is looked for in fewer, larger pages
+_LARGE = 1_000  # items of a page that need not be larger: they come to 1 MB, where AWS ends an answer anyway
 _AT_ONCE = {"read": 100, "write": 25}  # items a batch may have
 
 
@@ -126,8 +127,8 @@ class Database:
             if not last:
                 return
             start = {"ExclusiveStartKey": last}
-            if "Limit" in arguments:
-                arguments = arguments | {"Limit": _GROWTH * arguments["Limit"]}
+            if arguments.get("Limit", _LARGE) < _LARGE:
+                arguments = arguments | {"Limit": min(_GROWTH * arguments["Limit"], _LARGE)}
 
     # Writing
 

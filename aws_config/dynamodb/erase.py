@@ -1,11 +1,15 @@
 """Erasing an account: first the user and their names, so that nothing of theirs is written any more, then everything else."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from aws_config.dynamodb.budgets import CLAIM
 from aws_config.dynamodb.conflicts import Refused
 from aws_config.dynamodb.database import Database
 from aws_config.dynamodb.expressions import compare, delete
-from aws_config.dynamodb.recents import NOTED, SLOTS, Recents
+from aws_config.dynamodb.recents import NOTED, NOTES, Recents
 from aws_config.dynamodb.tables import ALL_TABLES, THEIRS
+from aws_config.dynamodb.user_items import has_settled
 from aws_config.dynamodb.users import give_up
 from aws_config.dynamodb.values import Item, can_be_key, own_key
 
@@ -13,12 +17,14 @@ from aws_config.dynamodb.values import Item, can_be_key, own_key
 class Erasing:
     _database: Database
     _recents: Recents
+    _now: Callable[[], datetime]
 
-    def erase_user(self, user_id: str) -> None:
+    def erase_user(self, user_id: str) -> bool:
         """Can be repeated: what an interrupted one left is then removed, though the user is gone."""
         if not can_be_key(user_id):
-            return
-        lately = self._erase_account(user_id)
+            return True
+        erased = self._erase_account(user_id)
+        lately = _noted(erased)
         self._recents.forget(user_id)
         for kind, (what, name) in NOTED.items():
             keys = [own_key(user_id, id) for noted, id in lately if noted == kind]
@@ -29,9 +35,10 @@ class Erasing:
                 self._erase_indexed(table.what, table.hash, user_id)
             elif table.range:
                 self._erase_own(table.what, table.range, user_id)
+        return has_settled(erased, self._now())
 
-    def _erase_account(self, user_id: str) -> list[tuple[str, str]]:
-        """What was written last, by kind and id: an index may not have it yet."""
+    def _erase_account(self, user_id: str) -> Item:
+        """The user as they were; nothing where they are gone."""
         while (item := self._database.get("users", {"user_id": user_id})) is not None:
             # Whoever writes at this moment changes the revision, and is noted when we look again.
             unchanged = compare("revision", "=", item["revision"])
@@ -42,8 +49,8 @@ class Erasing:
                     self._database.transact(writes)
             except Refused:
                 continue
-            return _noted(item)
-        return []
+            return item
+        return {}
 
     def _erase_indexed(self, what: str, name: str, user_id: str) -> None:
         """Until the index shows nothing that is not deleted already."""
@@ -75,5 +82,6 @@ class Erasing:
 
 
 def _noted(item: Item) -> list[tuple[str, str]]:
-    keys = set().union(*(item.get(f"recent_{slot}", ()) for slot in range(SLOTS)))
+    """What was written last, by kind and id: an index may not have it yet."""
+    keys = set().union(*(keys for name, keys in item.items() if name.startswith(NOTES)))
     return [(kind, id) for kind, _, id in (key.partition("/") for key in sorted(keys))]

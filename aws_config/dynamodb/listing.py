@@ -1,7 +1,7 @@
 """Lists and sums of expenses: an index, in its order, with what was written lately put right.
 
 DynamoDB cannot search, so what no index holds is found by reading on. A page reads up to MOST_UNITS for that; where it did not
-fill by then it is shorter, and its cursor goes on from there.
+fill by then it is shorter, and its cursor goes on from there. A sum that would take more is not said at all.
 """
 
 from collections.abc import Iterator
@@ -20,8 +20,10 @@ from lib.categories import INCOME, NOT_SPENDING
 from lib.periods import Month
 from lib.records import Filters, Page, Sum
 
-MOST_UNITS = 512  # read units of a page: 4 MB of an index
-_LOOK_AT = 200  # items at first, where a filter leaves most of them out
+MOST_UNITS = (
+    512  # read units of a page or a sum: 4 MB of an index, and the rest of the answer that goes beyond it
+)
+_FEW, _MANY = 200, 1_000  # items to look at first, where a filter leaves most of them out
 
 
 @dataclass
@@ -86,7 +88,9 @@ class ExpenseLists(TotalTable):
         lately = self._recents.items(user_id, EXPENSES)
         found = _Found(sought, limit, lately, after)
         units: float = 0
-        at_once = limit + 1 + len(lately) + bool(after) if sought.asked is None else max(4 * limit, _LOOK_AT)
+        at_once = limit + 1 + len(lately) + bool(after)
+        if sought.asked is not None:
+            at_once = min(max(4 * limit, _FEW), _MANY)
         for page in self._walk(user_id, sought, after, at_once if sought.is_sorted else None):
             found.take(page)
             units += page.units
@@ -96,27 +100,34 @@ class ExpenseLists(TotalTable):
             found.edge = None
         return found.page()
 
-    def sum_expenses(self, user_id: str, filters: Filters) -> list[Sum]:
+    def sum_expenses(self, user_id: str, filters: Filters) -> list[Sum] | None:
         Sought(filters)  # refuses what cannot be looked for
-        if _whole_months(filters):
+        if filters.whole_months:
             return _sums(self._kept_totals(user_id, filters))
         totals: Totals = {}
-        for item in self.each_item(user_id, filters):
-            counted(totals, to_expense(item))
+        units: float = 0
+        for page in self._each_page(user_id, filters):
+            for item in page.items:
+                counted(totals, to_expense(item))
+            units += page.units
+            if units >= MOST_UNITS and page.last is not None:
+                return None
         return _sums(totals)
 
     def each_item(self, user_id: str, filters: Filters) -> Iterator[Item]:
-        """All that match, however many, in no order that can be relied on."""
-        by_day = filters.since is not None or filters.until is not None
-        by_amount = filters.least is not None or filters.most is not None
-        # By the index that holds the fewest others.
-        sought = Sought(replace(filters, sort="largest" if by_amount and not by_day else "newest"))
+        """All that match, however many, in no order that can be relied on: for maintenance."""
+        for page in self._each_page(user_id, filters):
+            yield from page.items
+
+    def _each_page(self, user_id: str, filters: Filters) -> Iterator[Walked]:
+        """What of each page of an index matches; at the end what was written lately."""
         if not can_be_key(user_id):
             return
+        sought = Sought(filters.quickest)
         lately = self._recents.items(user_id, EXPENSES)
-        for page in self._walk(user_id, sought):
-            yield from (i for i in page.items if id_of(i) not in lately and sought.matches(i))
-        yield from (item for item in lately.values() if item is not None and sought.matches(item))
+        for page in self._walk(user_id, sought, at_once=_MANY):
+            yield replace(page, items=[i for i in page.items if id_of(i) not in lately and sought.matches(i)])
+        yield Walked([i for i in lately.values() if i is not None and sought.matches(i)], None, 0)
 
     def _walk(
         self, user_id: str, sought: Sought, after: str = "", at_once: int | None = None
@@ -158,16 +169,3 @@ def _sums(totals: Totals) -> list[Sum]:
             key.currency, old.spent + spent, old.received + received, old.count + total.expenses
         )
     return sorted((row for row in sums.values() if row.count), key=lambda row: (-row.count, row.currency))
-
-
-def _whole_months(filters: Filters) -> bool:
-    """Whether the kept totals answer these filters."""
-    days = [day for day in (filters.since, filters.until) if day is not None]
-    plain = Filters(
-        categories=filters.categories,
-        since=filters.since,
-        until=filters.until,
-        currency=filters.currency,
-        sort=filters.sort,
-    )
-    return filters == plain and all(day.day == 1 for day in days)

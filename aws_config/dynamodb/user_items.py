@@ -1,12 +1,10 @@
 """Users as items, and items as users."""
 
-import json
 import unicodedata
 from datetime import datetime
-from functools import lru_cache
 
 from aws_config.dynamodb.values import Item, from_stamp, short, stamp
-from lib.categories import DEFAULTS, Categories, Category
+from lib import categories
 from lib.records import User
 
 SETTLED = 30  # seconds after which every index has followed
@@ -33,7 +31,7 @@ def content_of(user: User) -> Item:
         "time_zone": user.time_zone,
         "first_weekday": user.first_weekday,
         "theme": user.theme,
-        "categories": _categories_text(user.categories),
+        "categories": categories.to_text(user.categories),
         "demo": user.demo,
     }
 
@@ -69,27 +67,8 @@ def to_user(item: Item, now: datetime) -> User:
         time_zone=item.get("time_zone", ""),
         first_weekday=int(item["first_weekday"]),
         theme=item.get("theme", ""),
-        categories=_categories(item.get("categories", "")),
+        categories=categories.from_text(item.get("categories", "")),
         demo=item.get("demo", False),
         version=int(item["version"]),
         revision=revision_of(item, now),
-    )
-
-
-def _categories_text(categories: Categories) -> str:
-    if categories.all == DEFAULTS:
-        return ""
-    rows = [[c.key, c.name, c.icon, c.colour, int(c.archived), c.merged_into] for c in categories.all]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-
-
-@lru_cache(maxsize=512)  # read with every page, changed once a year
-def _categories(text: str) -> Categories:
-    if not text:
-        return Categories()
-    return Categories(
-        tuple(
-            Category(key, name, icon, colour, bool(archived), merged_into)
-            for key, name, icon, colour, archived, merged_into in json.loads(text)
-        )
     )

@@ -32,6 +32,8 @@ class BucketResource:
         """`origins`: where the planner's pages come from, such as "https://budget.example"; they may upload."""
         self.name = name
         self._s3, self._account = aws.client("s3"), account
+        # Nothing is read from, written to or said about a bucket of that name which is someone else's: S3 refuses it.
+        self._ours = {"Bucket": name, "ExpectedBucketOwner": account.number}
         self._origins, self._report_days = origins, report_days
 
     @property
@@ -58,7 +60,7 @@ class BucketResource:
             ),
             "ObjectOwnership": self._ownership(),
             "Encryption": self._encryption(),
-            "Versioning": self._s3.get_bucket_versioning(Bucket=self.name).get("Status"),
+            "Versioning": self._s3.get_bucket_versioning(**self._ours).get("Status"),
             "CORS": self._read(self._s3.get_bucket_cors, "CORSRules"),
         }
         rules = self._read(self._s3.get_bucket_lifecycle_configuration, "Rules") or []
@@ -91,14 +93,12 @@ class BucketResource:
         """With everything in it, old versions and half uploads too."""
         if not self._is_there():
             return
-        for page in self._s3.get_paginator("list_multipart_uploads").paginate(Bucket=self.name):
+        for page in self._s3.get_paginator("list_multipart_uploads").paginate(**self._ours):
             for upload in page.get("Uploads", []):
-                self._s3.abort_multipart_upload(
-                    Bucket=self.name, Key=upload["Key"], UploadId=upload["UploadId"]
-                )
-        for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=self.name):
+                self._s3.abort_multipart_upload(**self._ours, Key=upload["Key"], UploadId=upload["UploadId"])
+        for page in self._s3.get_paginator("list_object_versions").paginate(**self._ours):
             self._delete([*page.get("Versions", []), *page.get("DeleteMarkers", [])])
-        self._s3.delete_bucket(Bucket=self.name)
+        self._s3.delete_bucket(**self._ours)
 
     def opens(self, difference: Difference) -> bool:
         if difference.fact == "CORS":
@@ -109,13 +109,13 @@ class BucketResource:
         objects = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in versions]
         if not objects:
             return
-        answer = self._s3.delete_objects(Bucket=self.name, Delete={"Objects": objects, "Quiet": True})
+        answer = self._s3.delete_objects(**self._ours, Delete={"Objects": objects, "Quiet": True})
         for problem in answer.get("Errors", []):
             raise ClientError({"Error": problem}, "DeleteObjects")
 
     def _is_there(self) -> bool:
         try:
-            self._s3.head_bucket(Bucket=self.name)
+            self._s3.head_bucket(**self._ours)
         except ClientError as error:
             if error.response["Error"]["Code"] in ABSENT:
                 return False
@@ -125,7 +125,7 @@ class BucketResource:
     def _read(self, read: Callable[..., dict[str, Any]], part: str) -> Any:
         """None where nothing is set."""
         try:
-            return read(Bucket=self.name).get(part)
+            return read(**self._ours).get(part)
         except ClientError as error:
             if error.response["Error"]["Code"] in UNSET:
                 return None
@@ -181,32 +181,32 @@ class BucketResource:
 
     def _close(self) -> None:
         self._s3.put_public_access_block(
-            Bucket=self.name, PublicAccessBlockConfiguration=dict.fromkeys(CLOSED, True)
+            **self._ours, PublicAccessBlockConfiguration=dict.fromkeys(CLOSED, True)
         )
 
     def _own(self) -> None:
         rules = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-        self._s3.put_bucket_ownership_controls(Bucket=self.name, OwnershipControls=rules)
+        self._s3.put_bucket_ownership_controls(**self._ours, OwnershipControls=rules)
 
     def _encrypt(self) -> None:
         rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-        self._s3.put_bucket_encryption(Bucket=self.name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+        self._s3.put_bucket_encryption(**self._ours, ServerSideEncryptionConfiguration={"Rules": [rule]})
 
     def _set_policy(self) -> None:
-        self._s3.put_bucket_policy(Bucket=self.name, Policy=json.dumps(self._policy()))
+        self._s3.put_bucket_policy(**self._ours, Policy=json.dumps(self._policy()))
 
     def _keep_versions(self) -> None:
-        self._s3.put_bucket_versioning(Bucket=self.name, VersioningConfiguration={"Status": "Enabled"})
+        self._s3.put_bucket_versioning(**self._ours, VersioningConfiguration={"Status": "Enabled"})
 
     def _set_lifecycle(self) -> None:
         rules = {"Rules": self._lifecycle()}
-        self._s3.put_bucket_lifecycle_configuration(Bucket=self.name, LifecycleConfiguration=rules)
+        self._s3.put_bucket_lifecycle_configuration(**self._ours, LifecycleConfiguration=rules)
 
     def _set_cors(self) -> None:
         if self._origins:
-            self._s3.put_bucket_cors(Bucket=self.name, CORSConfiguration={"CORSRules": self._cors()})
+            self._s3.put_bucket_cors(**self._ours, CORSConfiguration={"CORSRules": self._cors()})
         else:
-            self._s3.delete_bucket_cors(Bucket=self.name)
+            self._s3.delete_bucket_cors(**self._ours)
 
 
 def _tidied(rule: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Functions of Lambda, their logs, and the queues that call them."""
+"""Functions of Lambda, and their logs."""
 
 import time
 from collections.abc import Callable, Mapping, Set
@@ -6,17 +6,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from aws_config.account import Account
 from aws_config.function_plans import LIVE, LOG_DAYS, FunctionPlan
 from aws_config.packages import HANDLER, Architecture, Package
 from aws_config.resources.base import Difference, Facts
 
-BATCH = 10  # messages at once
-PARTLY = "ReportBatchItemFailures"  # what could not be done comes back, and nothing else does
 PATIENCE = 60  # seconds; a package takes a while to get there
 LIKE_LATEST = "what was deployed last"
 SETTINGS = ("Runtime", "Handler", "Timeout", "MemorySize", "Architectures", "Role", "Environment")
-NEW_ROLE = (1, 2, 4, 8, 15)  # seconds; Lambda knows a new role only after a while
+NEW_ROLE = (1, 2, 4, 8, 15, 30)  # seconds; Lambda knows a new role, and what it may do, only after a while
+NOT_YET = ("cannot be assumed", "does not have permissions to call")  # in what Lambda says of such a role
+KEPT_VERSIONS = 5  # of a function
 
 
 class FunctionResource:
@@ -69,19 +68,12 @@ class FunctionResource:
     def create(self) -> None:
         if self._package is None:
             raise ValueError(f"{self.name} cannot be made without its code")
-        for pause in (*NEW_ROLE, None):
-            try:
-                self._lambda.create_function(
-                    FunctionName=self.name,
-                    Code={"ZipFile": self._package.data},
-                    Architectures=[self._architecture],
-                    **self._settings,
-                )
-                break
-            except ClientError as error:
-                if pause is None or not _is_new_role(error):
-                    raise
-                time.sleep(pause)
+        code, architectures = {"ZipFile": self._package.data}, [self._architecture]
+        once_known(
+            lambda: self._lambda.create_function(
+                FunctionName=self.name, Code=code, Architectures=architectures, **self._settings
+            )
+        )
 
     def change(self, facts: Set[str]) -> None:
         self._wait()
@@ -93,9 +85,12 @@ class FunctionResource:
             )
             self._wait()
         if facts & self._settings.keys():
-            self._lambda.update_function_configuration(FunctionName=self.name, **self._settings)
+            once_known(
+                lambda: self._lambda.update_function_configuration(FunctionName=self.name, **self._settings)
+            )
             self._wait()
         self._lead_to(self._published())
+        self._forget_old_versions()
 
     def remove(self) -> None:
         if self._configuration() is not None:
@@ -115,11 +110,27 @@ class FunctionResource:
     def _published(self) -> str:
         """The version that is like what was deployed last, published if there is none."""
         latest = self._configuration() or {}
-        pages = self._lambda.get_paginator("list_versions_by_function").paginate(FunctionName=self.name)
-        for version in reversed([each for page in pages for each in page["Versions"]]):
-            if version["Version"] != "$LATEST" and not _unlike(version, latest):
+        for version in self._versions():
+            if not _unlike(version, latest):
                 return str(version["Version"])
         return str(self._lambda.publish_version(FunctionName=self.name)["Version"])
+
+    def _versions(self) -> list[dict[str, Any]]:
+        """Those that were published, the newest first."""
+        pages = self._lambda.get_paginator("list_versions_by_function").paginate(FunctionName=self.name)
+        published = [each for page in pages for each in page["Versions"] if each["Version"] != "$LATEST"]
+        return sorted(published, key=lambda each: int(each["Version"]), reverse=True)
+
+    def _forget_old_versions(self) -> None:
+        """Keep the newest, to go back to, and whatever an alias leads to: an account has room for 75 GB of code."""
+        pages = self._lambda.get_paginator("list_aliases").paginate(FunctionName=self.name)
+        aliases = [alias for page in pages for alias in page["Aliases"]]
+        used = {alias["FunctionVersion"] for alias in aliases}
+        for alias in aliases:  # one that leads a part of the calls elsewhere
+            used |= {*(alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights", {})}
+        for version in self._versions()[KEPT_VERSIONS:]:
+            if version["Version"] not in used:
+                self._lambda.delete_function(FunctionName=self.name, Qualifier=version["Version"])
 
     def _lead_to(self, version: str) -> None:
         where = {"FunctionName": self.name, "Name": LIVE, "FunctionVersion": version}
@@ -162,80 +173,6 @@ class LogGroupResource:
         return False
 
 
-class MappingResource:
-    """The bond between a queue and the function that serves it."""
-
-    kind = "event source mapping"
-
-    def __init__(self, aws: Any, account: Account, queue: str, function: str) -> None:
-        self.name = f"{queue} → {function}"
-        self._lambda = aws.client("lambda", read_timeout=PATIENCE)
-        self._queue, self._function = account.arn("sqs", queue), f"{function}:{LIVE}"
-        self._arn = account.arn("lambda", f"function:{self._function}")
-
-    def wanted(self) -> Facts:
-        return {"BatchSize": BATCH, "FunctionResponseTypes": [PARTLY], "Enabled": True, "Function": self._arn}
-
-    def actual(self) -> Facts | None:
-        mapping = self._mapping()
-        if mapping is None:
-            return None
-        return {
-            "BatchSize": mapping["BatchSize"],
-            "FunctionResponseTypes": mapping.get("FunctionResponseTypes") or [],
-            "Enabled": mapping["State"] not in ("Disabled", "Disabling"),
-            "Function": mapping["FunctionArn"],
-        }
-
-    def create(self) -> None:
-        self._lambda.create_event_source_mapping(
-            EventSourceArn=self._queue,
-            FunctionName=self._function,
-            BatchSize=BATCH,
-            FunctionResponseTypes=[PARTLY],
-            Enabled=True,
-        )
-
-    def change(self, facts: Set[str]) -> None:
-        mapping = self._settled()
-        self._lambda.update_event_source_mapping(
-            UUID=mapping["UUID"],
-            FunctionName=self._function,
-            BatchSize=BATCH,
-            FunctionResponseTypes=[PARTLY],
-            Enabled=True,
-        )
-
-    def remove(self) -> None:
-        if self._mapping() is not None:
-            self._lambda.delete_event_source_mapping(UUID=self._settled()["UUID"])
-
-    def opens(self, difference: Difference) -> bool:
-        return False
-
-    def _mapping(self) -> dict[str, Any] | None:
-        """The queue's, of this function whatever it is called by."""
-        pages = self._lambda.get_paginator("list_event_source_mappings").paginate(EventSourceArn=self._queue)
-        base = self._arn.removesuffix(f":{LIVE}").split(":")
-        for page in pages:
-            for mapping in page["EventSourceMappings"]:
-                if (
-                    mapping["FunctionArn"].split(":")[: len(base)] == base
-                    and mapping.get("State") != "Deleting"
-                ):
-                    return dict(mapping)
-        return None
-
-    def _settled(self) -> dict[str, Any]:
-        """Lambda takes no change while it is at another."""
-        for pause in (*[2] * 60, None):
-            mapping = self._mapping() or {}
-            if pause is None or not str(mapping.get("State", "")).endswith("ing"):
-                break
-            time.sleep(pause)
-        return mapping
-
-
 def found(read: Callable[[], Mapping[str, Any]]) -> dict[str, Any] | None:
     """What was read, or None if there is no such thing."""
     try:
@@ -251,7 +188,21 @@ def _unlike(version: Mapping[str, Any], latest: Mapping[str, Any]) -> list[str]:
     return [fact for fact in (*SETTINGS, "CodeSha256") if version.get(fact) != latest.get(fact)]
 
 
+def once_known(ask: Callable[[], Any]) -> None:
+    """Ask again while Lambda does not know the function's role yet, or what it may do."""
+    for pause in NEW_ROLE:
+        try:
+            ask()
+            return
+        except ClientError as error:
+            if not _is_new_role(error):
+                raise
+        time.sleep(pause)
+    ask()
+
+
 def _is_new_role(error: ClientError) -> bool:
     """Told by its wording: Lambda has one code for everything that is wrong with what it was given."""
     details = error.response["Error"]
-    return details["Code"] == "InvalidParameterValueException" and "assume" in details.get("Message", "")
+    words = details.get("Message", "")
+    return details["Code"] == "InvalidParameterValueException" and any(hint in words for hint in NOT_YET)

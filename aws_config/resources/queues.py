@@ -1,18 +1,36 @@
 """Queues of SQS, and the queues for what could not be delivered."""
 
 import json
+import time
 from collections.abc import Set
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from aws_config.account import Account
-from aws_config.resources.base import Difference, Facts, only_over_tls, policy_of, statements, widens
+from aws_config.resources.base import (
+    Difference,
+    Facts,
+    Unchangeable,
+    only_over_tls,
+    policy_of,
+    statements,
+    widens,
+)
 
 FORTNIGHT = 14 * 24 * 3600  # seconds; as long as SQS keeps a message
 LONG_POLL = 20  # seconds
 TRIES = 5  # how often a message is handed out before it is given up
 DEAD_VISIBILITY = 30  # seconds; time for a person or the redrive to look
+JUST_REMOVED = (
+    1,
+    2,
+    4,
+    8,
+    15,
+    15,
+    15,
+)  # seconds; SQS gives a name again a minute after its queue was removed
 READ = (
     *("VisibilityTimeout", "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds"),
     *("SqsManagedSseEnabled", "RedrivePolicy"),
@@ -71,7 +89,19 @@ class QueueResource:
         return {**facts, **statements(found.get("Policy"))}
 
     def create(self) -> None:
-        self._sqs.create_queue(QueueName=self.name, Attributes=self._attributes())
+        for pause in (*JUST_REMOVED, None):
+            try:
+                self._sqs.create_queue(QueueName=self.name, Attributes=self._attributes())
+                return
+            except ClientError as error:
+                if not _was_just_removed(error):
+                    raise
+                if pause is None:
+                    raise Unchangeable(
+                        f"A queue named {self.name} was removed a moment ago, and SQS makes no new one of that name"
+                        " within a minute. Run this again then."
+                    ) from error
+            time.sleep(pause)
 
     def change(self, facts: Set[str]) -> None:
         """All of them at once, which is one request as well; what should not be there is emptied."""
@@ -113,6 +143,10 @@ def _whole_numbers(document: dict[str, Any]) -> dict[str, Any]:
         key: int(value) if isinstance(value, str) and value.isdecimal() else value
         for key, value in document.items()
     }
+
+
+def _was_just_removed(error: ClientError) -> bool:
+    return str(error.response["Error"]["Code"]).rpartition(".")[2] == "QueueDeletedRecently"
 
 
 def _is_absent(error: ClientError) -> bool:

@@ -9,21 +9,24 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from lib.categories import MAX_NAME, Categories
-from lib.errors import Changed, Invalid, NotAllowed, NotFound, NotSignedIn, Taken
+from lib.errors import Changed, Invalid, NotAllowed, NotFound, NotSignedIn, Taken, Unavailable
 from lib.identity import passwords, profile
 from lib.identity.links import Links
 from lib.identity.sessions import Sessions
 from lib.identity.throttle import Limit, Throttle, network
 from lib.ids import new_user_id
-from lib.jobs import Jobs
+from lib.jobs import ERASE, Jobs
 from lib.ports import Files, Messenger, Store
 from lib.records import User, text
 
 WISH = "email-wish"  # an address somebody asked for, until the letter to it is written
+LISTS_FOLLOW = timedelta(
+    seconds=40
+)  # after which they show all that was written, whatever the store: see Store.settled
 FOLDERS = ("imports", "receipts", "reports")  # where a person's files are: "<folder>/<user id>/…"
 
 BY_NAME = Limit("sign-in", free=5)
@@ -83,6 +86,18 @@ class Accounts:
         """
         if address:
             self.throttle.allow(_REGISTER, network(address))
+        user = self._new_user(username, email, password, phone, preferences)
+        if address:
+            self.throttle.count(_REGISTER, network(address))
+        try:
+            return self.store.create_user(user)
+        except Taken as taken:
+            raise Taken(_TAKEN.get(taken.field, taken.message), taken.field) from None
+
+    def _new_user(
+        self, username: str, email: str, password: str, phone: str, preferences: dict[str, Any]
+    ) -> User:
+        """Raises InvalidFields with everything that needs a change."""
         locale = preferences.get("locale", "")
         checked = profile.together(
             {
@@ -93,7 +108,7 @@ class Accounts:
                 "preferences": lambda: profile.preferences(preferences),
             }
         )
-        user = User(
+        return User(
             new_user_id(),
             checked["username"],
             checked["email"],
@@ -102,12 +117,6 @@ class Accounts:
             phone=checked["phone"],
             **checked["preferences"],
         )
-        if address:
-            self.throttle.count(_REGISTER, network(address))
-        try:
-            return self.store.create_user(user)
-        except Taken as taken:
-            raise Taken(_TAKEN.get(taken.field, taken.message), taken.field) from None
 
     def sign_in(self, login: str, password: str, address: str, browser: str = "") -> User:
         """Whose username or e-mail, and password, these are.
@@ -230,8 +239,22 @@ class Accounts:
                 self.messenger.forget(address)
         self.jobs.forget(user_id)
         self._remove_files(user_id)
-        self.store.erase_user(user_id)
+        finish = partial(self.jobs.submit, ERASE, user_id, self.now().isoformat())
+        if not self.store.settled(user_id):
+            finish()  # noted first, as what follows may be cut off
+        if not self.store.erase_user(user_id):
+            finish()  # they were still writing
         self._remove_files(user_id)  # what an import may have written in between
+
+    def finish_erasing(self, user_id: str, erased_at: str) -> None:
+        """Remove what lists did not show yet when the account was erased. Raises Unavailable as long as they may not."""
+        if self.now() < datetime.fromisoformat(erased_at) + LISTS_FOLLOW:
+            raise Unavailable("Lists may not show everything yet. The rest is erased in a minute.", "store")
+        if (
+            self.store.get_user(user_id) is None
+        ):  # else the account was not erased after all, or is back by a move
+            self.store.erase_user(user_id)
+            self._remove_files(user_id)
 
     def set_fields(self, user_id: str, **changes: Any) -> User:
         """Change fields that no form shows, whatever else of the account is being saved at the moment."""

@@ -149,7 +149,7 @@ class ExpenseLists:
         shape = Shape(frozenset(values), filters.removed)
         values |= {"user_id": user_id}
         with self._database.read() as connection:
-            if _whole_months(filters):
+            if filters.whole_months:
                 months = {name: values[name][:7] for name in ("since", "until") if name in values}
                 rows = connection.execute(_sum_of_totals(shape.conditions), values | months).all()
             else:
@@ -194,16 +194,3 @@ def _bound(amount: Decimal, rounding: str) -> int:
         raise Invalid("Use an amount such as 12.50.", "amount")
     beyond = MAX_AMOUNT + 1
     return to_units(min(max(amount, -beyond), beyond).quantize(_UNIT, rounding))
-
-
-def _whole_months(filters: Filters) -> bool:
-    """Whether the kept totals answer these filters."""
-    days = [day for day in (filters.since, filters.until) if day is not None]
-    plain = Filters(
-        categories=filters.categories,
-        since=filters.since,
-        until=filters.until,
-        currency=filters.currency,
-        sort=filters.sort,
-    )
-    return filters == plain and all(day.day == 1 for day in days)

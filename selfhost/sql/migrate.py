@@ -50,4 +50,4 @@ def _make_private(url: str) -> None:
 
 
 if __name__ == "__main__":
-    upgrade(load_settings().database)
+    upgrade(load_settings(needs_secret=False).database)

@@ -1,16 +1,14 @@
 """Accounts."""
 
-import json
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from lib.categories import DEFAULTS, Categories, Category
+from lib import categories
 from lib.errors import Changed, PlannerError, Taken
 from lib.records import User
 from selfhost.sql.engine import Database
@@ -106,11 +104,12 @@ class UserTable:
             raise Changed
         return replace(user, version=user.version + 1, revision=row[0])
 
-    def erase_user(self, user_id: str) -> None:
+    def erase_user(self, user_id: str) -> bool:
         with self._database.write() as connection:
             touch(connection, user_id)
             for statement in _ERASE:
                 connection.execute(statement, {"user_id": user_id})
+        return True
 
     def each_user(self) -> Iterator[User]:
         after = ""
@@ -154,7 +153,7 @@ def _values(user: User) -> dict[str, Any]:
         "time_zone": user.time_zone,
         "first_weekday": user.first_weekday,
         "theme": user.theme,
-        "categories": _categories_text(user.categories),
+        "categories": categories.to_text(user.categories),
         "demo": user.demo,
     }
 
@@ -169,24 +168,5 @@ _made = maker(User)
 def _user(row: Any) -> User:
     values = list(row)
     values[_CREATED_AT] = from_stamp(values[_CREATED_AT])
-    values[_CATEGORIES] = _categories(values[_CATEGORIES])
+    values[_CATEGORIES] = categories.from_text(values[_CATEGORIES])
     return _made(*values)
-
-
-def _categories_text(categories: Categories) -> str:
-    if categories.all == DEFAULTS:
-        return ""
-    rows = [[c.key, c.name, c.icon, c.colour, int(c.archived), c.merged_into] for c in categories.all]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-
-
-@lru_cache(maxsize=512)  # read with every page, changed once a year
-def _categories(text: str) -> Categories:
-    if not text:
-        return Categories()
-    return Categories(
-        tuple(
-            Category(key, name, icon, colour, bool(archived), merged_into)
-            for key, name, icon, colour, archived, merged_into in json.loads(text)
-        )
-    )

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from botocore import exceptions as vendor
 
+from aws_config.account import account_of
 from aws_config.config import QUEUES, Names
 from aws_config.function_plans import PLANS, folder, function_in, visibility
+from lib.settings import Settings
 from scripts import (
     create_lambda_role,
     deploy_lambda_functions,
@@ -19,8 +21,8 @@ from scripts import (
     teardown_aws_resources,
     verify_aws_resources,
 )
-from scripts.operating import explained
-from tests.aws.moto_aws import account, forget_where_we_are
+from scripts.operating import Bench, Screen, explained
+from tests.aws.moto_aws import account, answers, forget_where_we_are, says, works
 
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], list[str]]] = {
     "setup": (setup_aws_resources.main, ["--apply"]),
@@ -150,3 +152,49 @@ def test_what_cannot_be_changed_in_place_is_said(nowhere, capsys):
         )
         assert setup_aws_resources.main(["--apply"]) == 1
     assert "The keys of table smart-budget-summaries differ" in capsys.readouterr().err
+
+
+@pytest.fixture
+def dead_letters(nowhere):
+    """Two of them, on the way that every command takes."""
+    nowhere.setenv("SES_FROM", "planner@budget.example")
+    with account() as aws:
+        sqs = aws.client("sqs")
+        sqs.create_queue(QueueName=Names().queue("work-queue"))
+        dead = sqs.create_queue(QueueName=Names().dead_letters("work-queue"))["QueueUrl"]
+        for number in range(2):
+            sqs.send_message(QueueUrl=dead, MessageBody=f"job {number}")
+        yield aws
+
+
+def redriven(aws, capsys, *arguments: str) -> dict[str, Any]:
+    options = redrive_queue.start([*arguments, "--json"], redrive_queue.usage())
+    bench = Bench(Settings(_env_file=None), aws, account_of(aws), Screen(as_json=True))
+    redrive_queue.redrive(bench, options)
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_dead_letter_that_its_queue_refuses_stays(dead_letters, capsys):
+    refused = {"Id": "0", "Code": "InternalError", "SenderFault": False}
+    says(dead_letters, "sqs.SendMessageBatch", Successful=[{"Id": "1"}], Failed=[refused])
+    assert redriven(dead_letters, capsys, "work-queue", "--move") == {
+        "queue": "work-queue",
+        "moved": 1,
+        "dead": 1,
+    }
+    works(dead_letters, "sqs.SendMessageBatch")
+    assert redriven(dead_letters, capsys, "work-queue", "--move") == {
+        "queue": "work-queue",
+        "moved": 1,
+        "dead": 0,
+    }
+
+
+def test_what_cannot_be_given_back_is_said_and_no_failure(dead_letters, capsys):
+    answers(dead_letters, "sqs.ChangeMessageVisibilityBatch", "InternalError")
+    options = redrive_queue.start(["work-queue"], redrive_queue.usage())
+    bench = Bench(Settings(_env_file=None), dead_letters, account_of(dead_letters), Screen(as_json=False))
+    assert redrive_queue.redrive(bench, options) == 1
+    said = capsys.readouterr()
+    assert "2 dead letters" in said.out
+    assert "shows again after 60 seconds" in said.err

@@ -291,10 +291,32 @@ def test_dead_letters_are_shown_before_they_are_moved(run, here):
     assert "12 dead letters" in shown.out
     assert "secret" not in shown.out
     assert "secret 7" in run(redrive_queue.main, "work-queue", "--with-contents").out
-    assert run(redrive_queue.main, "work-queue", "--move").code == 0
+    some = run(redrive_queue.main, "work-queue", "--move", "--most", "3")
+    assert (some.code, "3 dead letters are in their queue again" in some.out) == (1, True)
+    assert "About 9 more" in some.out
+    rest = run(redrive_queue.main, "work-queue", "--move", "--json")
+    assert (rest.code, rest.json["moved"], rest.json["dead"]) == (0, 9, 0)
     counted = sqs.get_queue_attributes(QueueUrl=alive, AttributeNames=["ApproximateNumberOfMessages"])
     assert counted["Attributes"]["ApproximateNumberOfMessages"] == "12"
     assert "There are none" in run(redrive_queue.main, "work-queue").out
+
+
+def test_dead_letters_move_as_they_are_however_large(run, here):
+    run(setup_aws_resources.main, "--apply")
+    sqs = here.root().client("sqs")
+    dead = sqs.get_queue_url(QueueName=NAMES.dead_letters("work-queue"))["QueueUrl"]
+    alive = sqs.get_queue_url(QueueName=NAMES.queue("work-queue"))["QueueUrl"]
+    mark = {"from": {"DataType": "String", "StringValue": "alice"}}
+    bodies = [letter * 120_000 for letter in "abc"]  # three of them are more than SQS takes at once
+    for body in bodies:
+        sqs.send_message(QueueUrl=dead, MessageBody=body, MessageAttributes=mark)
+    assert run(redrive_queue.main, "work-queue", "--move").code == 0
+    came = []
+    while answer := sqs.receive_message(
+        QueueUrl=alive, MaxNumberOfMessages=10, MessageAttributeNames=["All"], WaitTimeSeconds=0
+    ).get("Messages"):
+        came += [(each["Body"], each["MessageAttributes"]["from"]["StringValue"]) for each in answer]
+    assert sorted(came) == [(body, "alice") for body in bodies]
 
 
 def test_a_role_that_may_not_is_told_so_in_words(run, on_ministack, monkeypatch):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from aws_config.config import names_of
-from lib.moving import Home, holdings
+from lib.holdings import holdings
+from lib.moving import Home
 from selfhost.disk_files import DiskFiles
 from selfhost.sql.migrate import upgrade
 from selfhost.sql.store import SQLStore

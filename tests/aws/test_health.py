@@ -8,6 +8,7 @@ from flask import Flask
 from app import create_app
 from aws_config.config import Names
 from aws_config.dynamodb_client import DynamoDBClient
+from aws_config.lambda_client import LambdaClient
 from aws_config.s3_client import S3Client
 from aws_config.ses_client import SESClient
 from aws_config.session import AWS
@@ -39,6 +40,7 @@ def services(aws: AWS, clock: Clock) -> Services:
         files=S3Client(aws, NAMES.bucket),
         queue=SQSClient(aws, NAMES),
         messenger=SESClient(aws, SETTINGS.ses_from),
+        functions=LambdaClient(aws, NAMES),
         now=clock,
     )
 

@@ -44,6 +44,13 @@ def test_every_other_thing_is_this_installations(role):
 
 
 @by_name
+def test_files_are_in_a_bucket_of_this_account(role):
+    """A bucket's ARN says no account, and its name may be anyone's once it was given up."""
+    ours = {"StringEquals": {"aws:ResourceAccount": "123456789012"}}
+    assert all(g.conditions == ours for g in role.grants if any(a.startswith("s3:") for a in g.actions))
+
+
+@by_name
 def test_actions_are_named_one_by_one(role):
     actions = [action for grant in role.grants for action in grant.actions]
     assert all(re.fullmatch(r"[a-z0-9]+:[A-Za-z]+", action) for action in actions)

@@ -101,6 +101,12 @@ def test_a_function_that_is_not_there_is_said(aws, caplog):
     assert "scripts/setup_aws_resources.py" in caplog.text
 
 
+def test_a_look_runs_nothing_and_says_what_is_not_there(aws, caplog):
+    with pytest.raises(Unavailable):
+        LambdaClient(aws, Names()).check()
+    assert "scripts/setup_aws_resources.py" in caplog.text
+
+
 HANDLER = """
 import json
 

@@ -112,6 +112,26 @@ def test_a_role_is_refused_what_is_not_in_its_list(installed, role):
     assert let_in == []
 
 
+@pytest.mark.parametrize("role", [NAMES.web_role, NAMES.function_role("report-generator-function")])
+def test_a_bucket_of_another_account_is_refused_under_the_same_name(installed, role):
+    root, asking = installed.root(), installed.under(role)
+    files = [(action, arn) for action, arn in sorted(parts(GRANTS[role])) if action.startswith("s3:")]
+    elsewhere = {"StringEquals": {"aws:ResourceAccount": "999999999999"}}
+    try:
+        give(
+            root,
+            role,
+            [
+                replace(grant, conditions=elsewhere) if grant.actions[0].startswith("s3:") else grant
+                for grant in GRANTS[role]
+            ],
+        )
+        let_in = [part for part in files if not is_refused(PROBES[part[0]], asking, root, part[1])]
+    finally:
+        give(root, role, GRANTS[role])
+    assert let_in == []
+
+
 def test_nobody_without_a_role_is_let_in(installed):
     stranger = SignedAs(installed, "AKIASTRANGERSTRANGER", "guessed")
     for service, ask in (

@@ -24,7 +24,7 @@ from io import BytesIO
 from lib.services import build_services
 from lib.settings import load_settings
 
-services = build_services(load_settings())
+services = build_services(load_settings(needs_secret=False))
 
 
 def lambda_handler(event, context):
@@ -37,6 +37,8 @@ def test_it_reads_records_and_keeps_a_report(ministack_server: Emulator, tmp_pat
     ministack_server.reset()
     settings = Settings(
         _env_file=None,
+        app_env="prod",
+        secret_key="not the functions' business",
         base_url="https://budget.example",
         ses_from="planner@budget.example",
         aws_endpoint_url=ministack_server.url,

@@ -1,5 +1,7 @@
 """What AWS does and no emulator: answers that come late, and refusals that pass."""
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from aws_config.resource_manager import ResourceManager
 from aws_config.resources.base import look
 from aws_config.resources.bucket import BucketResource
 from aws_config.resources.functions import FunctionResource
+from aws_config.resources.mappings import MappingResource
+from aws_config.resources.queues import QueueResource
 from aws_config.resources.roles import LAMBDA, RoleResource
 from aws_config.resources.tables import TableResource
 from aws_config.session import AWS
@@ -81,3 +85,91 @@ def test_a_bucket_of_someone_else_is_no_missing_one(aws):
     bucket = BucketResource(aws, account_of(aws), "smart-budget-receipts")
     with pytest.raises(aws.client("s3").exceptions.ClientError):
         look(bucket)
+
+
+def test_nothing_is_asked_of_a_bucket_that_is_not_this_accounts(aws):
+    """Emulators do not look; AWS refuses one under our name that someone else owns."""
+    said: list[tuple[str, Any]] = []
+
+    def listen(params: Any, model: Any, **_: Any) -> None:
+        said.append((model.name, params["headers"].get("x-amz-expected-bucket-owner")))
+
+    aws.client("s3").meta.events.register("before-call.s3", listen)
+    whose = account_of(aws)
+    bucket = BucketResource(aws, whose, "smart-budget-receipts", origins=("https://budget.example",))
+    ours = {"Bucket": bucket.name, "ExpectedBucketOwner": whose.number}
+    bucket.create()
+    aws.client("s3").put_object(**ours, Key="reports/a/1.pdf", Body=b"1")
+    ResourceManager([[bucket]]).apply()
+    ResourceManager([[BucketResource(aws, whose, bucket.name)]]).apply()  # no origins: their rule goes
+    aws.client("s3").delete_bucket_policy(**ours)  # moto counts every request for a file as one without TLS
+    bucket.remove()
+    assert {name for name, owner in said if owner != whose.number} == {"CreateBucket"}
+    assert len({name for name, _ in said}) >= 20
+
+
+def test_a_queue_of_that_name_that_was_just_removed_is_waited_for(aws):
+    code = "AWS.SimpleQueueService.QueueDeletedRecently"
+    refused = refuse_once(aws, "sqs", "CreateQueue", code, "You must wait 60 seconds.")
+    queue = QueueResource(aws, account_of(aws), "work-queue")
+    ResourceManager([[queue]]).apply()
+    assert refused == ["CreateQueue"]
+    assert look(queue).is_right
+
+
+def test_a_role_that_may_not_read_its_queue_yet_is_waited_for(aws):
+    """IAM takes seconds to tell everyone of a policy; Lambda looks at it before it takes the queue."""
+    calls: list[str] = []
+    words = "The function execution role does not have permissions to call ReceiveMessage on SQS"
+
+    def once(model: Any, **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        calls.append(model.name)
+        if len(calls) > 1:
+            return AWSResponse("https://aws.invalid", 202, {}, None), {}
+        answer = {"Error": {"Code": "InvalidParameterValueException", "Message": words}}
+        return AWSResponse("https://aws.invalid", 400, {}, None), answer
+
+    slow = aws.client("lambda", read_timeout=60)
+    slow.meta.events.register_first("before-call.lambda.CreateEventSourceMapping", once)
+    MappingResource(aws, account_of(aws), "work-queue", "probe").create()
+    assert calls == ["CreateEventSourceMapping"] * 2
+
+
+def test_what_lambda_refuses_for_another_reason_is_not_asked_again(aws):
+    slow = aws.client("lambda", read_timeout=60)
+    calls: list[str] = []
+
+    def refuse(model: Any, **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        calls.append(model.name)
+        wrong = {"Code": "InvalidParameterValueException", "Message": "Queue visibility timeout is too short"}
+        return AWSResponse("https://aws.invalid", 400, {}, None), {"Error": wrong}
+
+    slow.meta.events.register_first("before-call.lambda.CreateEventSourceMapping", refuse)
+    with pytest.raises(slow.exceptions.ClientError):
+        MappingResource(aws, account_of(aws), "work-queue", "probe").create()
+    assert len(calls) == 1
+
+
+@pytest.mark.aws
+def test_the_newest_versions_of_a_function_stay_and_those_that_are_in_use(ministack_server):
+    ministack_server.reset()
+    root = ministack_server.root()
+    role = RoleResource(root, account_of(root), "probe", service=LAMBDA, policy={"Statement": []})
+    ResourceManager([[role]]).apply()
+    functions = root.client("lambda")
+    for deployment in range(1, 9):
+        package, plan = coded(f"DEPLOYMENT = {deployment}"), PLANS["budget-alert-function"]
+        function = FunctionResource(root, "probe", plan, role=role.arn, environment={}, package=package)
+        ResourceManager([[function]]).apply()
+        if deployment == 2:
+            functions.create_alias(FunctionName="probe", Name="trusted", FunctionVersion="2")
+    versions = functions.list_versions_by_function(FunctionName="probe")["Versions"]
+    assert {each["Version"] for each in versions} == {"$LATEST", "2", "4", "5", "6", "7", "8"}
+    assert functions.get_alias(FunctionName="probe", Name="live")["FunctionVersion"] == "8"
+
+
+def coded(text: str) -> Package:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as archive:
+        archive.writestr("lambda_function.py", text)
+    return Package(kept.getvalue(), 6, (), ())

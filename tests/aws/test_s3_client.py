@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from aws_config.s3_client import S3Client
+from aws_config.session import AWS
 from lib import file_keys
 from lib.errors import Invalid, NotFound, Unavailable
 from lib.periods import utc_now
@@ -134,3 +135,44 @@ def test_two_reports_of_one_second_have_two_names():
     names = {file_keys.report_key("alice", "monthly", utc_now()) for _ in range(20)}
     assert len(names) == 20
     assert all(name.startswith("reports/alice/monthly_report_20") for name in names)
+
+
+def test_every_request_says_whose_bucket_it_means(aws, files):
+    """Emulators do not look; AWS refuses a bucket that is not that account's."""
+    said = []
+    aws.client("s3").meta.events.register(
+        "before-call.s3",
+        lambda params, **_: said.append(params["headers"].get("x-amz-expected-bucket-owner")),
+    )
+    files.check()
+    files.put(RECEIPT, io.BytesIO(b"1"))
+    files.open(RECEIPT).close()
+    files.head(RECEIPT)
+    files.list("receipts/alice/")
+    files.remove(RECEIPT)
+    assert said == ["123456789012"] * 6
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [("us-east-1", "files.s3.amazonaws.com"), ("eu-central-1", "files.s3.eu-central-1.amazonaws.com")],
+)
+def test_links_and_forms_lead_to_the_bucket_in_its_own_region(monkeypatch, region, host):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "someone")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "signs")
+    files = S3Client(AWS(region), "files")
+    urls = [
+        files.get_receipt_url(RECEIPT),
+        files.generate_presigned_url("alice", "e1", "jpg")["url"],
+        files.generate_presigned_post("alice", "e1", "jpg", 1000)["url"],
+    ]
+    assert {urlsplit(url).netloc for url in urls} == {host}
+    assert "expected-bucket-owner" not in "".join(urls)  # a browser could not send it
+
+
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:4570", "http://localhost:4570"])
+def test_an_emulator_is_asked_under_its_own_name(monkeypatch, endpoint):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "someone")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "signs")
+    url = S3Client(AWS("eu-central-1", endpoint=endpoint), "files").get_receipt_url(RECEIPT)
+    assert url.startswith(f"{endpoint}/files/{RECEIPT}?")

@@ -10,7 +10,7 @@ from moto.sns.models import sns_backends
 from aws_config.config import Names
 from aws_config.sns_client import MOST_FILTERS, SNSClient, one_line
 from lib.errors import Invalid, Unavailable
-from tests.aws.moto_aws import REGION, account, answers
+from tests.aws.moto_aws import REGION, account, answers, says
 
 PHONE = "+4915112345678"
 NAMES = Names()
@@ -173,3 +173,16 @@ def test_nobody_is_subscribed_to_what_sns_refuses(aws, alerts):
     answers(aws, "sns.Subscribe", "InvalidParameter")
     with pytest.raises(Invalid):
         alerts.subscribe_email("alice-id", "alice@example.com")
+
+
+def test_where_every_topic_is_full_nobody_more_is_taken_on(aws, alerts, caplog):
+    says(
+        aws,
+        "sns.GetTopicAttributes",
+        Attributes={"SubscriptionsConfirmed": "150", "SubscriptionsPending": "50"},
+    )
+    with pytest.raises(Unavailable) as raised:
+        alerts.subscribe_email("alice-id", "alice@example.com")
+    assert raised.value.part == "messenger"
+    assert "topics are full" in caplog.text
+    assert "alice" not in caplog.text

@@ -14,7 +14,8 @@ import pytest
 from aws_config.dynamodb_client import DynamoDBClient
 from aws_config.s3_client import S3Client
 from lib.errors import Unavailable
-from lib.moving import Home, Move, Refused
+from lib.holdings import documents
+from lib.moving import MARK, Home, Move, Refused
 from lib.periods import Month, utc_now
 from lib.records import Budget, Document, Expense, Step, User
 from scripts import copy_data
@@ -258,15 +259,43 @@ def test_what_differs_is_copied_anew_where_that_is_asked_for(make: Make) -> None
     assert there is not None
     old.store.save_expenses([replace(there, amount=Decimal("8.88"))])
     new.store.save_budget(Budget("alice-id", "b9", "Travel", (), MADE))
-    assert move(old, new, replacing=True) == []
+    assert move(old, new, replacing={"alice-id", "bob-id"}) == []
     assert new.store.get_expense("bob-id", "e00001").amount == Decimal("8.88")  # type: ignore[union-attr]
     assert {budget.budget_id for budget in new.store.list_budgets("alice-id")} == {"b1", "b2"}
+
+
+def test_only_who_was_named_is_replaced(make: Make) -> None:
+    old, new = half_moved(make)
+    for owner in ("alice-id", "bob-id"):
+        new.store.save_budget(Budget(owner, "b9", "Travel", (), MADE))
+    assert move(old, new, replacing={"alice-id"}) == ["bob: budgets differ"]
+
+
+def test_what_would_be_replaced_is_counted_in_the_new_home(make: Make) -> None:
+    old, new = half_moved(make)
+    move(old, new)  # all that is missing comes first, so that it does not count as different
+    new.store.save_budget(Budget("alice-id", "b9", "Travel", (), MADE))
+    (stale,) = Move(old, new, utc_now, print).stale()
+    assert (stale.owner, stale.name) == ("alice-id", "alice")
+    assert stale.has.counts["budgets"] == 3
+
+
+def test_work_that_waits_in_one_home_only_is_named_and_replaced_where_asked(make: Make) -> None:
+    """A letter that was sent meanwhile must not be sent again from the new home."""
+    old, new = half_moved(make)
+    done = Document("-jobs", "job", "sent-meanwhile", {"task": "x"})
+    new.store.put_document(done)
+    assert move(old, new) == ["waiting work: differs"]
+    assert [each.name for each in Move(old, new, utc_now, print).stale()] == ["waiting work"]
+    assert move(old, new, replacing={"-jobs"}) == []
+    assert new.store.get_document(done.user_id, done.kind, done.id) is None
+    assert documents(new.store, "-jobs") == documents(old.store, "-jobs")
 
 
 def test_who_is_in_the_new_home_only_is_named_and_stays(make: Make) -> None:
     old, new = half_moved(make)
     new.store.create_user(user("carol"))
-    assert move(old, new, replacing=True) == ["carol: is in the new home only"]
+    assert move(old, new, replacing={"alice-id", "bob-id", "carol-id"}) == ["carol: is in the new home only"]
     assert new.store.find_user_by_username("carol") is not None
 
 
@@ -307,6 +336,28 @@ def test_with_apply_it_copies_and_shows_both_homes(folder: Path, capsys: pytest.
     assert "Both homes hold the same." in said
     assert copy_data.main(["--from", old, "--to", new, "--apply"]) == 2
     assert "was moved there on" in capsys.readouterr().err
+
+
+def test_replacing_shows_what_goes_and_needs_the_new_homes_name(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = f"sqlite:///{folder}/old.db", f"sqlite:///{folder}/new.db"
+    upgrade(new)
+    store = SQLStore(new)
+    store.put_document(replace(MARK, data={"finished": ""}))  # a move that was cut off
+    store.create_user(user("alice", theme="dark"))
+    store.add_expenses([expense("alice", 77_777)])
+    command = ["--from", old, "--to", new, "--apply", "--replace"]
+    for unsure in ([], ["--confirm", "old.db"]):
+        assert copy_data.main(command + unsure) == 2
+        said = capsys.readouterr()
+        assert "  alice: 1 accounts, 5 expenses" in said.out
+        assert "bob" not in said.out.partition("These differ")[2]
+        assert "Nothing was removed" in said.err
+        assert store.get_expense("alice-id", "e77777") is not None
+    assert copy_data.main([*command, "--confirm", "new.db"]) == 0
+    assert store.get_expense("alice-id", "e77777") is None
+    store.close()
 
 
 @pytest.mark.parametrize(

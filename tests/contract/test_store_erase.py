@@ -26,6 +26,7 @@ def test_erasing_leaves_nothing_anywhere(store, alice, bob, behind):
     assert len(behind.traces_of("id-of-alice", SECRET)) > 300
     store.erase_user("id-of-alice")
     assert behind.traces_of("alice", SECRET) == []
+    assert store.erase_user("id-of-alice") is True  # nothing more to be found
     assert store.get_user("id-of-alice") is None
     assert every(store) == every(store, filters=Filters(text=SECRET)) == []
 
@@ -50,8 +51,9 @@ def test_erasing_leaves_everyone_elses_alone(store, alice, bob):
 
 
 def test_erasing_nobody_is_nothing(store, alice):
-    store.erase_user("nobody")
-    store.erase_user("id-of-alice")
+    assert store.erase_user("nobody") is True
+    store.add_expenses([expense(1)])
+    assert store.erase_user("id-of-alice") is True
     store.erase_user("id-of-alice")
     assert list(store.each_user()) == []
 

@@ -219,6 +219,15 @@ def test_erasing_can_be_repeated(services: Services, alice: User) -> None:
     services.accounts.erase("nobody")
 
 
+def test_erasing_is_finished_only_of_who_is_gone(services: Services, alice: User, clock: Clock) -> None:
+    asked = services.now().isoformat()
+    with pytest.raises(Unavailable):
+        services.accounts.finish_erasing(alice.user_id, asked)
+    clock.turn(minutes=1)
+    services.accounts.finish_erasing(alice.user_id, asked)
+    assert services.store.get_user(alice.user_id) == alice
+
+
 @pytest.mark.parametrize(
     ("typed", "locale", "kept"),
     [

@@ -30,6 +30,7 @@ def live(services: Services, tmp_path: Path) -> Services:
         services.files,
         TaskQueue(tmp_path / "queue.db"),
         Outbox(tmp_path / "outbox"),
+        services.functions,
         now=services.now,
     )
 

@@ -116,6 +116,17 @@ def test_two_sweeps_at_once_send_a_job_once(services, queue, clock):
     assert sorted(sent) == [("import", "user", "1"), ("import", "user", "2")]
 
 
+def test_of_someone_who_is_erased_only_the_erasing_stays(services, jobs):
+    for task in ("import", "erase"):
+        jobs.submit(task, "user", "1")
+        jobs.submit(task, "other", "1")
+    jobs.forget("user")
+    left = {
+        (job.data["task"], job.data["arguments"][0]) for job in services.store.list_documents(OWNER, KIND)
+    }
+    assert left == {("erase", "user"), ("import", "other"), ("erase", "other")}
+
+
 def test_a_job_is_given_up_in_the_end(services, jobs, clock):
     jobs.submit("import", "user", "run")
     clock.turn(seconds=GIVE_UP.total_seconds() + 1)

@@ -67,6 +67,26 @@ def test_there_is_no_default_secret_outside_of_one_machine(app_env):
         load_settings(app_env=app_env)
 
 
+def test_who_signs_nothing_starts_without_a_secret_and_cannot_sign():
+    settings = load_settings(needs_secret=False, app_env="prod")
+    with pytest.raises(Misconfigured, match="SECRET_KEY"):
+        settings.secret()
+
+
+def test_who_signs_nothing_still_reads_every_other_problem(monkeypatch):
+    monkeypatch.setenv("PORT", "99999")
+    monkeypatch.setenv("BACKEND", "aws")
+    with pytest.raises(Misconfigured) as problems:
+        load_settings(needs_secret=False, app_env="prod")
+    said = str(problems.value)
+    assert [said.count(name) for name in ("PORT:", "SECRET_KEY", "SES_FROM must", "BASE_URL must")] == [
+        1,
+        0,
+        1,
+        1,
+    ]
+
+
 def test_the_secret_is_made_once_and_only_we_can_read_it(tmp_path):
     settings = load_settings(data_dir=tmp_path / "new")
     first = settings.secret()
@@ -177,3 +197,18 @@ def test_what_aws_would_refuse_is_refused_at_the_start(name, value):
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-2", "ap-southeast-3", "us-gov-west-1"])
 def test_regions_are_taken(region):
     assert load_settings(aws_region=region).aws_region == region
+
+
+@pytest.mark.parametrize(
+    "address", ["planner", "planner@", "@budget.example", "plänner@budget.example", "a@b@c", "a@-"]
+)
+def test_the_address_that_ses_sends_from_is_one(address):
+    with pytest.raises(Misconfigured, match="SES_FROM"):
+        load_settings(ses_from=address)
+
+
+@pytest.mark.parametrize(
+    "address", ["planner@budget.example", "Budget <planner+mail@budget.example>", "root@localhost"]
+)
+def test_an_address_may_have_a_name(address):
+    assert load_settings(ses_from=address).ses_from == address

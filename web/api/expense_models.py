@@ -176,4 +176,5 @@ class ExpenseList(Out):
     next_cursor: str | None
     """Where the next page starts; null at the end."""
     totals: list[SumOut] | None
-    """What all expenses that match add up to, one entry a currency; null unless asked for."""
+    """What all expenses that match add up to, one entry a currency. Null unless asked for, and where very many would have to
+    be looked through for it: give `start_date` and `end_date` then. Whole months always have theirs."""

@@ -143,11 +143,11 @@ def _sort(typed: str) -> str:
     return typed
 
 
-def in_words(selection: Selection, user: User, count: int, *, removed: bool = False) -> str:
-    """What is listed: "23 expenses in Groceries in November 2026"."""
+def in_words(selection: Selection, user: User, count: int | None) -> str:
+    """What is listed: "23 expenses in Groceries in November 2026"; `count` None where nobody knows how many."""
     filters = selection.filters
     pieces = [
-        "No expenses" if not count else f"{number(count, user.locale)} expense{'s' if count != 1 else ''}",
+        _words_of_count(count, user),
         _words_of_categories(filters, user),
         _words_of_days(selection, user),
         _words_of_amounts(filters, user),
@@ -157,6 +157,12 @@ def in_words(selection: Selection, user: User, count: int, *, removed: bool = Fa
         "from one import" if filters.import_id else "",
     ]
     return " ".join(piece for piece in pieces if piece)
+
+
+def _words_of_count(count: int | None, user: User) -> str:
+    if count is None:
+        return "Expenses"
+    return f"{number(count, user.locale)} expense{'s' if count != 1 else ''}" if count else "No expenses"
 
 
 def _words_of_categories(filters: Filters, user: User) -> str:

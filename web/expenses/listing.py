@@ -22,7 +22,7 @@ from lib.errors import Invalid
 from lib.exporting import csv_of, file_name
 from lib.ids import new_id
 from lib.periods import Month
-from lib.records import Expense, Filters, Page, User
+from lib.records import Expense, Filters, Page, Sum, User
 from lib.writing.formats import number
 from web.context import me, services, today
 from web.expenses.blueprint import bp
@@ -90,21 +90,34 @@ def _render(user: User, day: date) -> str:
 def _contents(user: User, selection: Selection, page: Page, day: date, *, continued: bool) -> dict[str, Any]:
     """The rows, under their days where they are in order of days, and the sentence above them."""
     processor, filters = services.expenses, selection.filters
-    all_here = (
-        not continued and not page.cursor
-    )  # as mostly when somebody searches: what is shown adds up to it
-    sums = processor.sum_listed(user, page.items) if all_here else processor.sum_expenses(user, filters)
-    count = sum(row.count for row in sums)
+    sums = _sums(user, page, filters, continued=continued)
+    count = None if sums is None else sum(row.count for row in sums)
     by_day = filters.sort in ("newest", "oldest")
     return {
         "days": days_of(page, user, filters, day, processor, continued=continued) if by_day else [],
         "rows": [] if by_day else rows_of(page.items, user),
         "count": count,
-        "counted": number(count, user.locale),
+        "counted": number(count or 0, user.locale),
         "words": in_words(selection, user, count),
-        "spent": spent_words(sums, user),
-        "received": received_words(sums, user),
+        "unsaid": _unsaid(filters) if sums is None else "",
+        "spent": spent_words(sums or [], user),
+        "received": received_words(sums or [], user),
     }
+
+
+def _sums(user: User, page: Page, filters: Filters, *, continued: bool) -> list[Sum] | None:
+    """What the whole list adds up to. None where the store would have to look through too much for it."""
+    if not continued and not page.cursor:  # as mostly when somebody searches: what is shown adds up to it
+        return services.expenses.sum_listed(user, page.items)
+    cut_short = len(page.items) < PAGE and bool(page.cursor)
+    if cut_short and filters == filters.quickest and not filters.whole_months:
+        return None  # it has looked through that much for this page already
+    return services.expenses.sum_expenses(user, filters)
+
+
+def _unsaid(filters: Filters) -> str:
+    has_ends = filters.since is not None and filters.until is not None
+    return f"Too many to add up at once: choose a {'shorter ' if has_ends else ''}period."
 
 
 def _paging(selection: Selection, page: Page, cursor: str, trail: str) -> dict[str, str]:

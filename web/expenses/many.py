@@ -17,6 +17,7 @@ from web.expenses.filters import read_selection
 from web.expenses.rows import rows_of
 
 Answer = Any
+MOST_PAGES = 3  # that one look for what matches may take: a store may give them shorter than asked for
 
 
 @bp.post("/expenses/bulk")
@@ -60,11 +61,24 @@ def _chosen(back: str) -> list[str]:
     selection = read_selection(MultiDict(parse_qs(back)), me())
     if selection.errors:
         raise Invalid(next(iter(selection.errors.values())))
-    page = services.expenses.list_expenses(me(), selection.filters, limit=MAX_AT_ONCE)
-    if page.cursor:
+    ids = _matching(selection.filters)
+    if len(ids) > MAX_AT_ONCE:
         most = number(MAX_AT_ONCE, me().locale)
         raise Invalid(f"More than {most} expenses match. Narrow the list down, a year at a time for example.")
-    return [expense.expense_id for expense in page.items]
+    return ids
+
+
+def _matching(filters: Filters) -> list[str]:
+    """The ids of all that match, or of more than one action may change. Raises Invalid where they are not found soon."""
+    ids: list[str] = []
+    cursor = ""
+    for _ in range(MOST_PAGES):
+        page = services.expenses.list_expenses(me(), filters.quickest, cursor, MAX_AT_ONCE)
+        ids += [expense.expense_id for expense in page.items]
+        cursor = page.cursor
+        if not cursor or len(ids) > MAX_AT_ONCE:
+            return ids
+    raise Invalid("There are too many expenses to look through at once. Choose a period first.")
 
 
 @bp.post("/expenses/restore")

@@ -50,7 +50,8 @@ def days_of(
 ) -> list[Day]:
     """A page of the list under its days, each with what it adds up to.
 
-    A day that goes on over the page's border is summed up by the store, so that the total is the whole day's on both pages.
+    A day that goes on over the page's border is summed up by the store, so that the total is the whole day's on both pages;
+    it has none where that is more than a store adds up.
     """
     groups = [(day, list(rows)) for day, rows in groupby(page.items, key=lambda expense: expense.spent_on)]
     found = []
@@ -58,7 +59,7 @@ def days_of(
         cut = (continued and number == 0) or (page.cursor and number == len(groups) - 1)
         if cut:
             one_day = replace(filters, since=day, until=day + timedelta(days=1))
-            sums = processor.sum_expenses(user, one_day)
+            sums = processor.sum_expenses(user, one_day) or []
         else:
             sums = _sums(expenses, user)
         heading = _heading(day, user, today)

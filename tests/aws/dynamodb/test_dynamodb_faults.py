@@ -8,10 +8,12 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
 from aws_config.config import Names
+from aws_config.dynamodb.values import LARGEST_ITEM
 from aws_config.dynamodb_client import DynamoDBClient
-from lib.errors import Changed, Invalid, Unavailable
+from lib.errors import Changed, Invalid, TooLarge, Unavailable
 from lib.records import Filters
 from tests.aws import dynamodb_local
+from tests.aws.dynamodb_local import everything
 from tests.aws.moto_aws import answers, breaks
 from tests.contract.samples import EVER, NOON, budget, document, every, expense, ids, user
 
@@ -142,7 +144,7 @@ def test_a_profile_whose_answer_is_lost_is_saved_once(filled, dynamodb):
     )
 
 
-def cancelled(dynamodb, *codes: str, times: int) -> list[int]:
+def cancelled(dynamodb, *codes: str, times: int, message: str = "") -> list[int]:
     """The next transactions are cancelled for these reasons. Gives back how often that was, as it happens."""
     aws, happened = dynamodb[0], []
 
@@ -154,7 +156,9 @@ def cancelled(dynamodb, *codes: str, times: int) -> list[int]:
 
         parsed = {
             "Error": {"Code": "TransactionCanceledException", "Message": "cancelled"},
-            "CancellationReasons": [{"Code": code} for code in codes],
+            "CancellationReasons": [
+                {"Code": code} | ({} if code == "None" else {"Message": message}) for code in codes
+            ],
             "ResponseMetadata": {"HTTPStatusCode": 400},
         }
         return AWSResponse("https://aws.invalid", 400, {}, None), parsed
@@ -192,8 +196,27 @@ def test_a_cancelled_transaction_leaves_nothing(filled, dynamodb):
 
 def test_a_total_that_grows_too_large_is_refused_in_words(filled, dynamodb):
     """DynamoDB keeps 38 digits; it says so as the reason of a cancelled transaction."""
-    cancelled(dynamodb, "None", "None", "ValidationError", times=1)
+    said = "Number overflow. Attempting to store a number with magnitude larger than supported range"
+    cancelled(dynamodb, "None", "None", "ValidationError", times=1, message=said)
     with pytest.raises(Invalid, match="larger than can be added up"):
+        filled.add_expenses([expense(2)])
+    assert ids(every(filled)) == ids([expense(1)])
+
+
+def test_a_month_with_more_categories_than_fit_together_is_refused_in_words(filled, dynamodb):
+    aws, names = dynamodb
+    [month] = everything(aws, names)["summaries"]
+    full = month | {"others": {"S": "x" * (LARGEST_ITEM - 300)}}
+    aws.client("dynamodb").put_item(TableName=names.table("summaries"), Item=full)
+    with pytest.raises(TooLarge, match="more categories and currencies than fit"):
+        filled.add_expenses([expense(n, category=f"{n}" * 60) for n in range(2, 10)])
+    assert ids(every(filled)) == ids([expense(1)])
+
+
+def test_another_mistake_is_not_blamed_on_amounts(filled, dynamodb):
+    said = "An operand in the update expression has an incorrect data type"
+    cancelled(dynamodb, "None", "None", "ValidationError", times=1, message=said)
+    with pytest.raises(Unavailable):
         filled.add_expenses([expense(2)])
     assert ids(every(filled)) == ids([expense(1)])
 

@@ -100,6 +100,45 @@ def test_another_process_sees_it_too(dynamodb, listed, lagging, clock):
     assert other.repair_totals("id-of-alice") == []
 
 
+def test_a_read_that_began_before_a_write_and_ends_after_it_hides_nothing(listed, lagging):
+    lagging.freeze()
+    writes = [lambda: listed.add_expenses([expense(9)])]
+    listed.get_user("id-of-alice")
+    events = lagging.aws.client("dynamodb").meta.events
+    events.register("after-call.dynamodb.GetItem", lambda **_: writes.pop()() if writes else None)
+    listed.get_user("id-of-alice")  # another request's: this is what it read, and then someone wrote
+    assert writes == []
+    assert numbers(every(listed)) == [9, 5, 4, 3, 2, 1, 0]
+
+
+@pytest.mark.parametrize("apart", [1, SLOT])
+@pytest.mark.parametrize("second", [0, 1, 10, SLOT - 1])
+def test_machines_whose_clocks_differ_by_a_slot_hide_nothing_from_each_other(
+    dynamodb, listed, lagging, clock, apart, second
+):
+    ahead = DynamoDBClient(*dynamodb, now=lambda: clock() + timedelta(seconds=apart))
+    lagging.freeze()
+    clock.turn(seconds=-(clock().timestamp() % SLOT) + second)
+    for number, machine in enumerate((ahead, listed, ahead, listed)):
+        machine.get_user("id-of-alice")
+        machine.add_expenses([expense(10 + number)])
+    clock.turn(seconds=SLOT)
+    for machine in (ahead, listed):
+        machine.get_user("id-of-alice")
+        assert numbers(every(machine)) == [13, 12, 11, 10, 5, 4, 3, 2, 1, 0]
+
+
+@pytest.mark.parametrize("pause", [SLOT, 2 * SLOT, 4 * SLOT, 5 * SLOT])
+def test_notes_of_what_is_past_do_not_pile_up(dynamodb, listed, clock, pause):
+    for number in range(10, 30):
+        clock.turn(seconds=pause)
+        listed.get_user("id-of-alice")  # as every request does first
+        listed.add_expenses([expense(number)])
+    [kept] = everything(*dynamodb)["users"]
+    notes = [value for name, value in kept.items() if name.startswith("recent")]
+    assert sum(len(each["SS"]) for each in notes) <= 3
+
+
 def test_what_is_shown_right_after_a_large_write_is_not_kept(store, alice, lagging, clock):
     """Lists may be behind then, so the revision that pages are kept under goes on until they are not."""
     lagging.freeze()

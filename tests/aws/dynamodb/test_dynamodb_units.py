@@ -136,6 +136,25 @@ def test_the_sum_of_whole_months_reads_no_expense(household, meter):
     assert tables == {"summaries"}
 
 
+def test_a_sum_is_said_as_long_as_it_reads_little(household, meter, clock):
+    """Of 20,000 expenses, which take 9 MB: those of some months, or of any whole ones; no search in all of them."""
+    household.add_expenses(history(20_000))
+    clock.turn(minutes=5)
+    household.get_user("id-of-alice")
+    one_month = {"since": date(2026, 11, 1), "until": date(2026, 12, 1)}
+    meter.start()
+    assert household.sum_expenses("id-of-alice", Filters(text="nowhere")) is None
+    assert 512 <= meter.read_units < 512 + 130  # the last answer may go beyond by 1 MB
+    meter.start()
+    assert household.sum_expenses("id-of-alice", Filters(text="nowhere", **one_month)) == []
+    [row] = household.sum_expenses("id-of-alice", Filters(text="shop 1", **one_month))
+    assert row.count > 100
+    assert meter.read_units < 100
+    meter.start()
+    [row] = household.sum_expenses("id-of-alice", Filters(since=date(2000, 1, 1)))
+    assert (row.count, meter.read_units < 10) == (20_000, True)
+
+
 def test_a_page_reads_little_more_than_it_shows(household, meter):
     household.add_expenses(history(3000))
     household.get_user("id-of-alice")
