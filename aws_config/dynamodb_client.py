@@ -9,6 +9,7 @@ from aws_config.dynamodb.database import PATIENCE, Database
 from aws_config.dynamodb.documents import DocumentTable
 from aws_config.dynamodb.erase import Erasing
 from aws_config.dynamodb.expenses import ExpenseTable
+from aws_config.dynamodb.notifications import NotificationTable
 from aws_config.dynamodb.recents import Recents
 from aws_config.dynamodb.repair import TotalRepair
 from aws_config.dynamodb.users import UserTable
@@ -16,7 +17,9 @@ from aws_config.session import AWS
 from lib.periods import utc_now
 
 
-class DynamoDBClient(UserTable, ExpenseTable, TotalRepair, BudgetTable, DocumentTable, Erasing):
+class DynamoDBClient(
+    UserTable, ExpenseTable, TotalRepair, BudgetTable, NotificationTable, DocumentTable, Erasing
+):
     """`lib.ports.Store` on the tables of `aws_config.dynamodb.tables`."""
 
     def __init__(
@@ -25,7 +28,7 @@ class DynamoDBClient(UserTable, ExpenseTable, TotalRepair, BudgetTable, Document
         """Connect when first used.
 
         Args:
-            now: Says which documents have expired and which window a hit counts in.
+            now: Says which documents and notifications have expired and which window a hit counts in.
             patience: Seconds to go on trying while others write the same.
         """
         self._database = Database(aws, names, patience)

@@ -15,6 +15,7 @@ from aws_config.dynamodb.tables import ALL_TABLES
 from aws_config.resources.base import policy_of
 
 TAKE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")  # what Lambda asks of its role
+_NAMELESS = "Subscriptions have no names that a policy could say."
 
 _WHAT_NOTES_ARE_ABOUT = (
     *("budgets/user_id-category-index", "notifications/user_id-created_at-index"),
@@ -78,6 +79,7 @@ def _web_records(arns: Arns) -> list[Grant]:
             *("notifications/user_id-index", "notifications/user_id-created_at-index"),
             *("expenses/user_id-index", "expenses/user_id-date-index"),
             *("expenses/user_id-amount-index", "expenses/user_id-removed-index"),
+            "notifications/due-index",
         ),
         _records(
             arns,
@@ -123,6 +125,7 @@ def _web_work(arns: Arns) -> list[Grant]:
             (arns.queue("work-queue"),),
         ),
         Grant("AskForReports", ("lambda:InvokeFunction",), _callable(arns, "report-generator-function")),
+        _messages_to_phones(arns),  # the code that confirms a number
     ]
 
 
@@ -155,9 +158,11 @@ def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
         _records(arns, "GetMany", "BatchGetItem", "budgets"),
         _records(arns, "List", "Query", *_WHAT_NOTES_ARE_ABOUT),
         _records(arns, "Add", "PutItem", "notifications", "records"),
-        _records(arns, "Change", "UpdateItem", "notifications"),
+        _records(arns, "Change", "UpdateItem", "users", "notifications"),
         Grant("TakeNotes", TAKE, (arns.queue("notification-queue"),)),
         Grant("PublishAlerts", ("sns:Publish",), arns.topics),
+        # Whether it was confirmed: SNS takes what nobody hears, and says that it was sent.
+        Grant("LookAtSubscriptions", ("sns:GetSubscriptionAttributes",), ("*",), reason=_NAMELESS),
         _messages_to_phones(arns),
         *_email(ses_from),
         _logs(arns, "notification-processor-function"),
@@ -173,7 +178,7 @@ def budget_alert(arns: Arns, ses_from: str) -> list[Grant]:
         _records(arns, "GetMany", "BatchGetItem", "budgets"),
         _records(arns, "List", "Query", *_WHAT_NOTES_ARE_ABOUT),
         _records(arns, "Add", "PutItem", "notifications", "records"),
-        _records(arns, "Change", "UpdateItem", "notifications"),
+        _records(arns, "Change", "UpdateItem", "users", "notifications"),
         Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),)),
         _logs(arns, "budget-alert-function"),
     ]
@@ -232,14 +237,18 @@ def _logs(arns: Arns, function: str) -> Grant:
 
 def _subscriptions(arns: Arns) -> list[Grant]:
     return [
-        Grant("Subscribe", ("sns:Subscribe", "sns:GetTopicAttributes"), arns.topics),
+        Grant(
+            "Subscribe",
+            ("sns:Subscribe", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"),
+            arns.topics,
+        ),
         # A topic takes 200 filters; who subscribes after that makes the next.
         Grant("NextTopic", ("sns:CreateTopic", "sns:SetTopicAttributes"), (arns.further_topics,)),
         Grant(
             "KeepSubscriptions",
-            ("sns:GetSubscriptionAttributes", "sns:Unsubscribe", "sns:CheckIfPhoneNumberIsOptedOut"),
+            ("sns:GetSubscriptionAttributes", "sns:Unsubscribe"),
             ("*",),
-            reason="Neither subscriptions nor phone numbers have names that a policy could say.",
+            reason=_NAMELESS,
         ),
     ]
 

@@ -6,7 +6,6 @@ filters; past those the next topic is used, and which one holds a subscription i
 
 import json
 import logging
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -19,17 +18,17 @@ from aws_config.config import Names
 from aws_config.faults import code_of, translated
 from aws_config.resources.topics import TopicResource
 from aws_config.session import AWS
+from lib.composing import check_sms
 from lib.errors import Invalid, Unavailable
 
 MOST_FILTERS = 200  # of a topic
 MOST_TOPICS = 50  # 10,000 filters are what an account has
 LONGEST_SUBJECT = 99  # characters
-LONGEST_SMS = 1600  # characters
 USER = "user_id"  # the attribute that filters look at
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _FULL = frozenset({"FilterPolicyLimitExceeded", "SubscriptionLimitExceeded"})
 _GONE = frozenset({"NotFound", "ResourceNotFound"})
 _WRONG = frozenset({"InvalidParameter", "InvalidParameterValue", "ValidationException"})
+_STOPPED = "This number does not want messages: it answered one with STOP."
 State = Literal["pending", "confirmed", "gone"]
 log = logging.getLogger(__name__)
 
@@ -112,9 +111,7 @@ class SNSClient:
 
     def send_sms(self, phone: str, text: str) -> str:
         """Send one message to one phone, and return its id. Raises Invalid when that can never be."""
-        self._may_send(phone)
-        if not 0 < len(text) <= LONGEST_SMS:
-            raise Invalid(f"An SMS has 1 to {LONGEST_SMS} characters.")
+        self._may_send(phone, text)
         kind = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
         return self._publish(PhoneNumber=phone, Message=text, MessageAttributes=kind)
 
@@ -125,13 +122,12 @@ class SNSClient:
             except ClientError as error:
                 raise _refusal(error) from error
 
-    def _may_send(self, phone: str) -> None:
-        if not _E164.fullmatch(phone):
-            raise Invalid("Write the number with its country, such as +4915112345678.", "phone")
+    def _may_send(self, phone: str, text: str = "-") -> None:
+        check_sms(phone, text)
         with translated("messenger"):
             answer = self._sns.check_if_phone_number_is_opted_out(phoneNumber=phone)
         if answer["isOptedOut"]:
-            raise Invalid("This number does not want messages: it answered one with STOP.", "phone")
+            raise Invalid(_STOPPED, "stopped")
 
     def _subscribe(self, user_id: str, protocol: str, endpoint: str) -> Subscription:
         with translated("messenger"):
@@ -196,7 +192,10 @@ def _listed(each: dict[str, str]) -> Subscription:
 
 
 def _refusal(error: Exception) -> Exception:
-    if code_of(error) in _WRONG | {"OptedOut", "EndpointDisabled"}:
-        log.warning("messenger: SNS refuses for good (%s)", code_of(error))
+    code = code_of(error)
+    if code == "OptedOut":
+        return Invalid(_STOPPED, "stopped")
+    if code in _WRONG | {"EndpointDisabled"}:
+        log.warning("messenger: SNS refuses for good (%s)", code)
         return Invalid("The message service does not accept this.", "to")
     return error

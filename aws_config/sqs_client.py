@@ -51,9 +51,8 @@ class SQSClient:
         what = {"expense_id": expense.expense_id, "user_id": expense.user_id}
         self._send(EXPENSES, {**what, "description": words, "amount": str(expense.amount)})
 
-    def send_notification_message(self, note: Mapping[str, str]) -> None:
-        """Have a note sent: `user_id`, `message`, `subject` and what else the notification processor reads."""
-        self._send(NOTES, note)
+    def send_notification(self, message: Mapping[str, str]) -> None:
+        self._send(NOTES, message)
 
     def receive_messages(self, queue: str, most: int = MOST_AT_ONCE, wait: int = LONG_POLL) -> list[Message]:
         """Up to `most` messages, hidden from others until the queue's visibility timeout ends.

@@ -13,6 +13,7 @@ from lib.periods import today_in
 from lib.ports import Store
 from lib.records import Document, Expense, Filters, Page, Sum, User
 from lib.tags import tidy_tags
+from lib.watching import NOBODY, Watch
 
 TRASH_DAYS = 30
 MAX_AT_ONCE = 1_000  # expenses that one action may change
@@ -57,8 +58,9 @@ class ExpenseDraft:
 
 
 class ExpenseProcessor:
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
-        self.store, self.now = store, now
+    def __init__(self, store: Store, now: Callable[[], datetime], watch: Watch = NOBODY) -> None:
+        """`watch` is told what was written, once it is."""
+        self.store, self.now, self.watch = store, now, watch
 
     def add_expense(self, user: User, draft: ExpenseDraft, key: str) -> Expense:
         """Add what `draft` says; `key` makes a repeated request add it once and answer with what is there.
@@ -69,6 +71,7 @@ class ExpenseProcessor:
         """
         expense = draft.to_expense(user, id_for(user.user_id, key), self.now())
         if self.store.add_expenses([expense]):
+            self.watch.written(user, [expense])
             return replace(expense, version=1)
         found = self.store.get_expense(user.user_id, expense.expense_id)
         if found is None or found.removed_at is not None:
@@ -95,11 +98,15 @@ class ExpenseProcessor:
             updated_at=now,
             version=version,
         )
-        return self.store.save_expenses([new])[0]
+        saved = self.store.save_expenses([new])
+        self.watch.written(user, saved)
+        return saved[0]
 
     def delete_expenses(self, user: User, ids: Sequence[str]) -> list[str]:
         """Put expenses into the trash. Returns the ids that were not there already."""
-        return self.store.remove_expenses(user.user_id, _at_once(ids), self.now())
+        removed = self.store.remove_expenses(user.user_id, _at_once(ids), self.now())
+        self.watch.removed(user, removed)
+        return removed
 
     def note_deleted(self, user: User, ids: Sequence[str]) -> str:
         """Note down for a day which expenses were deleted together. Returns the note's id."""
@@ -115,7 +122,9 @@ class ExpenseProcessor:
 
     def restore_expenses(self, user: User, ids: Sequence[str]) -> list[str]:
         """Bring expenses back. Returns the ids that were in the trash."""
-        return self.store.restore_expenses(user.user_id, _at_once(ids))
+        restored = self.store.restore_expenses(user.user_id, _at_once(ids))
+        self.watch.restored(user, restored)
+        return restored
 
     def duplicate_expense(self, user: User, expense_id: str, key: str) -> Expense:
         """The same again, today."""
@@ -173,6 +182,7 @@ class ExpenseProcessor:
             self._changed(user, wanted, key, add_tags)
         for start in range(0, len(wanted), CHUNK):
             changed += self._change_chunk(user, wanted[start : start + CHUNK], key, add_tags)
+        self.watch.changed(user)
         return changed
 
     def _change_chunk(self, user: User, ids: list[str], key: str | None, tags: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from lib.periods import FIRST_MONTH, LAST_MONTH
 from lib.ports import Store
-from lib.records import Budget, Document, Expense, Filters, User
+from lib.records import Budget, Document, Expense, Filters, Notification, User
 
 PAGE = 500
 EXPENSES = (Filters(sort="oldest"), Filters(sort="oldest", removed=True))
@@ -47,6 +47,7 @@ class Holdings:
     totals: frozenset[tuple[object, ...]]
     budgets: dict[str, Budget]
     documents: Documents
+    notifications: dict[str, bytes]
 
     def count(self, census: Census) -> None:
         census.counts.update(
@@ -56,13 +57,14 @@ class Holdings:
                 "expenses in the trash": self.in_trash,
                 "budgets": len(self.budgets),
                 "documents": len(self.documents),
+                "notifications": len(self.notifications),
             }
         )
         for _, _, currency, spent, _ in self.totals:
             census.sums[str(currency)] += spent  # type: ignore[operator]  # Decimals add up as well
 
     def differences(self, other: "Holdings") -> list[str]:
-        names = ("user", "expenses", "in_trash", "totals", "budgets", "documents")
+        names = ("user", "expenses", "in_trash", "totals", "budgets", "documents", "notifications")
         return [name.replace("_", " ") for name in names if getattr(self, name) != getattr(other, name)]
 
 
@@ -73,7 +75,8 @@ def holdings(store: Store, user_id: str) -> Holdings:
         expenses.update({expense.expense_id: _mark(expense) for expense in page})
         in_trash += sum(expense.removed_at is not None for expense in page)
     return Holdings(
-        user=None if user is None else replace(user, version=0, revision=0),
+        # What is unread is compared where it is; how much that is, homes may say a moment apart.
+        user=None if user is None else replace(user, version=0, revision=0, unread=0),
         expenses=expenses,
         in_trash=in_trash,
         totals=frozenset(
@@ -82,6 +85,7 @@ def holdings(store: Store, user_id: str) -> Holdings:
         ),
         budgets={budget.budget_id: replace(budget, version=0) for budget in store.list_budgets(user_id)},
         documents=documents(store, user_id),
+        notifications={each.notification_id: _mark(each) for each in notifications(store, user_id)},
     )
 
 
@@ -101,10 +105,19 @@ def pages(store: Store, user_id: str) -> Iterator[list[Expense]]:
             more = bool(cursor)
 
 
-def _mark(expense: Expense) -> bytes:
-    """The same for the same expense in every home, whatever its version there."""
-    content = asdict(replace(expense, version=0))
-    return hashlib.sha256(json.dumps(content, default=_plain).encode()).digest()[:16]
+def notifications(store: Store, user_id: str) -> Iterator[Notification]:
+    cursor, more = "", True
+    while more:
+        page = store.list_notifications(user_id, cursor, PAGE)
+        yield from page.items
+        cursor = page.cursor
+        more = bool(cursor)
+
+
+def _mark(record: Expense | Notification) -> bytes:
+    """The same for the same thing in every home, whatever its version there."""
+    content = asdict(replace(record, version=0))
+    return hashlib.sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).digest()[:16]
 
 
 def _plain(value: object) -> str:

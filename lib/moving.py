@@ -15,7 +15,7 @@ from datetime import datetime
 from lib import jobs
 from lib.errors import Changed, PlannerError, Taken
 from lib.file_keys import FOLDERS
-from lib.holdings import Census, Holdings, documents, holdings, pages
+from lib.holdings import Census, Holdings, documents, holdings, notifications, pages
 from lib.ports import Files, Store
 from lib.records import Document, User
 
@@ -180,6 +180,8 @@ class Move:
         for budget in self.source.store.list_budgets(user.user_id):
             if budget.budget_id not in there:
                 self.target.store.save_budget(replace(budget, version=0))
+        for notification in notifications(self.source.store, user.user_id):
+            self.target.store.add_notification(notification)
         for page in pages(self.source.store, user.user_id):
             self.target.store.add_expenses(page)
 

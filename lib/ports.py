@@ -5,10 +5,22 @@ Whatever the vendor, a failing adapter raises `Unavailable(part=…)`, and `chec
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Literal, NamedTuple, Protocol
 
 from lib.periods import Month
-from lib.records import Budget, Document, Email, Expense, Filters, MonthTotal, Page, Sum, User
+from lib.records import (
+    Budget,
+    Document,
+    Email,
+    Expense,
+    Filters,
+    MonthTotal,
+    Notification,
+    NotificationPage,
+    Page,
+    Sum,
+    User,
+)
 
 BATCH = 25  # expenses that every store changes in one transaction
 
@@ -34,7 +46,7 @@ class Store(Protocol):
     def find_user_by_email(self, email: str) -> User | None: ...
 
     def save_user(self, user: User) -> User:
-        """Also claims a changed username or e-mail (Taken). `revision` is the store's and is not taken from `user`."""
+        """Also claims a changed username or e-mail (Taken). `revision` and `unread` are the store's, not taken from `user`."""
 
     def erase_user(self, user_id: str) -> bool:
         """Remove the user and everything that is theirs, from every table. Nothing of theirs can be written any more.
@@ -44,7 +56,8 @@ class Store(Protocol):
             show; the same call again, when they have followed, removes it. Also true where there is no such user.
         """
 
-    def each_user(self) -> Iterator[User]: ...
+    def each_user(self, segment: int = 0, segments: int = 1) -> Iterator[User]:
+        """Every user once, or those of one of several segments that have all of them together: for work that is shared out."""
 
     def add_expenses(self, expenses: Sequence[Expense]) -> list[str]:
         """Add expenses of one user with version 1, their totals with them.
@@ -108,6 +121,26 @@ class Store(Protocol):
     def remove_budget(self, user_id: str, budget_id: str) -> bool:
         """Whether there was one."""
 
+    def add_notification(self, notification: Notification) -> bool:
+        """Add it with version 1, and one more to the user's `unread` where it is. Nothing happens where its id is there already,
+        whatever became of that one, or the user is not. Returns whether it was new: true for exactly one of several callers."""
+
+    def get_notification(self, user_id: str, notification_id: str) -> Notification | None:
+        """None also when it has expired, as everywhere."""
+
+    def save_notification(self, notification: Notification) -> Notification:
+        """Save what became of it: `deliveries` and `note`. Raises Changed. Whether it was read is not taken from it."""
+
+    def list_notifications(self, user_id: str, cursor: str = "", limit: int = 50) -> NotificationPage:
+        """Newest first. Raises Invalid for a cursor that is none."""
+
+    def read_notifications(self, user_id: str, notification_ids: Sequence[str]) -> int:
+        """Note that up to BATCH were read, and so many less in the user's `unread`. Returns how many were unread. Their versions
+        stay as they are, so that who is sending one is not disturbed."""
+
+    def due_notifications(self, at: datetime, limit: int = 100) -> list[tuple[str, str]]:
+        """User and id of those that were due at that moment, the longest due first. May be a moment behind."""
+
     def get_document(self, user_id: str, kind: str, id: str) -> Document | None:
         """None also when it has expired."""
 
@@ -124,7 +157,7 @@ class Store(Protocol):
         """Whether it was there and had not expired: true for exactly one of several callers."""
 
     def purge_documents(self) -> int:
-        """Delete expired documents and rate counters. Returns how many: none where the database does so by itself."""
+        """Delete expired documents, notifications and rate counters. Returns how many: none where the database does so by itself."""
 
     def count_hit(self, key: str, window: timedelta) -> int:
         """Count one more hit on `key` in the current window, and say how many there are with it."""
@@ -152,12 +185,56 @@ class Queue(Protocol):
 
     def check(self) -> None: ...
     def send(self, task: str, *arguments: str) -> None: ...
+    def send_notification(self, message: Mapping[str, str]) -> None:
+        """Have a notification delivered: `user_id` and `notification_id` say which, and whoever delivers reads the rest there.
+
+        A queue whose messages others read as well carries all of `message`: also `user_email`, `message`, `subject`,
+        `notification_type` and `timestamp`.
+        """
+
+
+class Subscription(NamedTuple):
+    """How an address comes to hear alerts: "link" where the planner itself confirms it with a link in a letter, else as the
+    message service has it: "pending" until its own letter is answered, "confirmed", or "gone"."""
+
+    ref: str  # what to name it by later; empty where the message service keeps none
+    state: Literal["link", "pending", "confirmed", "gone"]
+
+
+BY_LINK = Subscription("", "link")
 
 
 class Messenger(Protocol):
+    """What leaves the planner. Sending raises Unavailable when it may be tried again, Invalid when never."""
+
     def check(self) -> None: ...
     def send_email(self, email: Email) -> None:
-        """Hand over one message. Raises Unavailable when it may be tried again, Invalid when never."""
+        """Hand over one letter to the one address it is for."""
+
+    @property
+    def sms_works(self) -> bool:
+        """Whether anything is set up here that sends SMS."""
+
+    def send_sms(self, phone: str, text: str) -> None:
+        """Hand over one SMS. Invalid (field "stopped") also for who answered one with STOP, and where `sms_works` is not so.
+
+        Args:
+            phone: In E.164's form, such as "+4915112345678".
+            text: 1 to 1600 characters; the phone gets as many SMS as they take.
+        """
+
+    def send_alert(self, user_id: str, email: Email, subscription: str) -> None:
+        """Hand over an alert, by the way that alerts take: as a letter, or to that subscription (its `ref`), which gets its
+        subject and text. Invalid also where the subscription is not confirmed, or gone."""
+
+    def subscribe(self, user_id: str, address: str) -> Subscription:
+        """Have the address asked whether it wants this user's alerts. Asked again, it is the same subscription."""
+
+    def status(self, ref: str) -> Subscription:
+        """How a subscription is now, which only its address decides."""
+
+    def unsubscribe(self, ref: str) -> None:
+        """No more alerts by it. Nothing happens if it is gone, or `ref` is empty."""
 
     def forget(self, address: str) -> None:
         """Drop whatever is still kept for that e-mail address, whose account is erased. Nothing happens if there is none."""

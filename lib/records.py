@@ -17,6 +17,7 @@ from lib.money import MAX_AMOUNT, digits_of
 from lib.periods import FIRST_DAY, LAST_DAY, Month
 
 MAX_PAYEE, MAX_DESCRIPTION, MAX_NOTE, MAX_TAG, MAX_TAGS = 100, 500, 2000, 40, 10
+MAX_THRESHOLDS = 5
 
 # What no store or spreadsheet can be trusted with: C0 controls but tab and newline, and lone surrogates.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -50,6 +51,13 @@ def amount_of(value: Decimal, currency: str, name: str = "amount") -> Decimal:
     return value
 
 
+def _percentages(values: tuple[int, ...], name: str) -> None:
+    if not all(1 <= value <= 100 for value in values):
+        raise Invalid("Use a whole percentage from 1 to 100.", name)
+    if not 1 <= len(values) <= MAX_THRESHOLDS or list(values) != sorted(set(values)):
+        raise Invalid(f"Use one to {MAX_THRESHOLDS} different percentages.", name)
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     user_id: str
@@ -68,6 +76,7 @@ class User:
     demo: bool = False  # a sample household that disappears by itself
     version: int = 0  # of this record
     revision: int = 0  # goes up with every write of anything that is this user's: what may be cached under it
+    unread: int = 0  # notifications; the store's, like `revision`
 
     def __post_init__(self) -> None:
         text(self.user_id, "user_id", 64, required=True)
@@ -155,14 +164,15 @@ class Budget:
     category: str
     steps: tuple[Step, ...]  # by time, at most one a month
     created_at: datetime
-    alert_threshold: int = 80  # percent of the amount, 1 to 100
+    alert_thresholds: tuple[int, ...] = (
+        80,
+    )  # percent of the amount, 1 to 100, ascending, up to MAX_THRESHOLDS
     rollover_since: Month | None = None  # what is left, or overspent, is carried on since that month
     version: int = 0
 
     def __post_init__(self) -> None:
         text(self.category, "category", 60, required=True)
-        if not 1 <= self.alert_threshold <= 100:
-            raise Invalid("Use a whole percentage from 1 to 100.", "alert_threshold")
+        _percentages(self.alert_thresholds, "alert_threshold")
         months = [step.since for step in self.steps]
         if months != sorted(set(months)):
             raise Invalid("A budget changes at most once a month.", "amount")
@@ -173,6 +183,11 @@ class Budget:
     @property
     def is_overall(self) -> bool:
         return self.category == OVERALL
+
+    @property
+    def alert_threshold(self) -> int:
+        """The first percentage to tell of: from there on a budget counts as nearly used up."""
+        return self.alert_thresholds[0]
 
     def amount_in(self, month: Month) -> Decimal | None:
         """The amount that holds in `month`; None where there is no budget then."""
@@ -248,3 +263,62 @@ class Email(NamedTuple):
     text: str
     html: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    key: str = ""  # the same for the same letter: a second copy then has the same Message-ID
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One way on which a notification goes to its owner."""
+
+    channel: str  # email, sms or webhook
+    status: str  # queued, sending, sent, failed; held until quiet hours end, a digest is due or an address is confirmed
+    at: datetime  # since when it is that
+    due_at: datetime | None = (
+        None  # when someone has to look at it next, who sends it or finds its sender dead
+    )
+    tries: int = 0
+    reason: str = ""  # why it failed, or is held
+
+    def __post_init__(self) -> None:
+        moment(self.at, "at")
+        text(self.reason, "reason", 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What someone is told, once: its id is made from what it is about. It is its own outbox until every delivery has ended."""
+
+    user_id: str
+    notification_id: str
+    kind: str  # one of lib.alerting.kinds
+    subject: str
+    message: str
+    created_at: datetime
+    expires_at: datetime
+    data: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # JSON: what its letter is written from; under 20 kB
+    deliveries: tuple[Delivery, ...] = ()  # at most one a channel
+    unread: bool = True  # counts in the user's `unread`
+    note: str = ""  # what became of it since, such as that its expense was deleted
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        text(self.user_id, "user_id", 64, required=True)
+        text(self.notification_id, "notification_id", 64, required=True)
+        text(self.kind, "kind", 40, required=True)
+        text(self.subject, "subject", 200, required=True)
+        text(self.message, "message", 2000)
+        text(self.note, "note", 300)
+        moment(self.created_at, "created_at")
+        moment(self.expires_at, "expires_at")
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the next of its deliveries is due; None once all have ended."""
+        return min((each.due_at for each in self.deliveries if each.due_at), default=None)
+
+
+class NotificationPage(NamedTuple):
+    items: list[Notification]
+    cursor: str  # where the next page starts; empty at the end

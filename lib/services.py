@@ -5,6 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from lib.alerting.addresses import AlertAddresses
+from lib.alerting.channels import channels
+from lib.alerting.choices import AlertChoices
+from lib.alerting.daily import DailyRun
+from lib.alerting.delivering import Deliveries
+from lib.alerting.ledger import Ledger
+from lib.alerting.manager import NotificationManager
+from lib.alerting.outbox import Outbox
+from lib.alerting.webhooks import Webhooks
 from lib.budgeting.budgets import BudgetCalculator
 from lib.budgeting.overview import Overviews
 from lib.demo import Demos
@@ -56,6 +65,18 @@ class Services:
         return AccountLinks(self.accounts, self.tokens, self.settings.address)
 
     @cached_property
+    def webhooks(self) -> Webhooks:
+        return Webhooks(self.settings.private_networks)
+
+    @cached_property
+    def alert_choices(self) -> AlertChoices:
+        return AlertChoices(self.store, self.webhooks.check_url)
+
+    @cached_property
+    def alert_addresses(self) -> AlertAddresses:
+        return AlertAddresses(self.accounts, self.settings.address, self.ledger.release)
+
+    @cached_property
     def sessions(self) -> Sessions:
         idle, absolute = self.settings.session_idle_days, self.settings.session_days
         return Sessions(self.store, self.now, timedelta(days=idle), timedelta(days=absolute))
@@ -65,8 +86,31 @@ class Services:
         return ApiTokens(self.store, self.now)
 
     @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.store, self.queue, self.now, sms_works=self.messenger.sms_works)
+
+    @cached_property
+    def alerts(self) -> NotificationManager:
+        return NotificationManager(
+            self.store, self.outbox, BudgetCalculator(self.store, self.now), self.jobs, self.now
+        )
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.store, self.outbox, self.accounts.throttle, self.now)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        ways = channels(self.store, self.messenger, self.webhooks, self.settings.address, self.now)
+        return Deliveries(self.store, self.outbox, ways, self.now)
+
+    @cached_property
+    def daily(self) -> DailyRun:
+        return DailyRun(self.alerts, self.jobs, self.now)
+
+    @cached_property
     def budgets(self) -> BudgetCalculator:
-        return BudgetCalculator(self.store)
+        return BudgetCalculator(self.store, self.now, watch=self.alerts)
 
     @cached_property
     def demo(self) -> Demos:
@@ -74,7 +118,7 @@ class Services:
 
     @cached_property
     def expenses(self) -> ExpenseProcessor:
-        return ExpenseProcessor(self.store, self.now)
+        return ExpenseProcessor(self.store, self.now, self.alerts)
 
     @cached_property
     def imports(self) -> Imports:
@@ -102,7 +146,7 @@ def _on_this_machine(settings: Settings) -> Services:
     """SQLite or PostgreSQL, files on disk, a local queue, SMTP, and functions in this process."""
     from selfhost.disk_files import DiskFiles
     from selfhost.local_functions import LocalFunctions
-    from selfhost.mailer import make_messenger
+    from selfhost.messenger import make_messenger
     from selfhost.sql.store import SQLStore
     from selfhost.task_queue import TaskQueue
 
@@ -117,13 +161,15 @@ def _on_this_machine(settings: Settings) -> Services:
 
 
 def _on_aws(settings: Settings) -> Services:
-    """DynamoDB, S3, SQS, SES, Lambda."""
+    """DynamoDB, S3, SQS, SES, SNS and Lambda."""
     from aws_config.config import names_of
     from aws_config.dynamodb_client import DynamoDBClient
     from aws_config.lambda_client import LambdaClient
+    from aws_config.messenger import AWSMessenger
     from aws_config.s3_client import S3Client
     from aws_config.ses_client import SESClient
     from aws_config.session import connect
+    from aws_config.sns_client import SNSClient
     from aws_config.sqs_client import SQSClient
 
     aws, names = connect(settings), names_of(settings)
@@ -132,6 +178,10 @@ def _on_aws(settings: Settings) -> Services:
         store=DynamoDBClient(aws, names),
         files=S3Client(aws, names.bucket),
         queue=SQSClient(aws, names),
-        messenger=SESClient(aws, settings.ses_from),
+        messenger=AWSMessenger(
+            SESClient(aws, settings.ses_from),
+            SNSClient(aws, names),
+            alerts_by_letter=settings.email_channel == "ses",
+        ),
         functions=LambdaClient(aws, names),
     )

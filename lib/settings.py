@@ -5,6 +5,8 @@ import re
 import secrets
 from collections.abc import Iterator
 from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from itertools import permutations
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
@@ -12,6 +14,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lib.posting import target_of
 
 _AWS_NAMES = {
     "aws_region": (r"[a-z]{2}(-[a-z]+)+-[0-9]", "use the name of a region, such as us-east-1"),
@@ -65,6 +69,15 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_from: str = ""
+    sms_url: SecretStr = SecretStr("")  # many gateways take a key in it
+    sms_format: Literal["form", "json"] = "form"
+    sms_fields: str = "to=To,text=Body,from=From"
+    sms_more: str = ""  # fields whose values are always the same
+    sms_from: str = ""
+    sms_user: str = ""
+    sms_password: SecretStr = SecretStr("")
+    sms_token: SecretStr = SecretStr("")
+    webhook_networks: str = ""  # private ones that webhooks may lead into
     backend: Literal["selfhost", "aws"] = "selfhost"
     aws_region: str = "us-east-1"
     aws_profile: str = ""
@@ -105,6 +118,43 @@ class Settings(BaseSettings):
             )
         return address
 
+    @field_validator("sms_url")
+    @classmethod
+    def _is_a_gateway(cls, url: SecretStr) -> SecretStr:
+        try:
+            if given := url.get_secret_value():
+                target_of(given)
+        except ValueError:
+            raise ValueError("write the gateway's whole address, such as https://sms.example/send") from None
+        return url
+
+    @field_validator("sms_fields", "sms_more")
+    @classmethod
+    def _is_in_pairs(cls, text: str, field: ValidationInfo) -> str:
+        names = set(_pairs(text))
+        if field.field_name == "sms_fields" and not {"to", "text"} <= names <= {"to", "text", "from"}:
+            raise ValueError(
+                "name the gateway's fields for to, text and from, such as to=To,text=Body,from=From"
+            )
+        return text
+
+    @field_validator("sms_token", "sms_password", "sms_user")
+    @classmethod
+    def _fits_into_a_header(cls, value: SecretStr | str) -> SecretStr | str:
+        text = value if isinstance(value, str) else value.get_secret_value()
+        if not text.isprintable() or (isinstance(value, SecretStr) and not text.isascii()):
+            raise ValueError("it has characters that no header can hold")
+        return value
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _is_of_networks(cls, text: str) -> str:
+        try:
+            _networks(text)
+        except ValueError:
+            raise ValueError("write networks with commas between them, such as 192.168.1.0/24") from None
+        return text
+
     @field_validator("base_url", "aws_endpoint_url")
     @classmethod
     def _leads_here(cls, url: str) -> str:
@@ -125,11 +175,37 @@ class Settings(BaseSettings):
             yield CANNOT_SIGN
         if self.smtp_host and not self.smtp_from:
             yield "SMTP_FROM must be set along with SMTP_HOST: the address that e-mails come from"
+        yield from self._missing_for_sms()
         if self.is_on_aws and not self.ses_from:
             yield "SES_FROM must be set along with BACKEND=aws: the address that e-mails come from"
         if (self.smtp_host or self.is_on_aws) and not has_address:
             along = "BACKEND=aws" if self.is_on_aws else "SMTP_HOST"
             yield f"BASE_URL must be set along with {along}: links in e-mails start with it"
+
+    def _missing_for_sms(self) -> Iterator[str]:
+        if self.sms_token.get_secret_value() and self.sms_user:
+            yield "SMS_TOKEN and SMS_USER are two ways of signing in: set one of them"
+        if bool(self.sms_user) != bool(self.sms_password.get_secret_value()):
+            yield "SMS_USER and SMS_PASSWORD belong together: set both of them"
+        fields = [field.removesuffix("[]") for field in (*self.sms_names.values(), *self.sms_fixed)]
+        if any(f"{one}.".startswith(f"{two}.") for one, two in permutations(fields, 2)):
+            yield "SMS_FIELDS and SMS_MORE use one field for two things"
+        if self.sms_url.get_secret_value() and "from" in self.sms_names and not self.sms_from:
+            yield "SMS_FROM must be set along with SMS_URL, or SMS_FIELDS without “from”: who the SMS come from"
+
+    @property
+    def sms_names(self) -> dict[str, str]:
+        """The gateway's names for "to" and "text", and for "from" where it has one."""
+        return _pairs(self.sms_fields)
+
+    @property
+    def sms_fixed(self) -> dict[str, str]:
+        return _pairs(self.sms_more)
+
+    @property
+    def private_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks of our own that webhooks may lead into."""
+        return _networks(self.webhook_networks)
 
     @property
     def _lacks_secret(self) -> bool:
@@ -187,6 +263,18 @@ class SettingsWithoutSecret(Settings):
     """For whoever signs no cookies: functions, the worker and commands. They are better off not knowing it."""
 
     needs_secret: ClassVar[bool] = False
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """Read "a=b,c=d". Raises ValueError for anything else."""
+    pairs = [pair.strip().partition("=") for pair in text.split(",") if text.strip()]
+    if not all(name and value for name, _, value in pairs) or len({name for name, *_ in pairs}) < len(pairs):
+        raise ValueError("write name=value with commas between them, each name once")
+    return {name: value for name, _, value in pairs}
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(network.strip()) for network in text.split(",") if text.strip())
 
 
 def _write_once(path: Path, content: str) -> None:

@@ -13,7 +13,10 @@ log = logging.getLogger(__name__)
 
 
 def do(services: "Services", task: str, *arguments: str) -> None:
-    """Do the work, then let go of its job; a failure leaves the job for the sweep."""
+    """Do the work, then let go of its job; a failure leaves the job for the sweep. A notification is its own job."""
+    if task == "notify":
+        services.deliveries.process(*arguments)
+        return
     tasks: dict[str, Callable[..., None]] = {
         "import": services.import_work.run,
         "revert": services.import_work.run_revert,
@@ -21,8 +24,16 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "verify-email": services.account_links.send_email_change,
         "password-changed": services.account_links.send_password_changed,
         ERASE: services.accounts.finish_erasing,
+        "welcome": services.alert_addresses.send_welcome,
+        "confirm-email": services.alert_addresses.send_link,
+        "email-changed": services.alert_addresses.email_changed,
+        "phone-code": services.alert_addresses.send_code,
+        "look": services.alerts.look_now,
+        "daily": services.daily.run,
     }
     tasks[task](*arguments)
+    if task in ("import", "revert"):
+        services.jobs.submit("look", arguments[0])
     services.jobs.done(task, *arguments)
 
 

@@ -50,6 +50,9 @@ def keep_house(services: Services, stop: Event) -> None:
     while not stop.wait(SWEEP_EVERY):
         try:
             services.jobs.sweep()
+            services.deliveries.sweep()
+            if not services.settings.is_on_aws:  # EventBridge keeps the time there
+                services.daily.begin()
             if time.monotonic() >= tidy_at:
                 lib.work.tidy(services)
                 tidy_at = time.monotonic() + TIDY_EVERY

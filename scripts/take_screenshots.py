@@ -11,7 +11,7 @@ import base64
 import logging
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ from lib.settings import Settings
 from lib.work import do
 from selfhost.disk_files import DiskFiles
 from selfhost.local_functions import LocalFunctions
-from selfhost.mailer import make_messenger
+from selfhost.messenger import make_messenger
 from selfhost.sql.migrate import upgrade
 from selfhost.sql.store import SQLStore
 
@@ -78,6 +78,9 @@ class AtOnce:
 
     def send(self, task: str, *arguments: str) -> None:
         do(self.services, task, *arguments)
+
+    def send_notification(self, message: Mapping[str, str]) -> None:
+        self.send("notify", message["user_id"], message["notification_id"])
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -15,19 +15,11 @@ from secrets import token_hex
 from lib.composing import compose
 from lib.errors import Invalid, Unavailable
 from lib.periods import utc_now
-from lib.ports import Messenger
 from lib.records import Email
 from lib.settings import Settings
 
 KEPT_FOR = timedelta(days=30)
 log = logging.getLogger(__name__)
-
-
-def make_messenger(settings: Settings) -> Messenger:
-    """SMTP where a host is set, else the outbox in the data folder."""
-    if settings.smtp_host:
-        return SMTPMailer(settings)
-    return Outbox(settings.data_dir / "outbox")
 
 
 class SMTPMailer:

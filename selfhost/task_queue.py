@@ -6,7 +6,7 @@ The queue only rings the bell. What is to be done is kept in the store (lib/jobs
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,9 @@ class TaskQueue:
 
     def send(self, task: str, *arguments: str) -> None:
         self._try(lambda: self._work(task, *arguments))
+
+    def send_notification(self, message: Mapping[str, str]) -> None:
+        self.send("notify", message["user_id"], message["notification_id"])
 
     def empty(self) -> None:
         """Forget everything that was sent."""

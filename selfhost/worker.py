@@ -41,6 +41,7 @@ def take_up(services: Services, queue: TaskQueue) -> None:
     try:
         queue.empty()
         services.jobs.sweep(everything=True)
+        services.deliveries.sweep(everything=True)
     except Unavailable as error:
         log.warning("cannot take up earlier work yet, the sweep will: %s", error.message)
 

@@ -1,7 +1,6 @@
 """The planner for tests: real SQLite, real files, nothing to drift. alice and bob are two people who do not know each other."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hypothesis
@@ -10,65 +9,20 @@ from flask import Flask
 
 from app import create_app
 from lib.identity import passwords
-from lib.records import Email, User
+from lib.records import User
 from lib.services import Services
 from lib.settings import Settings
 from selfhost.disk_files import DiskFiles
 from selfhost.local_functions import LocalFunctions
 from selfhost.sql.migrate import upgrade
 from selfhost.sql.store import SQLStore
+from tests.doubles import Clock, Post, Waiting
 from tests.pages import PageClient
 
 PASSWORD = "correct horse battery"
 
 hypothesis.settings.register_profile("planner", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("planner")
-
-
-class Clock:
-    """A clock that tests set and turn."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def turn(self, **by: float) -> None:
-        self.moment += timedelta(**by)
-
-
-class Post:
-    """A messenger that keeps what it was given."""
-
-    def __init__(self) -> None:
-        self.sent: list[Email] = []
-
-    def check(self) -> None: ...
-
-    def send_email(self, email: Email) -> None:
-        self.sent.append(email)
-
-    def forget(self, address: str) -> None:
-        self.sent = [email for email in self.sent if email.to != address]
-
-
-class Waiting:
-    """A queue whose work is done when the test says so: `run(services)` is the worker."""
-
-    def __init__(self) -> None:
-        self.tasks: list[tuple[str, ...]] = []
-
-    def check(self) -> None: ...
-
-    def send(self, task: str, *arguments: str) -> None:
-        self.tasks.append((task, *arguments))
-
-    def run(self, services: Services) -> None:
-        from lib.work import do
-
-        while self.tasks:
-            do(services, *self.tasks.pop(0))
 
 
 @pytest.fixture(scope="session", autouse=True)

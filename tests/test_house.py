@@ -25,7 +25,10 @@ FORBIDDEN = {  # imports point inwards
     "lambda_functions": SERVERS | SQL | {"web", "app", "scripts", "selfhost", "smtplib"},
     "scripts": {"web"},
 }
-MAY = {"lib/services.py": ADAPTERS}  # the one place that picks adapters
+MAY = {
+    "lib/services.py": ADAPTERS,  # the one place that picks adapters
+    "lib/letters/letter.py": {"jinja2"},  # letters are written where no server is
+}
 NOT_MONEY = {  # where a fraction is something else
     "lib/household.py",  # chances
     "lib/importing/guessing.py",  # how sure a guess is

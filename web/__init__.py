@@ -13,6 +13,7 @@ GROUPS = (
     "expenses",
     "imports",
     "budgets",
+    "notifications",
     "settings",
     "api",
     "api.docs",

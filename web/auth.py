@@ -15,7 +15,7 @@ from flask import (
 )
 from flask_login import current_user, login_user, logout_user
 
-from lib.errors import NotAllowed, NotFound, PlannerError, Taken
+from lib.errors import NotAllowed, NotFound, PlannerError, Taken, Unavailable
 from lib.identity.passwords import HINT
 from lib.records import User
 from lib.writing.locales import guess_locale
@@ -48,7 +48,7 @@ def register() -> Answer:
 def _register(form: RegisterForm) -> User:
     habits = guess_locale(request.headers.get("Accept-Language", ""))
     zone = form.time_zone.data if form.time_zone.data in time_zones() else guess_time_zone(habits.locale)
-    return services.accounts.register(
+    user = services.accounts.register(
         form.typed("username"),
         form.typed("email"),
         form.typed("password"),
@@ -57,6 +57,11 @@ def _register(form: RegisterForm) -> User:
         time_zone=zone,
         **habits._asdict(),
     )
+    with suppress(
+        Unavailable
+    ):  # the account is there; the settings can ask for the address's confirmation, too
+        services.alert_addresses.welcome(user)
+    return user
 
 
 @bp.route("/login", methods=["GET", "POST"])

@@ -1,5 +1,6 @@
-"""What people type into the budgets table: one amount a category, all understood before any is saved."""
+"""What people type into the budgets table, one amount a category, all understood before any is saved; and percentages."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,7 +10,7 @@ from lib.categories import OVERALL
 from lib.errors import Invalid
 from lib.money import parse_limit
 from lib.periods import Month
-from lib.records import Budget, User
+from lib.records import MAX_THRESHOLDS, Budget, User
 
 AMOUNT, PRINTED, VERSION = (
     "amount:",
@@ -84,3 +85,22 @@ def unused_categories(user: User, month: BudgetMonth) -> list[str]:
     """Spending categories that are offered and neither have a budget nor expenses this month."""
     shown = {line.category for line in month.lines + month.unbudgeted}
     return [c.key for c in user.categories.offered if c.is_spending and c.key not in shown]
+
+
+def parse_thresholds(typed: str) -> tuple[int, ...]:
+    """One or several percentages, such as "80", "80 %" or "50, 80, 95", in ascending order."""
+    parts = [part.removesuffix("%").strip() for part in re.split("[,;]", typed.strip())]
+    # Also without commas: "50 80 95".
+    numbers = [number for part in parts for number in part.split()] if all(parts) else [""]
+    if not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
+        raise _unusable()
+    found = sorted({int(number) for number in numbers})
+    if found[0] < 1 or found[-1] > 100:
+        raise _unusable()
+    if len(found) > MAX_THRESHOLDS:
+        raise Invalid(f"Use up to {MAX_THRESHOLDS} percentages.", "thresholds")
+    return tuple(found)
+
+
+def _unusable() -> Invalid:
+    return Invalid("Use whole percentages from 1 to 100, such as 80, or 50, 80, 95.", "thresholds")

@@ -14,7 +14,7 @@ from lib.money import parse_limit
 from lib.periods import Month
 from lib.records import Budget
 from lib.writing import formats
-from web.budget_forms import BudgetTable, Change, unused_categories
+from web.budget_forms import BudgetTable, Change, parse_thresholds, unused_categories
 from web.budget_rows import category_of, other_currencies, rows
 from web.context import chosen_month, me, services, today
 from web.toast import undoable
@@ -30,7 +30,7 @@ class BudgetForm(Form):
     reach = RadioField(
         "From when", choices=[("on", "From this month on"), ("only", "This month only")], default="on"
     )
-    threshold = StringField("Warn me at", default="80")
+    thresholds = StringField("Warn me at", default="80")
     rollover = BooleanField("Carry what is left, or overspent, into the next month")
 
 
@@ -209,7 +209,7 @@ def _filled(budget: Budget, month: Month) -> BudgetForm:
     user, amount = me(), budget.amount_in(month)
     return BudgetForm(
         amount=formats.plain_amount(amount, user.currency, user.locale) if amount is not None else "",
-        threshold=str(budget.alert_threshold),
+        thresholds=", ".join(map(str, budget.alert_thresholds)),
         rollover=budget.rollover_since is not None,
     )
 
@@ -223,17 +223,10 @@ def _apply(form: BudgetForm, budget: Budget, month: Month) -> None:
         budget.category,
         parse_limit(form.amount.data or "", user.currency, user.locale),
         month,
-        threshold=_percentage(form.threshold.data or ""),
+        thresholds=parse_thresholds(form.thresholds.data or ""),
         version=_seen(budget),
         **changes,
     )
-
-
-def _percentage(typed: str) -> int:
-    text = typed.strip().removesuffix("%").strip()
-    if text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= 100:
-        return int(text)
-    raise Invalid("Use a whole percentage from 1 to 100, such as 80.", "threshold")
 
 
 def _seen(budget: Budget) -> int:

@@ -14,6 +14,7 @@ PLACES = (
     ("expenses", "expenses.index", "Expenses", "list-ul", True),
     ("budgets", "budgets.index", "Budgets", "bullseye", True),
     ("imports", "imports.index", "Import", "box-arrow-in-down", False),
+    ("notifications", "notifications.index", "Notifications", "bell", False),
     ("settings", "settings.profile", "Settings", "gear", False),
 )
 LINKS = {
@@ -21,6 +22,7 @@ LINKS = {
     "add": "expenses.new",
     "find": "expenses.index",
     "bring": "imports.index",
+    "notifications": "notifications.index",
     "sign_out": "auth.logout",
     "sign_in": "auth.login",
     "register": "auth.register",
@@ -28,6 +30,7 @@ LINKS = {
     "landing": "landing.index",
     "check_session": "api.check_session",
 }
+MANY = 99
 
 
 class Place(NamedTuple):
@@ -55,18 +58,20 @@ class Navigation:
         known = current_app.view_functions
         return {name: url_for(endpoint) for name, endpoint in LINKS.items() if endpoint in known}
 
-    def part(self, name: str) -> Markup:
-        """A macro of components/frame.html for the place we are in, made once: such parts are the same for everyone."""
+    def part(self, name: str, unread: int = 0) -> Markup:
+        """A macro of components/frame.html for the place we are in, made once: such parts are the same for everyone with as
+        many unread messages. Of those, more than MANY look alike."""
         here = request.blueprint or ""  # nothing on an error page for an unknown address
-        kept = self._parts.get((name, here))
+        count = min(unread, MANY + 1)
+        kept = self._parts.get((name, here, count))
         if kept is None:
             macro = getattr(current_app.jinja_env.get_template("components/frame.html").module, name)
-            kept = self._parts[name, here] = icons.noting(lambda: macro(here))
+            kept = self._parts[name, here, count] = icons.noting(lambda: macro(here, count))
         icons.used().update(kept[1])
         return kept[0]
 
     @cached_property
-    def _parts(self) -> dict[tuple[str, str], tuple[Markup, frozenset[str]]]:
+    def _parts(self) -> dict[tuple[str, str, int], tuple[Markup, frozenset[str]]]:
         return {}
 
 

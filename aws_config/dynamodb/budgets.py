@@ -101,6 +101,7 @@ def _to_item(budget: Budget) -> Item:
             "steps": json.dumps(steps),
             "created_at": stamp(budget.created_at),
             "alert_threshold": budget.alert_threshold,
+            "alert_thresholds": budget.alert_thresholds,
             "rollover_since": "" if budget.rollover_since is None else str(budget.rollover_since),
             "version": budget.version,
         }
@@ -114,10 +115,15 @@ def _to_budget(item: Item) -> Budget:
         item["category"],
         _steps(item["steps"]),
         from_stamp(item["created_at"]),
-        alert_threshold=int(item["alert_threshold"]),
+        alert_thresholds=_thresholds(item),
         rollover_since=Month.stored(item["rollover_since"]) if "rollover_since" in item else None,
         version=int(item["version"]),
     )
+
+
+def _thresholds(item: Item) -> tuple[int, ...]:
+    """One, in an item from before there could be several."""
+    return tuple(map(int, item.get("alert_thresholds", [item["alert_threshold"]])))
 
 
 @lru_cache(maxsize=2048)

@@ -6,17 +6,16 @@ import json
 
 from aws_config.dynamodb.values import LONGEST_SORT, can_be_key
 from lib.errors import Invalid
-from lib.records import Filters
 
 _LONGEST_CURSOR = 1000  # ours are far below
 
 
-def to_cursor(place: str, filters: Filters) -> str:
-    """`place` is the sort attribute of the last item that was looked at."""
+def to_cursor(place: str, filters: object) -> str:
+    """`place` is the sort attribute of the last item that was looked at, `filters` whatever says which list it was."""
     return base64.urlsafe_b64encode(json.dumps([_digest(filters), place]).encode()).decode()
 
 
-def from_cursor(cursor: str, filters: Filters) -> str:
+def from_cursor(cursor: str, filters: object) -> str:
     try:
         if len(cursor) > _LONGEST_CURSOR:
             raise ValueError
@@ -28,5 +27,5 @@ def from_cursor(cursor: str, filters: Filters) -> str:
     return place
 
 
-def _digest(filters: Filters) -> str:
+def _digest(filters: object) -> str:
     return hashlib.sha256(repr(filters).encode()).hexdigest()[:12]

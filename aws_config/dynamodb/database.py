@@ -108,9 +108,12 @@ class Database:
             arguments["Limit"] = limit
         yield from self._pages("query", arguments | terms.arguments)
 
-    def scan(self, what: str, index: Index | None = None) -> Iterator[Walked]:
-        """Everything, for maintenance: no request of a person's may come here."""
+    def scan(
+        self, what: str, index: Index | None = None, segment: int = 0, segments: int = 1
+    ) -> Iterator[Walked]:
+        """Everything, or one of several segments of it, for maintenance: no request of a person's may come here."""
         arguments: dict[str, Any] = {"TableName": self.table(what), "ReturnConsumedCapacity": "TOTAL"}
+        arguments |= {"Segment": segment, "TotalSegments": segments}
         arguments |= {"ConsistentRead": True} if index is None else {"IndexName": index.name}
         yield from self._pages("scan", arguments)
 

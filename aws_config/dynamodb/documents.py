@@ -29,8 +29,10 @@ from aws_config.dynamodb.values import (
     Item,
     can_be_key,
     from_stamp,
+    json_text,
     kept,
     optional_stamp,
+    seconds,
     short,
     stamp,
 )
@@ -137,9 +139,9 @@ def _to_item(document: Document) -> Item:
     item = (
         _key(document.user_id, document.kind, document.id)
         | {
-            "data": _text(document.data),
+            "data": json_text(document.data),
             "expires": optional_stamp(end),  # exact; DynamoDB's own is in whole seconds, and not before
-            "expires_at": None if end is None else -((_EPOCH - end) // timedelta(seconds=1)),
+            "expires_at": None if end is None else seconds(end),
             "version": document.version,
             "written": uuid4().hex[:16],
         }
@@ -147,14 +149,6 @@ def _to_item(document: Document) -> Item:
     if short(document.id) != document.id:
         item["id"] = document.id
     return kept(item)
-
-
-def _text(data: Any) -> str:
-    """JSON, in as few bytes as it can be; what is no text at all is written as JSON's escapes."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return (
-        text if can_be_key(text, len(text) * 4) else json.dumps(data, separators=(",", ":"), allow_nan=False)
-    )
 
 
 def _to_document(item: Item, kind: str) -> Document:

@@ -8,7 +8,7 @@ Machines' clocks may differ by SLOT: what any of them noted is then looked up by
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from threading import Lock
 from typing import Any, NamedTuple
@@ -24,8 +24,12 @@ _REMEMBERED = 2  # seconds that a request takes from reading its user to its lis
 _MOST = 2000  # users remembered
 
 NOTES = "recent_"  # begins the name of each attribute with notes
-EXPENSES, BUDGETS = "e", "b"
-NOTED = {EXPENSES: ("expenses", "expense_id"), BUDGETS: ("budgets", "budget_id")}  # table and key
+EXPENSES, BUDGETS, NOTIFICATIONS = "e", "b", "n"
+NOTED = {  # table and key
+    EXPENSES: ("expenses", "expense_id"),
+    BUDGETS: ("budgets", "budget_id"),
+    NOTIFICATIONS: ("notifications", "notification_id"),
+}
 
 
 class _Known(NamedTuple):
@@ -43,13 +47,22 @@ class Recents:
         self._known: dict[str, _Known] = {}
         self._lock = Lock()
 
-    def touch(self, user_id: str, kind: str, ids: Collection[str], of: int = 0) -> Write:
+    def touch(
+        self,
+        user_id: str,
+        kind: str,
+        ids: Collection[str],
+        of: int = 0,
+        *,
+        counts: Mapping[str, int] | None = None,
+        remove: Collection[str] = (),
+    ) -> Write:
         """The part of a transaction that raises the user's revision and notes what was touched; refused if they are gone.
 
         More than MOST_NOTED, here or `of` all that one call writes, are too many to note. Then the moment is, see
-        `user_items.revision_of`.
+        `user_items.revision_of`. `counts` is added to the user's attributes of these names, and `remove` are dropped.
         """
-        add: dict[str, Any] = {"revision": 1}
+        add: dict[str, Any] = {"revision": 1, **(counts or {})}
         assign = {}
         if max(len(ids), of) <= MOST_NOTED:
             add[f"{NOTES}{self._slot()}"] = {f"{kind}/{id}" for id in ids}
@@ -61,7 +74,10 @@ class Recents:
             {"user_id": user_id},
             assign=assign,
             add=add,
-            remove=[name for name in known.attributes if not self._counts(name)] if known else [],
+            remove=[
+                *(name for name in (known.attributes if known else ()) if not self._counts(name)),
+                *remove,
+            ],
             condition=present("user_id"),
         )
 

@@ -38,18 +38,15 @@ BY_DATE = Index("user_id-date-index", "user_id", "date")
 BY_AMOUNT = Index("user_id-amount-index", "user_id", "amount_key")
 TRASH = Index("user_id-removed-index", "user_id", "removed")
 BY_CATEGORY = Index("user_id-category-index", "user_id", "category")
+BY_TIME = Index("user_id-created_at-index", "user_id", "created_at")
+DUE = Index("due-index", "due_shard", "due_at", keys_only=True)
 
 ALL_TABLES = (
     # Their indexes hold keys only, so that a new `revision`, which comes with every write, does not write to them.
     Table("users", "user_id", indexes=(BY_USERNAME, BY_EMAIL)),
     Table("expenses", "expense_id", indexes=(THEIRS, BY_DATE, BY_AMOUNT, TRASH), expires="expires_at"),
     Table("budgets", "budget_id", indexes=(THEIRS, BY_CATEGORY)),
-    Table(
-        "notifications",
-        "notification_id",
-        indexes=(THEIRS, Index("user_id-created_at-index", "user_id", "created_at")),
-        expires="expires_at",
-    ),
+    Table("notifications", "notification_id", indexes=(THEIRS, BY_TIME, DUE), expires="expires_at"),
     Table("summaries", "user_id", "month"),
     Table("records", "user_id", "sk", expires="expires_at"),
 )

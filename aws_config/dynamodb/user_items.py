@@ -1,14 +1,16 @@
 """Users as items, and items as users."""
 
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aws_config.dynamodb.values import Item, from_stamp, short, stamp
 from lib import categories
+from lib.periods import Month
 from lib.records import User
 
 SETTLED = 30  # seconds after which every index has followed
 _STEPS = 64  # more than that
+_UNREAD = "unread_"  # and a month
 
 
 def name_key(name: str) -> str:
@@ -53,6 +55,26 @@ def has_settled(item: Item, now: datetime) -> bool:
     return "bulk" not in item or int(now.timestamp()) - int(item["bulk"]) > SETTLED
 
 
+def unread_until(end: datetime) -> str:
+    """The attribute that counts unread notifications that expire in a month.
+
+    DynamoDB deletes them then without telling anyone: a month that is over counts no more.
+    """
+    return f"{_UNREAD}{end.astimezone(UTC):%Y-%m}"
+
+
+def unread_before(now: datetime) -> list[str]:
+    """Attributes of months that were over lately: whatever is written next drops them."""
+    month = Month.of(now.astimezone(UTC).date())
+    return [f"{_UNREAD}{month.plus(-back)}" for back in (1, 2, 3)]
+
+
+def unread_of(item: Item, now: datetime) -> int:
+    """At most a month's worth too many, where some have just expired."""
+    first = unread_until(now)
+    return sum(max(int(n), 0) for name, n in item.items() if name.startswith(_UNREAD) and name >= first)
+
+
 def to_user(item: Item, now: datetime) -> User:
     return User(
         item["user_id"],
@@ -71,4 +93,5 @@ def to_user(item: Item, now: datetime) -> User:
         demo=item.get("demo", False),
         version=int(item["version"]),
         revision=revision_of(item, now),
+        unread=unread_of(item, now),
     )

@@ -48,7 +48,7 @@ class UserTable:
             )
         except Refused as refused:
             raise _taken(refused.failed[1:]) from refused
-        return replace(user, version=1, revision=revision_of(item, self._now()))
+        return replace(user, version=1, revision=revision_of(item, self._now()), unread=0)
 
     def get_user(self, user_id: str) -> User | None:
         if not can_be_key(user_id):
@@ -75,12 +75,12 @@ class UserTable:
             return self._user(self._database.write(_save(user, content), returned="ALL_NEW"))
         except Refused as refused:
             there = self._user(refused.there) if refused.there else None
-            if there is None or there != replace(user, version=user.version + 1, revision=there.revision):
+            if there is None or there != _after(user, there):
                 raise Changed from refused
             return there  # boto3 repeated what had arrived
 
-    def each_user(self) -> Iterator[User]:
-        for page in self._database.scan("users"):
+    def each_user(self, segment: int = 0, segments: int = 1) -> Iterator[User]:
+        for page in self._database.scan("users", segment=segment, segments=segments):
             yield from map(self._user, page.items)
 
     def _save_moved(self, user: User, before: Item, moved: list[str]) -> User:
@@ -99,7 +99,7 @@ class UserTable:
         saved = self.get_user(user.user_id)
         if saved is None:  # erased right after
             raise Changed
-        return replace(user, version=user.version + 1, revision=saved.revision)
+        return _after(user, saved)
 
     def _user(self, item: Item) -> User:
         return to_user(item, self._now())
@@ -152,6 +152,11 @@ def _taken(failed: object) -> Taken | Changed:
         if was_taken:
             return Taken(_TAKEN[field], field)
     return Changed()
+
+
+def _after(user: User, there: User) -> User:
+    """`user` once saved, with what is the store's own as it is there."""
+    return replace(user, version=user.version + 1, revision=there.revision, unread=there.unread)
 
 
 def _save(user: User, content: Item) -> Write:

@@ -4,8 +4,9 @@ Money is a Number, exact to 38 digits. A moment is text such as "2026-11-21T12:0
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ Item = dict[str, Any]
 
 LARGEST_ITEM = 400 * 1024  # bytes, DynamoDB's bound
 LONGEST_HASH, LONGEST_SORT = 2048, 1024  # bytes of a key
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXACT = Context(prec=60)
 _WORDY = 600  # bytes of one part of a key that are kept as they are
 
@@ -85,6 +87,19 @@ def _size(value: Any) -> int:
 
 def _bytes(text: str) -> int:
     return len(text.encode(errors="surrogatepass"))
+
+
+def json_text(data: Any) -> str:
+    """JSON, in as few bytes as it can be; what is no text at all is written as JSON's escapes."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return (
+        text if can_be_key(text, len(text) * 4) else json.dumps(data, separators=(",", ":"), allow_nan=False)
+    )
+
+
+def seconds(moment: datetime) -> int:
+    """Since 1970, the first whole one that is not before."""
+    return -((_EPOCH - moment) // timedelta(seconds=1))
 
 
 def stamp(moment: datetime) -> str:

@@ -7,9 +7,16 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lib.budgeting import changes, ended
-from lib.budgeting.months import BudgetMonth
+from lib.budgeting.months import BudgetLine, BudgetMonth
 from lib.budgeting.projections import median
-from lib.budgeting.sheet import RECENT, first_needed, friendly, get_budget_summary, grouped
+from lib.budgeting.sheet import (
+    RECENT,
+    first_needed,
+    friendly,
+    get_budget_summary,
+    grouped,
+    lines_so_far,
+)
 from lib.budgeting.spending import Spending
 from lib.categories import OVERALL, UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
@@ -18,15 +25,21 @@ from lib.money import MAX_AMOUNT, digits_of, rounded
 from lib.periods import Month, utc_now
 from lib.ports import Store
 from lib.records import Budget, User
+from lib.watching import NOBODY, Watch
 
 
 class BudgetCalculator:
     """Budgets of one person at a time. What a month of them looks like is worked out in lib/budgeting/sheet.py."""
 
     def __init__(
-        self, store: Store, now: Callable[[], datetime] = utc_now, new_id: Callable[[], str] = new_id
+        self,
+        store: Store,
+        now: Callable[[], datetime] = utc_now,
+        new_id: Callable[[], str] = new_id,
+        watch: Watch = NOBODY,
     ) -> None:
-        self.store, self.now, self.new_id = store, now, new_id
+        """`watch` is told when budgets changed."""
+        self.store, self.now, self.new_id, self.watch = store, now, new_id, watch
 
     def month(self, user: User, month: Month, today: date) -> BudgetMonth:
         """The month as it stands, with two reads."""
@@ -34,6 +47,15 @@ class BudgetCalculator:
         since = first_needed(user, budgets, month)
         totals = self.store.month_totals(user.user_id, since, month.plus(1))
         return get_budget_summary(user, budgets, Spending(user, totals), month, today)
+
+    def so_far(self, user: User, month: Month, today: date) -> list[BudgetLine]:
+        """What is spent of each budget, the limit for all spending among them; also two reads, of that month alone."""
+        budgets = self.store.list_budgets(user.user_id)
+        if not budgets:
+            return []
+        since = first_needed(user, budgets, month, history=0)
+        totals = self.store.month_totals(user.user_id, since, month.plus(1))
+        return lines_so_far(user, budgets, Spending(user, totals), month, today)
 
     def set_budget(
         self,
@@ -43,7 +65,7 @@ class BudgetCalculator:
         month: Month,
         *,
         only: bool = False,
-        threshold: int | None = None,
+        thresholds: tuple[int, ...] | None = None,
         rollover: bool | None = None,
         version: int | None = None,
     ) -> Budget:
@@ -52,23 +74,25 @@ class BudgetCalculator:
         Args:
             category: A category's key, or OVERALL.
             amount: Zero or more. None leaves the amounts as they are.
-            threshold: Percent at which it counts as nearly used up. None leaves it as it is.
+            thresholds: Percent to warn at, ascending; from the first on it counts as nearly used up. None leaves them as they are.
             rollover: Whether what is left is carried into the next month, from `month` on. None leaves it as it is.
             version: The version that was seen, 0 for none. None for whatever is there.
 
         Raises:
-            Invalid: If the category cannot have a budget or the amount is none.
+            Invalid: If the category cannot have a budget, or the amount or the percentages are none.
             Changed: If `version` is given and someone changed the budget since.
         """
         key = _key(user, category)
         _check(amount, user.currency)
-        change = _Change(amount, month, only, threshold, rollover)
+        change = _Change(amount, month, only, thresholds, rollover)
         try:
-            return self._set(user, key, change, version)
+            saved = self._set(user, key, change, version)
         except Changed:
             if version is not None:
                 raise
-            return self._set(user, key, change, None)  # whatever is there: so what is there now
+            saved = self._set(user, key, change, None)  # whatever is there: so what is there now
+        self.watch.changed(user)
+        return saved
 
     def remove_budget(self, user: User, budget_id: str, month: Month) -> list[Budget]:
         """End a budget from `month` on; earlier months keep it. Raises NotFound if there is no such budget.
@@ -80,7 +104,9 @@ class BudgetCalculator:
         group = next((g for g in groups.values() if any(b.budget_id == budget_id for b in g)), None)
         if group is None:
             raise NotFound
-        return [ended.left_as(budget, self._keep(changes.end_from(budget, month))) for budget in group]
+        left = [ended.left_as(budget, self._keep(changes.end_from(budget, month))) for budget in group]
+        self.watch.changed(user)
+        return left
 
     def note_ended(self, user: User, budgets: Sequence[Budget]) -> str:
         """Note down for a day how budgets were that were ended together. Returns the note's id."""
@@ -96,13 +122,16 @@ class BudgetCalculator:
         note = self.store.get_document(user.user_id, ended.KIND, note_id)
         if note is None or not self.store.remove_document(user.user_id, ended.KIND, note_id):
             return []
-        return [self.store.save_budget(budget) for budget in ended.budgets_of(note)]
+        back = [self.store.save_budget(budget) for budget in ended.budgets_of(note)]
+        self.watch.changed(user)
+        return back
 
     def copy_last_month(self, user: User, month: Month) -> int:
         """Give `month` the amounts of the month before. Returns how many budgets changed."""
         changed = changes.copy_from_last_month(self.store.list_budgets(user.user_id), month)
         for budget in changed:
             self.store.save_budget(budget)
+        self.watch.changed(user)
         return len(changed)
 
     def suggestions(self, user: User, month: Month) -> dict[str, Decimal]:
@@ -146,7 +175,7 @@ class _Change(NamedTuple):
     amount: Decimal | None
     month: Month
     only: bool
-    threshold: int | None
+    thresholds: tuple[int, ...] | None
     rollover: bool | None
 
     def of(self, budget: Budget) -> Budget:
@@ -154,8 +183,8 @@ class _Change(NamedTuple):
             budget = self._amounts(budget, self.amount)
         elif not budget.steps:
             raise Invalid("Write what may be spent a month.", "amount")
-        if self.threshold is not None:
-            budget = replace(budget, alert_threshold=self.threshold)
+        if self.thresholds is not None:
+            budget = replace(budget, alert_thresholds=self.thresholds)
         if self.rollover is not None:
             budget = changes.with_rollover(budget, self.month, self.rollover)
         return budget

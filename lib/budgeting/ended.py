@@ -34,7 +34,7 @@ def _to_json(budget: Budget) -> dict[str, Any]:
         "category": budget.category,
         "steps": [[str(since), None if amount is None else str(amount)] for since, amount in budget.steps],
         "created_at": budget.created_at.isoformat(),
-        "alert_threshold": budget.alert_threshold,
+        "alert_thresholds": list(budget.alert_thresholds),
         "rollover_since": None if budget.rollover_since is None else str(budget.rollover_since),
         "version": budget.version,
     }
@@ -46,12 +46,16 @@ def _from_json(user_id: str, data: dict[str, Any]) -> Budget:
         for since, amount in data["steps"]
     )
     since = data["rollover_since"]
+    thresholds = data.get("alert_thresholds") or [
+        data["alert_threshold"]
+    ]  # a note from before there were several
     return Budget(
-        **{
-            **data,
-            "user_id": user_id,
-            "steps": tuple(steps),
-            "created_at": datetime.fromisoformat(data["created_at"]),
-            "rollover_since": None if since is None else Month.stored(since),
-        }
+        user_id,
+        data["budget_id"],
+        data["category"],
+        tuple(steps),
+        datetime.fromisoformat(data["created_at"]),
+        tuple(thresholds),
+        None if since is None else Month.stored(since),
+        data["version"],
     )

@@ -62,10 +62,10 @@ def carried_from(group: Sequence[Budget], month: Month) -> Month:
     return month if since is None else min(max(since, month.plus(-MAX_CARRIED)), month)
 
 
-def first_needed(user: User, budgets: Iterable[Budget], month: Month) -> Month:
-    """The first month whose totals are needed to say all there is to say about `month`."""
+def first_needed(user: User, budgets: Iterable[Budget], month: Month, history: int = HISTORY) -> Month:
+    """The first month whose totals are needed to say all there is to say about `month`, seen from so many months before."""
     groups = grouped(user, budgets).values()
-    return min((month.plus(-HISTORY), *(carried_from(group, month) for group in groups)))
+    return min((month.plus(-history), *(carried_from(group, month) for group in groups)))
 
 
 def friendly(amount: Decimal, currency: str) -> Decimal | None:
@@ -107,6 +107,18 @@ def get_budget_summary(
         income=spending.income(month),
         other_currencies=spending.other_currencies(month),
     )
+
+
+def lines_so_far(
+    user: User, budgets: Iterable[Budget], spending: Spending, month: Month, today: date
+) -> list[BudgetLine]:
+    """Each budget's line, the limit's too, with what is spent and without what is to come: no earlier months are needed."""
+    sheet = _Sheet(user, spending, month, today)
+    return [
+        sheet.line(category, None, group, amount)
+        for category, group in grouped(user, budgets).items()
+        if (amount := amount_of(group, month)) is not None
+    ]
 
 
 def _urgency(line: BudgetLine) -> tuple[bool, bool, bool, int, str]:

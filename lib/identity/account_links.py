@@ -149,6 +149,7 @@ class AccountLinks:
             raise Taken("There is already an account with this e-mail address.", "email") from None
         self.accounts.resets.end_all(user.user_id)
         self.accounts.messenger.forget(before.email)
+        self.jobs.submit("email-changed", user.user_id)
         return user
 
     def _send(self, letter: Email) -> None:

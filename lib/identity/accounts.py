@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
 
+from lib.alerting.preferences import load as alert_preferences
 from lib.categories import MAX_NAME, Categories
 from lib.errors import Changed, Invalid, NotAllowed, NotFound, NotSignedIn, Taken, Unavailable
 from lib.identity import passwords, profile
@@ -237,6 +238,7 @@ class Accounts:
             asked = [link.data["email"] for link in self.confirmations.open(user_id)]
             for address in (user.email, *asked):
                 self.messenger.forget(address)
+            self.messenger.unsubscribe(alert_preferences(self.store, user_id).subscription)
         self.jobs.forget(user_id)
         self._remove_files(user_id)
         finish = partial(self.jobs.submit, ERASE, user_id, self.now().isoformat())

@@ -24,7 +24,7 @@ _LIST = (
         budgets.c.category,
         budgets.c.steps,
         budgets.c.created_at,
-        budgets.c.alert_threshold,
+        budgets.c.alert_thresholds,
         budgets.c.rollover_since,
         budgets.c.version,
     )
@@ -77,11 +77,11 @@ class BudgetTable:
                 category,
                 _steps(steps),
                 from_stamp(created_at),
-                threshold,
+                _thresholds(thresholds),
                 _month(since),
                 version,
             )
-            for owner, budget_id, category, steps, created_at, threshold, since, version in rows
+            for owner, budget_id, category, steps, created_at, thresholds, since, version in rows
         ]
 
     def remove_budget(self, user_id: str, budget_id: str) -> bool:
@@ -96,7 +96,7 @@ def _values(budget: Budget) -> dict[str, Any]:
         "category": budget.category,
         "steps": json.dumps(steps),
         "created_at": to_stamp(budget.created_at),
-        "alert_threshold": budget.alert_threshold,
+        "alert_thresholds": ",".join(map(str, budget.alert_thresholds)),
         "rollover_since": "" if budget.rollover_since is None else str(budget.rollover_since),
         "version": budget.version,
     }
@@ -108,6 +108,11 @@ def _steps(text: str) -> tuple[Step, ...]:
         Step(Month.stored(since), None if amount is None else Decimal(amount))
         for since, amount in json.loads(text)
     )
+
+
+@lru_cache(maxsize=512)
+def _thresholds(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
 
 
 @lru_cache(maxsize=512)

@@ -18,23 +18,35 @@ def to_cursor(last: Expense, filters: Filters, order: str) -> str:
         "oldest": last.spent_on.isoformat(),
         "removed": last.removed_at and to_stamp(last.removed_at),
     }.get(order, to_units(last.amount))
-    text = json.dumps([_digest(filters), at, to_stamp(last.created_at), last.expense_id])
-    return base64.urlsafe_b64encode(text.encode()).decode()
+    return written([_digest(filters), at, to_stamp(last.created_at), last.expense_id])
 
 
 def from_cursor(cursor: str, filters: Filters, order: str) -> dict[str, Any]:
+    digest, *place = read(cursor, str, str if order in ("newest", "oldest") else int, int, str)
+    if digest != _digest(filters):
+        raise _stale()
+    return dict(zip(("at", "at_created", "at_id"), place, strict=True))
+
+
+def written(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+
+
+def read(cursor: str, *kinds: type) -> list[Any]:
+    """What was written, if it is values of these kinds. Raises Invalid."""
     try:
         if len(cursor) > _LONGEST_CURSOR:
             raise ValueError
-        digest, *place = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        kinds = [str if order in ("newest", "oldest") else int, int, str]
-        if digest != _digest(filters) or [type(value) for value in place] != kinds:
-            raise ValueError
-        if not all(_fits(value) for value in place):
+        values = list(json.loads(base64.urlsafe_b64decode(cursor.encode())))
+        if [type(value) for value in values] != list(kinds) or not all(map(_fits, values)):
             raise ValueError
     except (ValueError, TypeError):
-        raise Invalid("This list has changed. Start again at its first page.", "cursor") from None
-    return dict(zip(("at", "at_created", "at_id"), place, strict=True))
+        raise _stale() from None
+    return values
+
+
+def _stale() -> Invalid:
+    return Invalid("This list has changed. Start again at its first page.", "cursor")
 
 
 def _fits(value: int | str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from lib.errors import Changed
 from lib.records import Document
 from selfhost.sql.engine import Database
+from selfhost.sql.notifications import purge_notifications
 from selfhost.sql.rows import from_stamp, to_stamp
 from selfhost.sql.tables import documents, hits
 
@@ -111,7 +112,8 @@ class DocumentTable:
     def purge_documents(self) -> int:
         now = {"now": to_stamp(self._now())}
         with self._database.write() as connection:
-            return sum(connection.execute(statement, now).rowcount for statement in _PURGE)
+            purged = sum(connection.execute(statement, now).rowcount for statement in _PURGE)
+            return purged + purge_notifications(connection, now["now"])
 
     def count_hit(self, key: str, window: timedelta) -> int:
         length = window // timedelta(microseconds=1)

@@ -13,6 +13,7 @@ from selfhost.sql.documents import DocumentTable
 from selfhost.sql.engine import Database
 from selfhost.sql.expenses import ExpenseTable
 from selfhost.sql.listing import ExpenseLists
+from selfhost.sql.notifications import NotificationTable
 from selfhost.sql.tables import users
 from selfhost.sql.totals import TotalTable
 from selfhost.sql.users import UserTable
@@ -20,7 +21,9 @@ from selfhost.sql.users import UserTable
 _ANY = select(users.c.user_id).limit(1)
 
 
-class SQLStore(UserTable, ExpenseTable, ExpenseLists, TotalTable, BudgetTable, DocumentTable):
+class SQLStore(
+    UserTable, ExpenseTable, ExpenseLists, TotalTable, BudgetTable, NotificationTable, DocumentTable
+):
     """`lib.ports.Store` on a database that `migrate.upgrade` has prepared."""
 
     def __init__(self, url: str, now: Callable[[], datetime] = utc_now) -> None:
@@ -29,7 +32,7 @@ class SQLStore(UserTable, ExpenseTable, ExpenseLists, TotalTable, BudgetTable, D
         Args:
             url: "sqlite:////path/planner.db" or "postgresql+psycopg://user:password@host/name", with "?timeout=5" to wait
                 that many seconds for someone else's lock.
-            now: Says which documents have expired and which window a hit counts in.
+            now: Says which documents and notifications have expired and which window a hit counts in.
         """
         self._database = Database(url)
         self._now = now

@@ -59,6 +59,7 @@ users = Table(
     Column("demo", Boolean, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("revision", BigInteger, nullable=False),
+    Column("unread", BigInteger, nullable=False, server_default="0"),
 )
 
 expenses = Table(
@@ -131,11 +132,44 @@ budgets = Table(
     Column("category", _TEXT, nullable=False),
     Column("steps", _TEXT, nullable=False),  # JSON: [["2026-01", "500.00"], ["2026-07", null]]
     Column("created_at", BigInteger, nullable=False),
-    Column("alert_threshold", Integer, nullable=False),
     Column("rollover_since", _TEXT, nullable=False),  # a month, or empty
     Column("version", BigInteger, nullable=False),
+    Column("alert_thresholds", _TEXT, nullable=False, server_default="80"),  # percent: "50,80,95"
     UniqueConstraint("user_id", "category"),
 )
+
+notifications = Table(
+    "notifications",
+    metadata,
+    _owner(),
+    Column("notification_id", _TEXT, primary_key=True),
+    Column("kind", _TEXT, nullable=False),
+    Column("subject", _TEXT, nullable=False),
+    Column("message", _TEXT, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("data", _TEXT, nullable=False),  # JSON
+    Column("deliveries", _TEXT, nullable=False),  # JSON: [["email", "queued", 1795262400000000, null, 0, ""]]
+    Column("due_at", BigInteger),  # the earliest of the deliveries'
+    Column("unread", Boolean, nullable=False),
+    Column("note", _TEXT, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+Index(
+    "notifications_by_time",
+    notifications.c.user_id,
+    notifications.c.created_at,
+    notifications.c.notification_id,
+)
+Index(
+    "notifications_due",
+    notifications.c.due_at,
+    notifications.c.user_id,
+    notifications.c.notification_id,
+    sqlite_where=notifications.c.due_at.is_not(None),
+    postgresql_where=notifications.c.due_at.is_not(None),
+)
+Index("notifications_expiring", notifications.c.expires_at)
 
 # Also owned by "-jobs" and the like, so no foreign key.
 documents = Table(

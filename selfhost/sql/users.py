@@ -12,6 +12,7 @@ from lib import categories
 from lib.errors import Changed, PlannerError, Taken
 from lib.records import User
 from selfhost.sql.engine import Database
+from selfhost.sql.functions import share
 from selfhost.sql.rows import from_stamp, maker, to_stamp
 from selfhost.sql.tables import metadata, users
 
@@ -34,6 +35,7 @@ _COLUMNS = (
     users.c.demo,
     users.c.version,
     users.c.revision,
+    users.c.unread,
 )
 _NAMES = [column.name for column in _COLUMNS]
 _CREATED_AT, _CATEGORIES = _NAMES.index("created_at"), _NAMES.index("categories")
@@ -41,14 +43,17 @@ _GET = select(*_COLUMNS).where(users.c.user_id == bindparam("user_id"))
 _BY_USERNAME = select(*_COLUMNS).where(users.c.username_key == bindparam("key"))
 _BY_EMAIL = select(*_COLUMNS).where(users.c.email_key == bindparam("key"))
 _AFTER = select(*_COLUMNS).where(users.c.user_id > bindparam("after")).order_by(users.c.user_id).limit(PAGE)
+_AFTER_SHARE = _AFTER.where(share(users.c.user_id) % bindparam("segments") == bindparam("segment"))
 _ADD = insert(users)
 _SAVE = (
     update(users)
     .where(users.c.user_id == bindparam("id"), users.c.version == bindparam("read"))
     .values(version=users.c.version + 1, revision=users.c.revision + 1)
-    .returning(users.c.revision)
+    .returning(users.c.revision, users.c.unread)
 )
 _TOUCH = update(users).where(users.c.user_id == bindparam("id")).values(revision=users.c.revision + 1)
+_COUNT = _TOUCH.values(unread=users.c.unread + bindparam("more"))
+_HOLD = select(users.c.user_id).where(users.c.user_id == bindparam("id")).with_for_update(key_share=True)
 # Every table with something of a user's: one that comes later is emptied without anyone thinking of it.
 _ERASE = [
     delete(table).where(table.c.user_id == bindparam("user_id"))
@@ -66,11 +71,21 @@ def touch(connection: Connection, user_id: str) -> bool:
     return connection.execute(_TOUCH, {"id": user_id}).rowcount == 1
 
 
+def hold(connection: Connection, user_id: str) -> bool:
+    """What `touch` does first, where it may turn out that nothing changes. Whether there is such a user."""
+    return connection.execute(_HOLD, {"id": user_id}).first() is not None
+
+
+def count_unread(connection: Connection, user_id: str, more: int) -> None:
+    """`touch`, with so many more unread notifications, or less."""
+    connection.execute(_COUNT, {"id": user_id, "more": more})
+
+
 class UserTable:
     _database: Database
 
     def create_user(self, user: User) -> User:
-        created = replace(user, version=1, revision=1)
+        created = replace(user, version=1, revision=1, unread=0)
         try:
             with self._database.write() as connection:
                 connection.execute(
@@ -102,7 +117,7 @@ class UserTable:
             raise _taken(error) from error
         if row is None:
             raise Changed
-        return replace(user, version=user.version + 1, revision=row[0])
+        return replace(user, version=user.version + 1, revision=row.revision, unread=row.unread)
 
     def erase_user(self, user_id: str) -> bool:
         with self._database.write() as connection:
@@ -111,11 +126,13 @@ class UserTable:
                 connection.execute(statement, {"user_id": user_id})
         return True
 
-    def each_user(self) -> Iterator[User]:
+    def each_user(self, segment: int = 0, segments: int = 1) -> Iterator[User]:
+        statement = _AFTER if segments == 1 else _AFTER_SHARE
+        values = {"segment": segment, "segments": segments} if segments > 1 else {}
         after = ""
         while True:
             with self._database.read() as connection:
-                found = [_user(row) for row in connection.execute(_AFTER, {"after": after})]
+                found = [_user(row) for row in connection.execute(statement, {"after": after, **values})]
             yield from found
             if len(found) < PAGE:
                 return

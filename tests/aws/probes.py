@@ -222,6 +222,9 @@ PROBES: dict[str, Probe] = {
     "sns:GetTopicAttributes": lambda asking, root, arn: asking.client("sns").get_topic_attributes(
         TopicArn=_topic(arn)
     ),
+    "sns:ListSubscriptionsByTopic": lambda asking, root, arn: asking.client(
+        "sns"
+    ).list_subscriptions_by_topic(TopicArn=_topic(arn)),
     "sns:CreateTopic": lambda asking, root, arn: asking.client("sns").create_topic(Name=_name(_topic(arn))),
     "sns:SetTopicAttributes": lambda asking, root, arn: asking.client("sns").set_topic_attributes(
         TopicArn=_topic(arn), AttributeName="DisplayName", AttributeValue="probe"

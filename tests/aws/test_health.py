@@ -9,9 +9,11 @@ from app import create_app
 from aws_config.config import Names
 from aws_config.dynamodb_client import DynamoDBClient
 from aws_config.lambda_client import LambdaClient
+from aws_config.messenger import AWSMessenger
 from aws_config.s3_client import S3Client
 from aws_config.ses_client import SESClient
 from aws_config.session import AWS
+from aws_config.sns_client import SNSClient
 from aws_config.sqs_client import WORK, SQSClient
 from lib.services import Services
 from lib.settings import Settings
@@ -39,7 +41,9 @@ def services(aws: AWS, clock: Clock) -> Services:
         store=DynamoDBClient(aws, NAMES, clock),
         files=S3Client(aws, NAMES.bucket),
         queue=SQSClient(aws, NAMES),
-        messenger=SESClient(aws, SETTINGS.ses_from),
+        messenger=AWSMessenger(
+            SESClient(aws, SETTINGS.ses_from), SNSClient(aws, NAMES), alerts_by_letter=False
+        ),
         functions=LambdaClient(aws, NAMES),
         now=clock,
     )
@@ -57,6 +61,7 @@ def set_up(aws: AWS) -> None:
     dynamodb_local.set_up(aws, NAMES)
     aws.client("s3").create_bucket(Bucket=NAMES.bucket)
     aws.client("sqs").create_queue(QueueName=NAMES.queue(WORK))
+    aws.client("sns").create_topic(Name=NAMES.topic())
     says(aws, "sesv2.GetAccount", SendingEnabled=True)
 
 
@@ -73,7 +78,14 @@ def test_each_part_is_named_until_it_is_there_without_a_restart(aws: AWS, app: F
 
 
 @pytest.mark.parametrize(
-    ("service", "part"), [("dynamodb", "store"), ("s3", "files"), ("sqs", "queue"), ("sesv2", "messenger")]
+    ("service", "part"),
+    [
+        ("dynamodb", "store"),
+        ("s3", "files"),
+        ("sqs", "queue"),
+        ("sesv2", "messenger"),
+        ("sns", "messenger"),
+    ],
 )
 def test_the_one_part_that_is_down_is_named(aws: AWS, app: Flask, service: str, part: str) -> None:
     set_up(aws)

@@ -59,7 +59,7 @@ def test_an_expense_without_words_has_an_empty_description(queue):
 
 def test_a_note_goes_to_the_processor(queue):
     note = {"user_id": "alice", "subject": "Budget Alert", "message": "Übrig: 3 €", "notification_id": "n1"}
-    queue.send_notification_message(note)
+    queue.send_notification(note)
     assert bodies(queue, NOTES) == [note]
 
 

@@ -28,7 +28,14 @@ from tests.contract.samples import user
 POSTGRESQL = ["postgresql"] if engines.wants_postgresql() else []
 SQL = ["sqlite", *POSTGRESQL]
 DYNAMODB = ["dynamodb"] if engines.wants_dynamodb() else []
-MOTO_CAN = {"test_store_users", "test_store_budgets", "test_store_documents", "test_store_totals"}
+MOTO_CAN = {
+    "test_store_users",
+    "test_store_budgets",
+    "test_store_notifications",
+    "test_store_notification_lists",
+    "test_store_documents",
+    "test_store_totals",
+}
 _THREADS = "it does not keep the transactions of several threads apart"
 MOTO_CANNOT = {
     "test_one_of_many_gets_a_name": _THREADS,
@@ -36,6 +43,7 @@ MOTO_CANNOT = {
     "test_of_many_threads_saving_one_version_one_succeeds": _THREADS,
     "test_a_document_is_removed_for_one_of_many": _THREADS,
     "test_many_threads_count_every_hit": _THREADS,
+    "test_what_is_being_added_does_not_outlive_the_account": _THREADS,
     "test_everyone_is_visited_once_over_many_pages": "it copies every table for each transaction: eight seconds",
     "test_a_repair_says_what_differed_and_puts_it_right": "a repair waits for indexes, and moto's never lag",
 }
@@ -46,7 +54,7 @@ MINISTACK_SLOW = {
     "test_pages_over_1500_expenses_with_ties_miss_and_repeat_nothing",
     "test_thousands_are_removed_and_restored",
 }
-TABLES = "users, expenses, summaries, budgets, documents, hits"
+TABLES = "users, expenses, summaries, budgets, notifications, documents, hits"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

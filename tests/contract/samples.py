@@ -7,7 +7,18 @@ from typing import Any
 
 from lib.periods import Month
 from lib.ports import Store
-from lib.records import Budget, Document, Expense, Filters, MonthTotal, Step, Sum, User
+from lib.records import (
+    Budget,
+    Delivery,
+    Document,
+    Expense,
+    Filters,
+    MonthTotal,
+    Notification,
+    Step,
+    Sum,
+    User,
+)
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ALL = Filters()
@@ -68,6 +79,23 @@ def document(id: str = "1", data: Any = None, **changes: Any) -> Document:
         "data": {"text": "hello"} if data is None else data,
     }
     return Document(**(values | changes))
+
+
+def notification(id: str = "n1", **changes: Any) -> Notification:
+    values = {
+        "user_id": "id-of-alice",
+        "notification_id": id,
+        "kind": "budget_alert",
+        "subject": "Budget for Groceries: 80 % used",
+        "message": "400.00 of 500.00 are spent.",
+        "created_at": NOON,
+        "expires_at": NOON + timedelta(days=365),
+    }
+    return Notification(**(values | changes))
+
+
+def delivery(channel: str = "email", status: str = "queued", **changes: Any) -> Delivery:
+    return Delivery(channel, status, **({"at": NOON} | changes))
 
 
 def ids(expenses: list[Expense]) -> list[str]:

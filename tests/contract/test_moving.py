@@ -17,7 +17,7 @@ from lib.errors import Unavailable
 from lib.holdings import documents
 from lib.moving import MARK, Home, Move, Refused
 from lib.periods import Month, utc_now
-from lib.records import Budget, Document, Expense, Step, User
+from lib.records import Budget, Delivery, Document, Expense, Notification, Step, User
 from scripts import copy_data
 from selfhost.disk_files import DiskFiles
 from selfhost.sql.migrate import upgrade
@@ -95,6 +95,17 @@ def expense(owner: str, number: int, **more: Any) -> Expense:
     return Expense(user_id=f"{owner}-id", expense_id=f"e{number:05}", **{**given, **more})
 
 
+def told(owner: str, number: int) -> Notification:
+    end = utc_now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=300)
+    deliveries = (
+        Delivery("email", "held", MADE, MADE + timedelta(hours=1), 2, "Quiet hours."),
+        Delivery("sms", "sent", MADE, tries=1),
+    )
+    figures = {"left": "12.50", "rows": [["Café", None]]}
+    words = ("budget_alert", "Groceries: 80 % used", "Ünï 🧾")
+    return Notification(f"{owner}-id", f"n{number}", *words, MADE, end, figures, deliveries[:number])
+
+
 def furnish(home: Home, expenses: int = 40) -> None:
     """Two people, everything they may have, and what stays behind."""
     store = home.store
@@ -108,10 +119,15 @@ def furnish(home: Home, expenses: int = 40) -> None:
         gone = [f"e{number:05}" for number in range(day * 3, day * 3 + 3)]
         store.remove_expenses("alice-id", gone, MADE + timedelta(days=day))
     steps = (Step(Month(2026, 1), Decimal("300.50")), Step(Month(2026, 7), None))
-    budget = Budget("alice-id", "b1", "Groceries", steps, MADE, 90, Month(2026, 2))
+    budget = Budget("alice-id", "b1", "Groceries", steps, MADE, (90,), Month(2026, 2))
     budget = store.save_budget(budget)
-    store.save_budget(replace(budget, alert_threshold=70))
+    store.save_budget(replace(budget, alert_thresholds=(50, 70)))
     store.save_budget(Budget("alice-id", "b2", "*", (Step(Month(2026, 1), Decimal(0)),), MADE))
+    for number in range(4):
+        store.add_notification(told("alice", number))
+    store.read_notifications("alice-id", ["n1"])
+    store.save_notification(replace(told("alice", 2), version=1, note="Its expense was deleted."))
+    store.add_notification(replace(told("bob", 1), expires_at=utc_now() - timedelta(days=1)))
     data = {"a": [1, None, True, "ü#"], "b": {"c": "x" * 2000}}
     store.put_document(Document("alice-id", "session", "s#1", data, utc_now() + timedelta(days=1)))
     store.put_document(Document("alice-id", "session", "old", {}, utc_now() - timedelta(days=1)))
@@ -136,10 +152,16 @@ def test_everything_is_there_afterwards(make: Make, source: str, target: str) ->
     assert alice is not None
     assert (alice.display_name, alice.password_hash, alice.created_at) == ("alice 🧾", "scrypt:hash", MADE)
     assert new.store.get_expense("alice-id", "e00004").removed_at == MADE + timedelta(days=1)  # type: ignore[union-attr]
-    assert [budget.alert_threshold for budget in new.store.list_budgets("alice-id")] == [80, 70]
+    assert [budget.alert_thresholds for budget in new.store.list_budgets("alice-id")] == [(80,), (50, 70)]
     (session,) = new.store.list_documents("alice-id", "session")
     assert session.data == {"a": [1, None, True, "ü#"], "b": {"c": "x" * 2000}}
     assert new.store.get_document("-jobs", "job", "import-1") is not None
+    told_of = [new.store.list_notifications(name).items for name in ("alice-id", "bob-id")]
+    assert [each.notification_id for each in told_of[0]] == ["n3", "n2", "n1", "n0"]
+    assert [each.unread for each in told_of[0]] == [True, True, False, True]
+    assert told_of[0][1] == replace(told("alice", 2), note="Its expense was deleted.", version=1)
+    assert (alice.unread, told_of[1]) == (3, [])
+    assert new.store.due_notifications(utc_now()) == old.store.due_notifications(utc_now())
     assert new.store.repair_totals("alice-id") == new.store.repair_totals("bob-id") == []
     with new.files.open("imports/alice-id/1.csv") as stream:
         assert stream.read() == b"a;b\n" * 100_000
@@ -157,6 +179,7 @@ def test_both_homes_count_the_same(make: Make, target: str) -> None:
     assert here == there
     assert here["accounts"] == "2"
     assert (here["expenses"], here["expenses in the trash"]) == ("75", "6")
+    assert here["notifications"] == "4"
     assert (here["files"], here["bytes in files"]) == ("2", "400,003")
     spent = sum(
         (each.counted for owner in ("alice", "bob") for each in (expense(owner, n) for n in range(40))),
@@ -167,6 +190,9 @@ def test_both_homes_count_the_same(make: Make, target: str) -> None:
     assert here["sum in JPY"] == "12,345"
 
 
+CHANGES = {"create_user", "put_document", "save_budget", "add_notification", "add_expenses", "erase_user"}
+
+
 class Failing:
     """A store that fails at its `after`-th change."""
 
@@ -175,7 +201,7 @@ class Failing:
 
     def __getattr__(self, name: str) -> Any:
         do = getattr(self.store, name)
-        if name not in ("create_user", "put_document", "save_budget", "add_expenses", "erase_user"):
+        if name not in CHANGES:
             return do
 
         def change(*arguments: Any) -> Any:

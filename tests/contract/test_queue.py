@@ -1,5 +1,6 @@
 """Work for later: what is sent is brought to a worker as it was sent, from any process, at least once."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from aws_config.config import Names
-from aws_config.sqs_client import WORK, SQSClient, task_in
+from aws_config.sqs_client import NOTES, WORK, SQSClient, task_in
 from lib.errors import Unavailable
 from lib.ports import Queue
 from selfhost.task_queue import TaskQueue
@@ -17,10 +18,24 @@ from tests.contract.on_aws import MINISTACK, way
 Task = tuple[str, ...]
 
 
+def about(notification_id: str) -> dict[str, str]:
+    """What the message of a notification holds."""
+    return {
+        "user_id": "alice-id",
+        "user_email": "alice@example.com",
+        "message": "Übrig: 3 €",
+        "subject": "Groceries is near its budget",
+        "notification_type": "budget_alert",
+        "notification_id": notification_id,
+        "timestamp": "2026-11-21T12:00:00+00:00",
+    }
+
+
 class Home(NamedTuple):
     queue: Queue
     another: Callable[[], Queue]  # the same queue, as another process has it
     receive: Callable[[], Task | None]  # the next task a worker is given, None if there is no more
+    notifications: Callable[[], list[tuple[str, str]]]  # those asked for, by whose and which
     break_down: Callable[[], None]
 
 
@@ -35,18 +50,23 @@ def on_disk(folder: Path) -> Iterator[Home]:
             huey.execute(waiting)
         return seen[0] if seen else None
 
+    def notifications() -> list[tuple[str, str]]:
+        tasks = list(iter(receive, None))
+        assert {name for name, *_ in tasks} <= {"notify"}
+        return [(user_id, notification_id) for _, user_id, notification_id in tasks]
+
     def break_down() -> None:
         (folder / "queue.db").unlink(missing_ok=True)
         (folder / "queue.db").mkdir()
 
-    yield Home(queue, lambda: TaskQueue(folder / "queue.db"), receive, break_down)
+    yield Home(queue, lambda: TaskQueue(folder / "queue.db"), receive, notifications, break_down)
 
 
 @contextmanager
 def on_aws(kind: str, request: pytest.FixtureRequest) -> Iterator[Home]:
     with way(kind, request) as aws:
         names, sqs = Names(), aws.client("sqs")
-        url = sqs.create_queue(QueueName=names.queue(WORK))["QueueUrl"]
+        url, notes = (sqs.create_queue(QueueName=names.queue(each))["QueueUrl"] for each in (WORK, NOTES))
         queue = SQSClient(aws, names)
 
         def receive() -> Task | None:
@@ -55,7 +75,16 @@ def on_aws(kind: str, request: pytest.FixtureRequest) -> Iterator[Home]:
                 return task_in(message)
             return None
 
-        yield Home(queue, lambda: SQSClient(aws, names), receive, lambda: sqs.delete_queue(QueueUrl=url))
+        def notifications() -> list[tuple[str, str]]:
+            bodies = [json.loads(message.body) for message in queue.receive_messages(NOTES, wait=0)]
+            assert all(body == about(body["notification_id"]) for body in bodies)
+            return [(body["user_id"], body["notification_id"]) for body in bodies]
+
+        def break_down() -> None:
+            for each in (url, notes):
+                sqs.delete_queue(QueueUrl=each)
+
+        yield Home(queue, lambda: SQSClient(aws, names), receive, notifications, break_down)
 
 
 @pytest.fixture(params=["disk", "moto", MINISTACK])
@@ -102,6 +131,13 @@ def test_what_another_process_sent_comes_too(home: Home) -> None:
     assert everything(home) == [("early",)]
 
 
+def test_a_notification_is_asked_for_by_whose_and_which(home: Home) -> None:
+    for which in ("one", "two"):
+        home.queue.send_notification(about(which))
+    assert sorted(home.notifications()) == [("alice-id", "one"), ("alice-id", "two")]
+    assert everything(home) == []
+
+
 def test_an_empty_queue_has_nothing(home: Home) -> None:
     home.queue.check()
     assert home.receive() is None
@@ -115,7 +151,13 @@ def test_looking_whether_it_works_sends_nothing(home: Home) -> None:
 
 def test_a_broken_queue_says_so(home: Home) -> None:
     home.break_down()
-    for use in (home.queue.check, lambda: home.queue.send("import"), home.another().check):
+    ask = home.queue.send_notification
+    for use in (
+        home.queue.check,
+        lambda: home.queue.send("import"),
+        lambda: ask(about("one")),
+        home.another().check,
+    ):
         with pytest.raises(Unavailable) as raised:
             use()
         assert raised.value.part == "queue"

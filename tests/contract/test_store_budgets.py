@@ -14,7 +14,7 @@ from tests.contract.samples import HOSTILE, budget
 
 
 def test_a_budget_comes_back_as_it_was_saved(store, alice):
-    given = budget(alert_threshold=95, rollover_since=Month(2026, 3))
+    given = budget(alert_thresholds=(50, 80, 95), rollover_since=Month(2026, 3))
     assert {f.name for f in fields(Budget) if getattr(given, f.name) == f.default} == {"version"}
     assert store.save_budget(given) == replace(given, version=1)
     assert store.list_budgets("id-of-alice") == [replace(given, version=1)]
@@ -55,7 +55,7 @@ def test_budgets_come_by_category(store, alice):
 
 def test_saving_a_budget_changes_everything(store, alice):
     store.save_budget(budget())
-    changed = budget("Travel", budget_id="budget-Groceries", steps=(), alert_threshold=50, version=1)
+    changed = budget("Travel", budget_id="budget-Groceries", steps=(), alert_thresholds=(50,), version=1)
     assert store.save_budget(changed) == replace(changed, version=2)
     assert store.list_budgets("id-of-alice") == [replace(changed, version=2)]
 

@@ -62,7 +62,7 @@ def test_every_write_gives_up_on_a_lock_and_works_after_it(hasty, database):
         lambda: hasty.remove_expenses("id-of-alice", ids([expense(1)]), NOON),
         lambda: hasty.restore_expenses("id-of-alice", ids([expense(2)])),
         lambda: hasty.purge_expenses(NOON, "id-of-alice"),
-        lambda: hasty.save_budget(replace(saved, alert_threshold=5)),
+        lambda: hasty.save_budget(replace(saved, alert_thresholds=(5,))),
         lambda: hasty.put_document(kept),
         lambda: hasty.remove_document("id-of-alice", "note", "1"),
         lambda: hasty.count_hit("key", NOON - NOON.replace(hour=0)),

@@ -3,12 +3,13 @@
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Boolean, MetaData, Table, Text, create_engine, inspect, text
 
 from lib.errors import Unavailable
 from selfhost.sql.migrate import downgrade, upgrade
@@ -67,6 +68,45 @@ def test_upgrading_again_keeps_what_is_there(database):
     upgrade(database)
     assert len(every(store)) == 1
     store.close()
+
+
+def test_budgets_keep_their_percentage_up_and_the_first_of_several_down(new_database):
+    upgrade(new_database, "0001")
+    engine = create_engine(new_database)
+    with engine.begin() as connection:
+        for name, percent in (("alice", 65), ("bob", 100)):
+            insert_old(connection, "users", user_id=name, username=name, username_key=name, email_key=name)
+            insert_old(
+                connection,
+                "budgets",
+                user_id=name,
+                budget_id=name,
+                alert_threshold=percent,
+                steps="[]",
+                version=1,
+            )
+    upgrade(new_database)
+    store = SQLStore(new_database)
+    assert [store.list_budgets(name)[0].alert_thresholds for name in ("alice", "bob")] == [(65,), (100,)]
+    assert store.get_user("alice").unread == 0
+    store.save_budget(replace(store.list_budgets("bob")[0], alert_thresholds=(50, 100)))
+    store.close()
+    downgrade(new_database, "0001")
+    with engine.connect() as connection:
+        percents = connection.scalars(text("SELECT alert_threshold FROM budgets ORDER BY user_id")).all()
+    engine.dispose()
+    assert percents == [65, 50]
+
+
+def insert_old(connection, name: str, **given) -> None:
+    """A row as a table of the past wants it."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    values = {
+        c.name: "x" if isinstance(c.type, Text) else False if isinstance(c.type, Boolean) else 0
+        for c in table.c
+    }
+    values |= {"categories": "", "rollover_since": ""}
+    connection.execute(table.insert(), {c.name: (values | given)[c.name] for c in table.c})
 
 
 def test_several_processes_may_upgrade_at_once(new_database):

@@ -23,7 +23,8 @@ def test_a_user_comes_back_as_it_was_created(store):
         theme="dark",
         demo=True,
     )
-    assert {f.name for f in fields(User) if getattr(alice, f.name) == f.default} == {"version", "revision"}
+    theirs = {"version", "revision", "unread"}
+    assert {f.name for f in fields(User) if getattr(alice, f.name) == f.default} == theirs
     created = store.create_user(alice)
     assert created == replace(alice, version=1, revision=created.revision)
     assert store.get_user(alice.user_id) == created
@@ -146,3 +147,12 @@ def test_everyone_is_visited_once_over_many_pages(store):
     visited = [each.username for each in store.each_user()]
     assert len(visited) == 250
     assert set(visited) == names
+
+
+def test_segments_have_everyone_once_between_them(store):
+    names = {f"user{number:03}" for number in range(60)}
+    for name in names:
+        store.create_user(user(name))
+    parts = [[each.username for each in store.each_user(part, 4)] for part in range(4)]
+    assert sorted(name for part in parts for name in part) == sorted(names)
+    assert [[each.username for each in store.each_user(part, 4)] for part in range(4)] == parts

@@ -40,7 +40,7 @@ def budget(
         category,
         (step,),
         NOW,
-        alert_threshold=threshold,
+        alert_thresholds=(threshold,),
         rollover_since=rollover,
     )
 

@@ -54,7 +54,7 @@ def test_the_month_counts_what_the_store_has_counted(budgets, services, alice):
 
 def test_threshold_and_rollover_change_without_the_amount(budgets, alice):
     budgets.set_budget(alice, "Travel", Decimal(100), OCTOBER)
-    changed = budgets.set_budget(alice, "Travel", None, NOVEMBER, threshold=90, rollover=True)
+    changed = budgets.set_budget(alice, "Travel", None, NOVEMBER, thresholds=(90,), rollover=True)
     assert (changed.alert_threshold, changed.rollover_since, changed.amount_in(NOVEMBER)) == (
         90,
         NOVEMBER,
@@ -157,7 +157,7 @@ def test_last_month_can_be_copied(budgets, alice):
 
 
 def test_an_overall_limit_stands_beside_the_budgets(budgets, services, alice):
-    limit = budgets.set_budget(alice, OVERALL, Decimal(1000), NOVEMBER, threshold=95)
+    limit = budgets.set_budget(alice, OVERALL, Decimal(1000), NOVEMBER, thresholds=(95,))
     spend(services, alice, "Travel", "20", TODAY)
     found = budgets.month(alice, NOVEMBER, TODAY)
     assert (limit.category, limit.alert_threshold, found.lines) == (OVERALL, 95, ())

@@ -24,7 +24,8 @@ from lib.composing import compose
 from lib.errors import Invalid, Unavailable
 from lib.records import Email
 from lib.settings import Settings
-from selfhost.mailer import Outbox, SMTPMailer, make_messenger
+from selfhost.mailer import Outbox, SMTPMailer
+from selfhost.messenger import make_messenger
 
 LETTER = Email("maria@example.com", "Your link", "Hello María,\n\nhttp://localhost/reset/abc.secret\n")
 SENDER = "Budget <planner@example.com>"
@@ -319,9 +320,13 @@ def test_a_letter_that_cannot_be_written_may_be_tried_again(tmp_path: Path) -> N
         outbox.send_email(LETTER)
 
 
-def test_a_host_that_is_set_means_smtp() -> None:
-    settings = Settings(_env_file=None, smtp_host="mail.example.com", smtp_from=SENDER)
-    assert isinstance(make_messenger(settings), SMTPMailer)
+def test_a_host_that_is_set_means_smtp(tmp_path: Path) -> None:
+    mailbox = Mailbox()
+    with served(mailbox) as port:
+        how = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none", "smtp_from": SENDER}
+        make_messenger(Settings(_env_file=None, data_dir=tmp_path, **how)).send_email(LETTER)
+    assert mailbox.message()["To"] == LETTER.to
+    assert not (tmp_path / "outbox").exists()
 
 
 def _free_port() -> int:

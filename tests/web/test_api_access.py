@@ -120,7 +120,13 @@ def test_asking_sets_no_cookie_for_strangers(client):
 
 
 def test_contact_info_is_ones_own(program, bobs_program):
-    assert program.ask("GET", "/api/user/contact-info") == {"email": "alice@example.com", "phone": None}
+    assert program.ask("GET", "/api/user/contact-info") == {
+        "email": "alice@example.com",
+        "email_confirmed": False,
+        "phone": None,
+        "phone_confirmed": False,
+        "subscription": "none",
+    }
     assert bobs_program.ask("GET", "/api/user/contact-info")["email"] == "bob@example.com"
 
 

@@ -19,6 +19,7 @@ def test_a_budget_is_set_and_set_again(program):
         "amount": "400.00",
         "period": "monthly",
         "alert_threshold": 80,
+        "alert_thresholds": [80],
         "rollover": False,
         "version": 1,
     }
@@ -29,6 +30,27 @@ def test_a_budget_is_set_and_set_again(program):
     third = program.ask("POST", "/api/budget", json={"category": "Groceries", "amount": "1"})
     assert (third["alert_threshold"], third["rollover"]) == (90, True)
     assert program.ask("GET", "/api/budget")["budgets"] == [third]
+
+
+def test_a_budget_tells_at_several_percentages(program):
+    travel = {"category": "Travel", "amount": "100"}
+
+    def thresholds(**given: object) -> tuple[int, list[int]]:
+        found = program.ask("POST", "/api/budget", json=travel | given)
+        return found["alert_threshold"], found["alert_thresholds"]
+
+    assert thresholds(alert_thresholds=[95, 50, 80]) == (50, [50, 80, 95])
+    assert thresholds() == (50, [50, 80, 95])
+    assert thresholds(alert_threshold=50, alert_thresholds=[50, 100]) == (50, [50, 100])
+    assert thresholds(alert_threshold=70) == (70, [70])
+    assert program.ask("GET", "/api/budget")["budgets"][0]["alert_thresholds"] == [70]
+
+
+def test_percentages_that_disagree_are_refused(program):
+    both = {"category": "Travel", "amount": "1", "alert_threshold": 60, "alert_thresholds": [50, 80]}
+    refused = program.ask("POST", "/api/budget", 409, json=both)
+    assert refused["errors"][0]["field"] == "alert_threshold"
+    assert budgets(program) == {}
 
 
 def test_a_budget_holds_from_its_month_on(program):
@@ -95,6 +117,12 @@ def test_what_does_not_fit(program, what, field):
         ("alert_threshold", 101),
         ("alert_threshold", "80"),
         ("alert_threshold", 80.5),
+        ("alert_thresholds", []),
+        ("alert_thresholds", 80),
+        ("alert_thresholds", [80, 80.0]),
+        ("alert_thresholds", [1, 2, 3, 4, 5, 6]),
+        ("alert_thresholds.1", [80, 101]),
+        ("alert_thresholds.0", ["80"]),
         ("period", "weekly"),
         ("month", "2026-13"),
         ("month", "2026-11-01"),
@@ -108,7 +136,7 @@ def test_what_does_not_fit(program, what, field):
     ],
 )
 def test_what_cannot_be_read(program, field, value):
-    what = {"category": "Travel", "amount": "1"} | {field: value}
+    what = {"category": "Travel", "amount": "1"} | {field.partition(".")[0]: value}
     assert program.ask("POST", "/api/budget", 400, json=what)["errors"][0]["field"] == field
     assert budgets(program) == {}
 

@@ -129,13 +129,26 @@ def test_a_budget_in_detail_can_be_for_one_month_only(as_alice, alice, services)
     budget = services.budgets.set_budget(alice, "Groceries", Decimal(300), Month(2026, 9))
     response = as_alice.post_form(
         f"/budget/{budget.budget_id}",
-        {"amount": "500", "reach": "only", "threshold": "90 %", "rollover": "y", "month": "2026-11"},
+        {"amount": "500", "reach": "only", "thresholds": "90 %", "rollover": "y", "month": "2026-11"},
     )
     assert response.status_code == 302
     saved = services.store.list_budgets(alice.user_id)[0]
     assert (saved.amount_in(NOVEMBER), saved.amount_in(Month(2026, 12))) == (500, 300)
     assert saved.alert_threshold == 90
     assert saved.rollover_since == NOVEMBER
+
+
+@pytest.mark.parametrize(
+    ("typed", "saved"),
+    [("80", (80,)), ("50, 80, 95", (50, 80, 95)), ("95 %; 50 %", (50, 95)), ("100 1 100", (1, 100))],
+)
+def test_a_budget_may_warn_at_several_percentages(as_alice, alice, services, typed, saved):
+    budget = services.budgets.set_budget(alice, "Groceries", Decimal(300), NOVEMBER)
+    form = {"amount": "300", "reach": "on", "thresholds": typed, "month": "2026-11"}
+    assert as_alice.post_form(f"/budget/{budget.budget_id}", form).status_code == 302
+    assert services.store.list_budgets(alice.user_id)[0].alert_thresholds == saved
+    shown = as_alice.page(f"/budget/{budget.budget_id}").select_one("[name=thresholds]")["value"]
+    assert shown == ", ".join(map(str, saved))
 
 
 def test_the_last_month_has_a_budget_like_any_other(as_alice, alice, services):
@@ -155,16 +168,20 @@ def test_the_last_month_has_a_budget_like_any_other(as_alice, alice, services):
     [
         ("amount", ""),
         ("amount", "x"),
-        ("threshold", "0"),
-        ("threshold", "101"),
-        ("threshold", "01000"),
-        ("threshold", "9" * 5000),
-        ("threshold", "½"),
+        ("thresholds", "0"),
+        ("thresholds", "101"),
+        ("thresholds", "01000"),
+        ("thresholds", "9" * 5000),
+        ("thresholds", "½"),
+        ("thresholds", ""),
+        ("thresholds", "50,,80"),
+        ("thresholds", "50, 101"),
+        ("thresholds", "1, 2, 3, 4, 5, 6"),
     ],
 )
 def test_an_unusable_detail_is_said_at_its_field(as_alice, alice, services, field, typed):
     budget = services.budgets.set_budget(alice, "Groceries", Decimal(300), NOVEMBER)
-    form = {"amount": "500", "reach": "on", "threshold": "80", "month": "2026-11"} | {field: typed}
+    form = {"amount": "500", "reach": "on", "thresholds": "80", "month": "2026-11"} | {field: typed}
     page = as_alice.look(as_alice.post_form(f"/budget/{budget.budget_id}", form), 400)
     assert page.select_one(f"[name={field}][aria-invalid=true]")
     assert services.store.list_budgets(alice.user_id)[0].version == budget.version
@@ -180,7 +197,7 @@ def end_and_undo(client, budget, meanwhile=lambda: None):
 
 @pytest.mark.parametrize("since", [Month(2026, 9), NOVEMBER])
 def test_ending_a_budget_can_be_undone(as_alice, alice, services, since):
-    services.budgets.set_budget(alice, "Groceries", Decimal(300), since, threshold=65, rollover=True)
+    services.budgets.set_budget(alice, "Groceries", Decimal(300), since, thresholds=(65, 90), rollover=True)
     before = services.budgets.set_budget(alice, "Groceries", Decimal(450), Month(2027, 2))
     answers = end_and_undo(as_alice, before)
     assert [answer.status_code for answer in answers] == [302, 302]

@@ -2,10 +2,11 @@
 
 from flask_login import current_user
 
+from lib.records import User
 from web.api.blueprint import bp
 from web.api.description import ACCOUNT, described
 from web.api.models import CategoryList, CategoryOut, ContactInfo, SessionState, Who
-from web.context import me
+from web.context import me, services
 from web.sign_in import public
 
 
@@ -26,8 +27,21 @@ def check_session() -> SessionState:
 @bp.get("/api/user/contact-info")
 @described(ACCOUNT, {200: ContactInfo})
 def contact_info() -> ContactInfo:
-    """Where the planner reaches you."""
-    return ContactInfo(email=me().email, phone=me().phone or None)
+    """Where the planner reaches you, and whether it does."""
+    return contact_of(me())
+
+
+def contact_of(user: User) -> ContactInfo:
+    kept = services.alert_choices.get(user)
+    confirmed = kept.email_is_confirmed(user)
+    pending = bool(kept.subscription) or services.alert_addresses.email_is_asked(user)
+    return ContactInfo(
+        email=user.email,
+        email_confirmed=confirmed,
+        phone=user.phone or None,
+        phone_confirmed=kept.phone_is_confirmed(user),
+        subscription="confirmed" if confirmed else "pending" if pending else "none",
+    )
 
 
 @bp.get("/api/categories")

@@ -4,16 +4,23 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from lib.budgeting.months import BudgetLine, BudgetMonth, State
 from lib.categories import OVERALL
+from lib.errors import Invalid
 from lib.money import rounded
-from lib.records import Budget, User
+from lib.records import MAX_THRESHOLDS, Budget, User
 from web.api.fields import Amount, LimitIn, MonthIn, Whole
 from web.api.models import CategoryName, In, Out, SumOut, category_key
 
 ALL = "All spending"
+
+
+def _different(values: list[int]) -> list[int]:
+    if len(set(values)) < len(values):
+        raise ValueError("Use each percentage once.")
+    return values
 
 
 class BudgetIn(In):
@@ -24,6 +31,15 @@ class BudgetIn(In):
     amount: LimitIn
     alert_threshold: Annotated[int, Whole(1, 100)] | None = Field(None, examples=[80])
     """Percent at which it counts as nearly used up. Null: as it is, 80 for a new budget."""
+    alert_thresholds: (
+        Annotated[
+            list[Annotated[int, Whole(1, 100)]],
+            Field(min_length=1, max_length=MAX_THRESHOLDS),
+            AfterValidator(_different),
+        ]
+        | None
+    ) = Field(None, examples=[[50, 80, 95]])
+    """Several of them, in any order: each is told of once a month. Instead of `alert_threshold`, which is the lowest."""
     period: Literal["monthly"] = "monthly"
     month: MonthIn | None = Field(None, examples=["2026-11"])
     """From which month on the amount holds; earlier months stay as they are. Null: the current one."""
@@ -35,6 +51,16 @@ class BudgetIn(In):
     def key(self, user: User) -> str:
         """Raises Invalid for a category that the user does not have."""
         return OVERALL if self.category == OVERALL else category_key(user, self.category)
+
+    def thresholds(self) -> tuple[int, ...] | None:
+        """Raises Invalid where the two ways to say it disagree."""
+        one = self.alert_threshold
+        several = sorted(self.alert_thresholds) if self.alert_thresholds else None
+        if one and several and one != several[0]:
+            raise Invalid(
+                "This is not the lowest of alert_thresholds. Send one of the two.", "alert_threshold"
+            )
+        return tuple(several) if several else (one,) if one else None
 
 
 class _Named(Out):
@@ -49,7 +75,9 @@ class BudgetOut(_Named):
     amount: Amount = Field(examples=["400.00"])
     period: Literal["monthly"] = "monthly"
     alert_threshold: int = Field(examples=[80])
-    """Percent at which it counts as nearly used up."""
+    """Percent at which it counts as nearly used up: the lowest of `alert_thresholds`."""
+    alert_thresholds: list[int] = Field(examples=[[80, 95]])
+    """Percent of the amount that are told of, each once a month, ascending."""
     rollover: bool
     """Whether what is left, or overspent, is carried into the next month."""
     version: int
@@ -62,6 +90,7 @@ class BudgetOut(_Named):
             budget_id=budget.budget_id,
             amount=_money(amount, user),
             alert_threshold=budget.alert_threshold,
+            alert_thresholds=list(budget.alert_thresholds),
             rollover=budget.rollover_since is not None,
             version=budget.version,
         )

@@ -33,7 +33,7 @@ def set_budget(json: BudgetIn) -> BudgetOut:
         json.amount,
         month,
         only=json.only,
-        threshold=json.alert_threshold,
+        thresholds=json.thresholds(),
         rollover=json.rollover,
     )
     return BudgetOut.of(budget, json.amount, me())

@@ -25,12 +25,13 @@ ID_PATTERN = "[0-9a-f]{32}"
 
 EXPENSES = Tag(name="Expenses", description="What was spent, and what came in.")
 BUDGETS = Tag(name="Budgets", description="What may be spent a month, and how the month stands.")
+NOTIFICATIONS = Tag(name="Notifications", description="What you were told, and whether it reached you.")
 ACCOUNT = Tag(name="Account", description="Who is signed in, and what is theirs.")
 HEALTH = Tag(name="Health", description="For whoever runs the planner.")
-_TAGS = [tag.name for tag in (EXPENSES, BUDGETS, ACCOUNT, HEALTH)]
+_TAGS = [tag.name for tag in (EXPENSES, BUDGETS, NOTIFICATIONS, ACCOUNT, HEALTH)]
 
 INTRODUCTION = f"""
-Everything about expenses and budgets, for scripts and other programs.
+Everything about expenses, budgets and notifications, for scripts and other programs.
 
 **Signing in.** Make a token in the planner under Settings, API tokens, and send it as `Authorization: Bearer <token>`. A
 token that may only read can only use `GET`. Pages of the planner itself may use their session cookie instead, together

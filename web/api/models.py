@@ -61,8 +61,14 @@ class SessionState(Out):
 
 class ContactInfo(Out):
     email: str = Field(examples=["maria@example.com"])
+    email_confirmed: bool
+    """Whether it is known to be yours: messages wait until then."""
     phone: str | None = Field(examples=["+4930123456"])
     """In E.164; null where none is given."""
+    phone_confirmed: bool
+    """Whether it is known to be yours, and takes SMS: none are sent until then."""
+    subscription: Literal["confirmed", "pending", "none"]
+    """How e-mails about your budgets stand: they come; the address was asked and has not answered; or nobody asked it."""
 
 
 class CategoryOut(Out):

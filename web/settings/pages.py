@@ -14,6 +14,7 @@ bp = Blueprint("settings", __name__)
 TABS = (
     ("profile", "Profile", "settings.profile"),
     ("categories", "Categories", "settings.categories"),
+    ("notifications", "Notifications", "settings.notifications"),
     ("security", "Security", "settings.security"),
     ("tokens", "API tokens", "settings.tokens"),
     ("delete", "Delete account", "settings.delete"),

@@ -14,7 +14,19 @@ from aws_config.dynamodb_client import DynamoDBClient
 from lib.errors import Changed
 from lib.records import Filters
 from tests.aws.dynamodb_local import everything
-from tests.contract.samples import EVER, NOON, budget, every, expense, ids, summed, user
+from tests.contract.notified import add, kept
+from tests.contract.notified import listed as notified
+from tests.contract.samples import (
+    EVER,
+    NOON,
+    budget,
+    every,
+    expense,
+    ids,
+    notification,
+    summed,
+    user,
+)
 
 pytestmark = pytest.mark.aws
 
@@ -165,11 +177,25 @@ def test_budgets_follow_at_once(listed, lagging):
     gone = listed.save_budget(budget("Zoo"))
     lagging.freeze()
     new = listed.save_budget(budget("Groceries"))
-    changed = listed.save_budget(replace(old, alert_threshold=5))
+    changed = listed.save_budget(replace(old, alert_thresholds=(5,)))
     listed.remove_budget("id-of-alice", gone.budget_id)
     assert listed.list_budgets("id-of-alice") == [new, changed]
     with pytest.raises(Changed):
         listed.save_budget(budget("Groceries", budget_id="another"))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_notifications_follow_at_once(store, alice, lagging, limit):
+    for number in (1, 3, 5):
+        add(store, f"n{number}", created_at=NOON + timedelta(minutes=number))
+    lagging.freeze()
+    for number in (0, 4, 6):
+        add(store, f"n{number}", created_at=NOON + timedelta(minutes=number))
+    store.save_notification(replace(kept(store, "n3"), note="changed"))
+    store.read_notifications("id-of-alice", ["n5"])
+    assert notified(store, limit=limit) == ["n6", "n5", "n4", "n3", "n1", "n0"]
+    shown = {each.notification_id: each for each in store.list_notifications("id-of-alice").items}
+    assert (shown["n3"].note, shown["n5"].unread, shown["n1"].unread) == ("changed", False, True)
 
 
 def test_names_are_found_at_once(store, alice, lagging):
@@ -188,8 +214,10 @@ def test_erasing_takes_what_the_index_does_not_have(dynamodb, listed, lagging):
     lagging.freeze()
     listed.add_expenses([expense(9, payee="xyzzyq")])
     listed.save_budget(budget("Xyzzyq"))
+    listed.add_notification(notification())
     listed.erase_user("id-of-alice")
     lagging.follow()
+    assert everything(*dynamodb)["notifications"] == []
     assert every(listed) == listed.list_budgets("id-of-alice") == []
     assert listed.get_expense("id-of-alice", expense(9).expense_id) is None
 

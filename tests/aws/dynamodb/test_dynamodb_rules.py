@@ -13,7 +13,18 @@ from aws_config.dynamodb.tables import ALL_TABLES, create_arguments
 from lib.errors import TooLarge
 from lib.periods import Month
 from lib.records import Filters
-from tests.contract.samples import EVER, NOON, budget, document, every, expense, ids, user
+from tests.contract.samples import (
+    EVER,
+    NOON,
+    budget,
+    delivery,
+    document,
+    every,
+    expense,
+    ids,
+    notification,
+    user,
+)
 
 pytestmark = pytest.mark.aws
 
@@ -103,6 +114,7 @@ def everything_there_is(store) -> None:
     saved = store.save_budget(budget())
     store.save_budget(replace(saved, category="Travel"))
     store.list_budgets("id-of-alice"), store.remove_budget("id-of-alice", saved.budget_id)
+    every_notification(store)
     kept = store.put_document(document(expires_at=NOON + timedelta(days=9999)))
     (
         store.put_document(kept),
@@ -116,6 +128,19 @@ def everything_there_is(store) -> None:
         store.purge_expenses(NOON + timedelta(days=1)),
     )
     store.check(), store.erase_user("id-of-alice")
+
+
+def every_notification(store) -> None:
+    due = (delivery(due_at=NOON),)
+    names = [f"n{number}" for number in range(25)]
+    for name in names:
+        store.add_notification(notification(name, deliveries=due, expires_at=NOON + timedelta(days=9999)))
+    store.add_notification(notification(expires_at=NOON - timedelta(days=1)))  # is over
+    first = store.get_notification("id-of-alice", "n1")
+    store.save_notification(replace(first, deliveries=(), note="sent"))
+    cursor = store.list_notifications("id-of-alice", limit=2).cursor
+    store.list_notifications("id-of-alice", cursor), store.read_notifications("id-of-alice", names)
+    store.due_notifications(NOON), list(store.each_user(1, 3))
 
 
 def test_every_request_keeps_the_rules(store, meter):
@@ -166,16 +191,16 @@ def test_what_expires_says_so_in_whole_seconds(store, alice, dynamodb, clock):
     aws, names = dynamodb
     store.put_document(document(expires_at=clock() + timedelta(seconds=59, microseconds=1)))
     store.count_hit("key", timedelta(minutes=1))
+    store.add_notification(notification(expires_at=clock() + timedelta(seconds=59, microseconds=1)))
     store.add_expenses([expense()])
     store.remove_expenses("id-of-alice", ids([expense()]), clock())
     found = {}
-    for what in ("records", "expenses"):
+    for what in ("records", "expenses", "notifications"):
         for item in aws.client("dynamodb").scan(TableName=names.table(what))["Items"]:
             if "expires_at" in item:
-                found[item.get("sk", item.get("expense_id"))["S"].split("#")[0]] = int(
-                    item["expires_at"]["N"]
-                )
+                key = item.get("sk") or item.get("expense_id") or item["notification_id"]
+                found[key["S"].split("#")[0]] = int(item["expires_at"]["N"])
     now = int(clock().timestamp())
-    assert found.pop("note") == now + 60
+    assert found.pop("note") == found.pop("id-of-alice/n1") == now + 60
     assert found.pop(f"id-of-alice/{expense().expense_id}") == now + 37 * 86400
     assert now < found.popitem()[1] <= now + 60

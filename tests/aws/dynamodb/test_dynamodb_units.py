@@ -7,7 +7,7 @@ import pytest
 
 from lib.periods import Month
 from lib.records import Document, Filters
-from tests.contract.samples import NOON, budget, expense, ids
+from tests.contract.samples import NOON, budget, delivery, expense, ids, notification
 
 pytestmark = pytest.mark.aws
 
@@ -118,6 +118,9 @@ REQUESTS = {
     "hit": lambda store: store.count_hit("key", timedelta(minutes=1)),
     "documents": lambda store: store.list_documents("id-of-alice", "session"),
     "profile": lambda store: store.save_user(replace(store.get_user("id-of-alice"), theme="dark")),
+    "notifications": lambda store: store.list_notifications("id-of-alice"),
+    "reading them": lambda store: store.read_notifications("id-of-alice", ["n1"]),
+    "what is due": lambda store: store.due_notifications(NOON),
     "empty trash": lambda store: store.purge_expenses(NOON, "id-of-alice"),
     "goodbye": lambda store: store.erase_user("id-of-alice"),
 }
@@ -179,3 +182,54 @@ def test_a_search_that_finds_nothing_stops_and_offers_to_go_on(household, meter,
     while page.cursor:
         page, seen = household.list_expenses("id-of-alice", Filters(text="needle"), page.cursor), seen + 1
     assert seen >= 2
+
+
+def test_how_many_are_unread_comes_with_the_user(household, meter):
+    for number in range(3):
+        household.add_notification(notification(f"n{number}"))
+    meter.start()
+    assert household.get_user("id-of-alice").unread == 3
+    assert (meter.operations, meter.read_units) == (["GetItem"], 1)
+
+
+def test_a_notification_is_a_look_and_one_transaction_of_two_things_and_again_only_a_look(household, meter):
+    meter.start()
+    household.add_notification(notification(deliveries=(delivery(due_at=NOON),)))
+    assert meter.operations == ["GetItem", "TransactWriteItems"]
+    assert [next(iter(part)) for part in meter.sent[1].arguments["TransactItems"]] == ["Update", "Put"]
+    meter.start()
+    assert household.add_notification(notification()) is False
+    assert (meter.operations, meter.write_units) == (["GetItem"], 0)
+
+
+def test_saving_one_and_reading_a_page_are_one_transaction_each(household, meter):
+    for number in range(25):
+        household.add_notification(notification(f"n{number}"))
+    first = household.get_notification("id-of-alice", "n1")
+    meter.start()
+    household.save_notification(replace(first, deliveries=(delivery(status="sent"),)))
+    assert meter.operations == ["TransactWriteItems"]
+    meter.start()
+    assert household.read_notifications("id-of-alice", [f"n{number}" for number in range(25)]) == 25
+    assert meter.operations == ["BatchGetItem", "TransactWriteItems"]
+
+
+def test_a_page_of_notifications_is_one_query_however_many_there_are(household, meter, clock):
+    for number in range(120):
+        household.add_notification(notification(f"n{number:03}", created_at=NOON + timedelta(minutes=number)))
+    clock.turn(minutes=5)
+    household.get_user("id-of-alice")
+    meter.start()
+    page = household.list_notifications("id-of-alice")
+    assert (len(page.items), meter.operations) == (50, ["Query"])
+    assert meter.read_units <= 3
+
+
+def test_what_is_due_is_found_among_what_is_not_in_four_small_queries(household, meter):
+    for number in range(120):
+        household.add_notification(notification(f"n{number}"))
+    household.add_notification(notification("due", deliveries=(delivery(due_at=NOON),)))
+    meter.start()
+    assert household.due_notifications(NOON) == [("id-of-alice", "due")]
+    assert meter.operations == ["Query"] * 4
+    assert meter.read_units <= 2

@@ -1,0 +1,156 @@
+"""What someone was told: the history, what of it was read, and sending again."""
+
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from lib.alerting import kinds, preferences
+from lib.alerting.outbox import PATIENCE, UNCONFIRMED, Outbox
+from lib.alerting.words import Words
+from lib.errors import Changed, Invalid, NotFound
+from lib.identity.throttle import Limit, Throttle
+from lib.ids import new_id, secret_token
+from lib.periods import today_in
+from lib.ports import BATCH, Store
+from lib.records import Delivery, Notification, NotificationPage, User
+from lib.writing.formats import whole_day
+
+MOST_LOOKED_THROUGH = 1_000  # rows, for what a filter wants
+RELEASED = timedelta(days=2)  # older news is not sent any more once an address is confirmed
+_TEST = Limit("alert-test", free=5, window=timedelta(hours=1), pause=timedelta(hours=1))
+_TEST_WORDS = Words(
+    "A test from your planner",
+    "If you can read this, alerts reach you here. Say so with the link, and the planner shows it.",
+)
+
+
+class Ledger:
+    def __init__(self, store: Store, outbox: Outbox, throttle: Throttle, now: Callable[[], datetime]) -> None:
+        self.store, self.outbox, self.throttle, self.now = store, outbox, throttle, now
+
+    def get_user_notifications(
+        self,
+        user: User,
+        cursor: str = "",
+        limit: int = 50,
+        *,
+        kind: str = "",
+        channel: str = "",
+        status: str = "",
+        unread: bool = False,
+    ) -> NotificationPage:
+        """Newest first. A filter that little matches may give a shorter page, with a cursor to go on from."""
+
+        def matches(row: Notification) -> bool:
+            ways = [way for way in row.deliveries if not channel or way.channel == channel]
+            return (
+                (not kind or row.kind == kind)
+                and (not unread or row.unread)
+                and (not (channel or status) or any(not status or way.status == status for way in ways))
+            )
+
+        found: list[Notification] = []
+        for _ in range(MOST_LOOKED_THROUGH // limit):
+            page = self.store.list_notifications(user.user_id, cursor, limit - len(found))
+            found += filter(matches, page.items)
+            cursor = page.cursor
+            if not cursor or len(found) >= limit:
+                break
+        return NotificationPage(found, cursor)
+
+    def read(self, user: User, notification_ids: Sequence[str]) -> int:
+        """Note that they were read. Returns how many of them were not yet."""
+        ids = list(dict.fromkeys(notification_ids))
+        return sum(
+            self.store.read_notifications(user.user_id, ids[start : start + BATCH])
+            for start in range(0, len(ids), BATCH)
+        )
+
+    def read_all(self, user: User) -> int:
+        """Note that everything was read that came before this."""
+        cursor, count = "", 0
+        while True:
+            page = self.store.list_notifications(user.user_id, cursor, 100)
+            count += self.read(user, [row.notification_id for row in page.items if row.unread])
+            cursor = page.cursor
+            if not cursor:
+                return count
+
+    def retry(self, user: User, notification_id: str, channel: str) -> None:
+        """Send again what failed. Raises NotFound; nothing happens where it did not fail, or is being sent again."""
+        row = self.store.get_notification(user.user_id, notification_id)
+        if row is None:
+            raise NotFound
+        self._queue(user, row, lambda way: way.channel == channel and way.status == "failed")
+
+    def release(self, user: User) -> None:
+        """Send what waited for the address to be confirmed, if it is still news."""
+        page = self.store.list_notifications(user.user_id, "", 50)
+        for row in page.items:
+            if row.created_at > self.now() - RELEASED:
+                self._queue(user, row, lambda way: way.status == "held" and way.reason == UNCONFIRMED)
+
+    def send_test(self, user: User, channel: str) -> Notification:
+        """Send one message on that way, whose link says that it was received. Raises Invalid where it cannot go, TooMany."""
+        self.throttle.allow(_TEST, user.user_id)
+        chosen = preferences.load(self.store, user.user_id)
+        row_id = new_id()
+        token = f"{row_id}.{secret_token()}"
+        link = f"/notifications/received/{user.user_id}.{token}"
+        data = {"received": token, "link": link, "action": "I received it"}
+        what = replace(_TEST_WORDS, data=data)
+        if channel not in kinds.CHANNELS[1:]:
+            raise Invalid("Choose where the test should go.", "channel")
+        self.outbox.publish_notification(
+            user, chosen, kinds.TEST, row_id, what, channels=frozenset({channel})
+        )
+        row = self.store.get_notification(user.user_id, row_id)
+        if row is None or not row.deliveries:
+            raise Invalid(f"Set up and confirm your {_NAMES[channel]} first.", "channel")
+        self.throttle.count(_TEST, user.user_id)
+        return row
+
+    def received(self, token: str) -> Notification:
+        """Note that the test with that link arrived; a second time changes nothing. Raises NotFound for a link that is none."""
+        user_id, _, rest = token.partition(".")
+        row_id = rest.partition(".")[0]
+        user = self.store.get_user(user_id)
+        row = self.store.get_notification(user_id, row_id) if user else None
+        if user is None or row is None or row.kind != kinds.TEST.key:
+            raise NotFound("This link is too old, or not complete.")
+        if not hmac.compare_digest(str(row.data["received"]).encode(), rest.encode()):
+            raise NotFound("This link is too old, or not complete.")
+        day = whole_day(today_in(user.time_zone, self.now()), user.locale)
+        return row if row.note else self._saved(row, lambda now: replace(now, note=f"Received on {day}."))
+
+    def _queue(self, user: User, row: Notification, wanted: Callable[[Delivery], bool]) -> None:
+        at = self.now()
+
+        def queued(now: Notification) -> Notification:
+            ways = tuple(
+                Delivery(way.channel, "queued", at, at + PATIENCE) if wanted(way) else way
+                for way in now.deliveries
+            )
+            return now if ways == now.deliveries else replace(now, deliveries=ways)
+
+        saved = self._saved(row, queued)
+        if saved is not row:
+            self.outbox.ring(user, saved)
+
+    def _saved(self, row: Notification, changed: Callable[[Notification], Notification]) -> Notification:
+        for _ in range(5):
+            new = changed(row)
+            if new is row:
+                return row
+            try:
+                return self.store.save_notification(new)
+            except Changed:
+                found = self.store.get_notification(row.user_id, row.notification_id)
+                if found is None:
+                    raise NotFound from None
+                row = found
+        raise Changed
+
+
+_NAMES = {kinds.EMAIL: "e-mail address", kinds.SMS: "phone", kinds.WEBHOOK: "webhook"}

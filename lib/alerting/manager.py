@@ -1,0 +1,231 @@
+"""Sees when there is something to tell, after every write and once a day, and what was told to whom."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from lib.alerting import kinds, preferences, rules, told, words
+from lib.alerting.outbox import Outbox
+from lib.alerting.preferences import Preferences
+from lib.alerting.rules import Large, Level
+from lib.alerting.told import BELOW, TOLD
+from lib.budgeting.budgets import BudgetCalculator
+from lib.budgeting.months import BudgetLine
+from lib.budgeting.spending import HISTORY, ZERO, Spending
+from lib.errors import Changed, PlannerError
+from lib.jobs import Jobs
+from lib.periods import Month, today_in
+from lib.ports import BATCH, Store
+from lib.records import Expense, Filters, User
+from lib.writing.formats import whole_day
+
+SUBSCRIPTION_HISTORY = timedelta(days=400)
+MOST_SUBSCRIPTIONS = 200  # expenses of the category that are looked through
+SOME = 50  # of an import's expenses that are looked at one by one; its totals count them all
+log = logging.getLogger(__name__)
+
+
+class NotificationManager:
+    def __init__(
+        self,
+        store: Store,
+        outbox: Outbox,
+        budgets: BudgetCalculator,
+        jobs: Jobs,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.store, self.outbox, self.budgets, self.jobs, self.now = store, outbox, budgets, jobs, now
+
+    # After a write
+
+    def written(self, user: User, expenses: Sequence[Expense]) -> None:
+        """See what there is to tell now that `expenses` are added or changed.
+
+        Never raises: they are saved, whatever becomes of what is told of them. What fails is done by the worker.
+        """
+        self._surely(user, lambda: self._look_after(user, expenses))
+
+    def removed(self, user: User, expense_ids: Sequence[str]) -> None:
+        """Note it in the history where what was told is true no more. Never raises."""
+        self._surely(user, lambda: self._withdraw(user, expense_ids))
+
+    def restored(self, user: User, expense_ids: Sequence[str]) -> None:
+        """As if they were written anew, which repeats nothing. Never raises."""
+        some = list(expense_ids)[:BATCH]
+        self._surely(user, lambda: self._bring_back(user, some))
+
+    def changed(self, user: User) -> None:
+        """See what there is to tell now that budgets or many expenses changed. Never raises."""
+        self._surely(user, lambda: self.look(user))
+
+    def look_later(self, user: User) -> None:
+        """Have the worker look, after work that only the worker sees the end of."""
+        self.jobs.submit("look", user.user_id)
+
+    def look_now(self, user_id: str) -> None:
+        """The worker's part: also at the expenses of the last days, whose own look may not have happened."""
+        user = self.store.get_user(user_id)
+        if user is not None:
+            self._look_after(user, self._latest(user))
+
+    def _latest(self, user: User) -> list[Expense]:
+        since = today_in(user.time_zone, self.now()) - timedelta(days=2)
+        return self.store.list_expenses(user.user_id, Filters(since=since), limit=SOME).items
+
+    def _surely(self, user: User, look: Callable[[], None]) -> None:
+        try:
+            look()
+        except PlannerError as error:
+            log.warning("what there is to tell is looked at later: %s", error.message)
+            try:
+                self.look_later(user)
+            except PlannerError:
+                log.warning("that cannot be noted either: the daily run will look")
+
+    # Budgets
+
+    def look(self, user: User) -> None:
+        """Tell of what this month's budgets have come to, each level once.
+
+        Two reads, and a third for the note of what was told; more only where there is news.
+        """
+        self._look_after(user, ())
+
+    def _look_after(self, user: User, expenses: Sequence[Expense], *, wholly: bool = False) -> None:
+        today = today_in(user.time_zone, self.now())
+        month = Month.of(today)
+        lines = self.budgets.so_far(user, month, today)
+        if lines or wholly:
+            self._levels(user, month, today, lines, wholly=wholly)
+        if news := [expense for expense in expenses if rules.is_news(expense, today)][:SOME]:
+            budgeted = {line.category: line.amount for line in lines}
+            self._singly(user, news, budgeted, today)
+
+    def _levels(
+        self, user: User, month: Month, today: date, lines: Sequence[BudgetLine], *, wholly: bool
+    ) -> None:
+        found = [level for line in lines for level in rules.reached(line, month)]
+        known = told.read(self.store, user, month)
+        states = dict(known.states)
+        news = {level.id for level in found if known.is_news(level)}
+        if news or wholly:
+            sheet = self.budgets.month(user, month, today)
+            chosen = preferences.load(self.store, user.user_id)
+            for line in (*sheet.lines, *filter(None, [sheet.overall])):
+                reached = rules.reached(line, month)
+                self.send_budget_alert(user, chosen, [each for each in reached if each.id in news], states)
+                if wholly and not reached:
+                    self.send_budget_alert(user, chosen, rules.runs_out(line, month), states)
+            if wholly:
+                over = [line.category for line in sheet.lines if line.reached == "over"]
+                self.send_unusual_alert(user, chosen, month, over)
+        self._note_below(user, {level.id for level in found}, states)
+        told.write(self.store, user, month, known, states)
+
+    def send_budget_alert(
+        self, user: User, chosen: Preferences, levels: Sequence[Level], states: dict[str, str]
+    ) -> None:
+        """Tell of the highest level that a budget has come to; lower ones that it came to at the same time are only kept."""
+        for level in levels:
+            if level.level != rules.OVER and rules.is_usual_bill(level.line):
+                states[level.id] = told.settled(level)
+                continue
+            note = "" if level is levels[-1] else "It went on to the next level at the same time."
+            what = words.of_level(user, level)
+            new = self.outbox.publish_notification(user, chosen, level.kind, level.id, what, note=note)
+            if not new and states.get(level.id) == BELOW:
+                self._note(user, level.id, "")
+            states[level.id] = told.WARNED if level.level == rules.EARLY else TOLD
+
+    def _note_below(self, user: User, found: set[str], states: dict[str, str]) -> None:
+        """Note it where spending has gone below a level since."""
+        for level_id, state in states.items():
+            if state == TOLD and level_id not in found:
+                day = whole_day(today_in(user.time_zone, self.now()), user.locale)
+                self._note(user, level_id, f"Spending has gone below this again, on {day}.")
+                states[level_id] = BELOW
+
+    def send_unusual_alert(
+        self, user: User, chosen: Preferences, month: Month, told_of: Sequence[str]
+    ) -> None:
+        """Tell of categories far above their usual month, but for those in `told_of`."""
+        totals = self.store.month_totals(user.user_id, month.plus(-HISTORY), month.plus(1))
+        for found in rules.unusual(Spending(user, totals), month, chosen, told_of):
+            what = words.of_unusual(user, found)
+            self.outbox.publish_notification(user, chosen, kinds.UNUSUAL, found.id, what)
+
+    # Expenses
+
+    def _singly(
+        self, user: User, news: Sequence[Expense], budgeted: Mapping[str, Decimal], today: date
+    ) -> None:
+        chosen = preferences.load(self.store, user.user_id)
+        for expense in news:
+            amount = budgeted.get(user.categories[expense.category].key, ZERO)
+            if found := rules.large(user, expense, amount, chosen, today):
+                self.send_large_expense_alert(user, chosen, found, amount)
+            if chosen.channels(kinds.CONFIRMATION):
+                self.send_expense_confirmation(user, chosen, expense)
+        if new := [each for each in news if user.categories[each.category].key == rules.SUBSCRIPTIONS]:
+            self.send_price_alerts(user, chosen, new, today)
+
+    def send_large_expense_alert(
+        self, user: User, chosen: Preferences, found: Large, budgeted: Decimal
+    ) -> None:
+        what = words.of_large(user, found, budgeted)
+        self.outbox.publish_notification(user, chosen, kinds.LARGE, found.id, what)
+
+    def send_expense_confirmation(self, user: User, chosen: Preferences, expense: Expense) -> None:
+        row_id = rules.id_of(kinds.CONFIRMATION, expense.expense_id)
+        what = words.of_expense(user, expense)
+        self.outbox.publish_notification(user, chosen, kinds.CONFIRMATION, row_id, what)
+
+    def send_price_alerts(self, user: User, chosen: Preferences, new: Sequence[Expense], today: date) -> None:
+        """Tell of subscriptions among `new` that cost more; one read of those of the last year."""
+        keys = tuple(user.categories.keys_counting_as(rules.SUBSCRIPTIONS))
+        filters = Filters(categories=keys, since=today - SUBSCRIPTION_HISTORY)
+        earlier = self.store.list_expenses(user.user_id, filters, limit=MOST_SUBSCRIPTIONS).items
+        for expense in new:
+            if found := rules.price_rise(user, expense, earlier, today):
+                what = words.of_price_rise(user, found)
+                self.outbox.publish_notification(user, chosen, kinds.PRICE_RISE, found.id, what)
+
+    def _withdraw(self, user: User, expense_ids: Sequence[str]) -> None:
+        day = whole_day(today_in(user.time_zone, self.now()), user.locale)
+        for row_id in _rows_of(list(expense_ids)[:BATCH]):
+            self._note(user, row_id, f"The expense was deleted on {day}.")
+        self.look(user)
+
+    def _bring_back(self, user: User, expense_ids: Sequence[str]) -> None:
+        for row_id in _rows_of(expense_ids):
+            self._note(user, row_id, "")
+        self._look_after(user, self.store.get_expenses(user.user_id, expense_ids))
+
+    def _note(self, user: User, notification_id: str, note: str) -> None:
+        """Say in the history what became of it. Nothing happens where it was never told."""
+        for _ in range(5):
+            row = self.store.get_notification(user.user_id, notification_id)
+            if row is None or row.note == note:
+                return
+            try:
+                self.store.save_notification(replace(row, note=note))
+            except Changed:
+                continue
+            return
+
+    # Every day
+
+    def catch_up(self, user: User) -> None:
+        """Once a day: whatever a look after a write did not see, and what only time brings."""
+        self._look_after(user, self._latest(user), wholly=True)
+
+
+def _rows_of(expense_ids: Iterable[str]) -> list[str]:
+    """What may have been told of single expenses."""
+    return [
+        rules.id_of(kind, expense_id)
+        for expense_id in expense_ids
+        for kind in (kinds.LARGE, kinds.PRICE_RISE)
+    ]

@@ -1,0 +1,69 @@
+"""Write a letter of every kind, as it is shown, read and sent, for whoever wants to look at them.
+
+    python -m scripts.show_letters letters/               <name>.html, <name>.txt and <name>.eml in that folder
+    python -m scripts.show_letters letters/ --pictures    and pictures of them, light and dark, of a phone's and a window's width
+
+Made-up notifications; nothing is sent. Needs requirements-dev.txt, and Chromium for pictures.
+"""
+
+import argparse
+import sys
+from email.policy import SMTP
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser
+
+from lib.composing import compose
+from lib.records import Email
+from scripts.take_screenshots import browser, save
+from tests.unit.alert_samples import letters
+
+SENDER = "Smart Budget Planner <planner@budget.example>"
+WIDTHS = {320: 2, 375: 2, 700: 1}  # how many dots a pixel has there
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="show_letters", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("folder", type=Path, help="where they go")
+    parser.add_argument("names", nargs="*", help="only those whose names begin so")
+    parser.add_argument("--pictures", action="store_true", help="take pictures, too")
+    given = parser.parse_args(arguments)
+    given.folder.mkdir(parents=True, exist_ok=True)
+    wanted = tuple(given.names) or ("",)
+    chosen = {name: each for name, each in letters().items() if name.startswith(wanted)}
+    for name, email in chosen.items():
+        write(given.folder, name, email)
+    if given.pictures:
+        with TemporaryDirectory() as folder, browser(Path(folder)) as chromium:
+            for theme in ("light", "dark"):
+                for width in WIDTHS:
+                    take(chromium, given.folder, list(chosen), theme, width)
+    print(f"{len(chosen)} letters are in {given.folder}")
+    return 0
+
+
+def write(folder: Path, name: str, email: Email) -> None:
+    (folder / f"{name}.html").write_text(email.html, encoding="utf-8")
+    (folder / f"{name}.txt").write_text(email.text, encoding="utf-8")
+    (folder / f"{name}.eml").write_bytes(compose(email, SENDER).as_bytes(policy=SMTP))
+
+
+def take(chromium: Browser, folder: Path, names: list[str], theme: str, width: int) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 400},
+        device_scale_factor=WIDTHS[width],
+        color_scheme="dark" if theme == "dark" else "light",
+    )
+    page = context.new_page()
+    for name in names:
+        page.set_viewport_size({"width": width, "height": 400})
+        page.goto((folder / f"{name}.html").resolve().as_uri())
+        tall = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": tall})
+        save(page, folder / f"{name}-{theme}-{width}.webp", 80)
+    context.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
