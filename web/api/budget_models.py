@@ -38,7 +38,7 @@ class BudgetIn(In):
             AfterValidator(_different),
         ]
         | None
-    ) = Field(None, examples=[[50, 80, 95]])
+    ) = Field(None, examples=[[80, 95]])
     """Several of them, in any order: each is told of once a month. Instead of `alert_threshold`, which is the lowest."""
     period: Literal["monthly"] = "monthly"
     month: MonthIn | None = Field(None, examples=["2026-11"])
