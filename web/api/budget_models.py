@@ -34,7 +34,7 @@ class BudgetIn(In):
     alert_thresholds: (
         Annotated[
             list[Annotated[int, Whole(1, 100)]],
-            Field(min_length=1, max_length=MAX_THRESHOLDS),
+            Field(min_length=1, max_length=MAX_THRESHOLDS, json_schema_extra={"uniqueItems": True}),
             AfterValidator(_different),
         ]
         | None
