@@ -127,10 +127,9 @@ class UserTable:
             for statement in _ERASE:
                 connection.execute(statement, {"user_id": user_id})
 
-    def each_user(self, segment: int = 0, segments: int = 1) -> Iterator[User]:
+    def each_user(self, segment: int = 0, segments: int = 1, after: str = "") -> Iterator[User]:
         statement = _AFTER if segments == 1 else _AFTER_SHARE
         values = {"segment": segment, "segments": segments} if segments > 1 else {}
-        after = ""
         while True:
             with self._database.read() as connection:
                 found = [_user(row) for row in connection.execute(statement, {"after": after, **values})]
