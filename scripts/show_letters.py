@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         take(
             {f"letters-{name.removesuffix('-us')}": letters()[name] for name in FOR_DOCS},
             PICTURES,
-            (375, 700),
+            (375,),
         )
     if given.folder:
         chosen = {name: each for name, each in letters().items() if name.startswith(tuple(given.names) or "")}
