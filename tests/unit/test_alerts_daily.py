@@ -22,14 +22,14 @@ def test_the_daily_run_tells_each_once_and_counts(services, alice, bob, clock):
 def test_one_persons_trouble_in_the_daily_run_is_nobody_elses(services, alice, bob):
     budget(services, bob, 100)
     services.store.add_expenses([replace(spend_row(services, bob, 0), spent_on=date(2026, 11, 21))])
-    looking = services.alerts.budgets.so_far
+    looking = services.alerts.budgets.month_and_history
 
-    def so_far(user, month, today):
+    def month_and_history(user, month, today):
         if user.user_id == alice.user_id:
             raise Unavailable("The store does not answer.", "store")
         return looking(user, month, today)
 
-    services.alerts.budgets.so_far = so_far
+    services.alerts.budgets.month_and_history = month_and_history
     outcome = services.daily.check([alice, bob])
     assert outcome.alerts_sent == 3
     assert outcome.errors == [f"{alice.user_id}: The store does not answer."]
