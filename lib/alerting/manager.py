@@ -78,8 +78,8 @@ class NotificationManager:
     def _surely(self, user: User, look: Callable[[], None]) -> None:
         try:
             look()
-        except PlannerError as error:
-            log.warning("what there is to tell is looked at later: %s", error.message)
+        except Exception:  # whatever it is: the expense is saved, and its page is answered
+            log.exception("what there is to tell is looked at later")
             try:
                 self.look_later(user)
             except PlannerError:
