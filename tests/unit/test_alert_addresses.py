@@ -2,10 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from lib.errors import Invalid, NotFound, TooMany
+from lib.expenses import ExpenseDraft
+from lib.periods import Month
 from lib.ports import Subscription
 from tests.conftest import PASSWORD
 
@@ -40,6 +44,17 @@ def test_a_link_confirms_the_address_once(services, alice):
     assert services.alert_choices.get(alice).email_is_confirmed(alice)
     with pytest.raises(NotFound):
         services.alert_addresses.confirm_email(token)
+
+
+def test_what_waited_for_the_confirmation_goes_out(services, alice):
+    services.budgets.set_budget(alice, "Groceries", Decimal(100), Month(2026, 11))
+    draft = ExpenseDraft(Decimal(200), "EUR", "Groceries", date(2026, 11, 21))
+    services.expenses.add_expense(alice, draft, "one")
+    services.alert_addresses.ask_email(alice)
+    services.alert_addresses.confirm_email(link_to(services, alice))
+    services.messenger.sent.clear()
+    services.queue.run(services)
+    assert any("Groceries" in each.subject for each in services.messenger.sent)
 
 
 def test_a_link_lives_for_a_day(services, alice, clock):
