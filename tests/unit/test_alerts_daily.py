@@ -83,7 +83,14 @@ def test_the_monthly_summary_comes_on_the_first_and_late_if_it_must(services, al
     services.daily.check([alice])
     [row] = [row for row in rows(services, alice) if row.kind == "monthly_summary"]
     assert row.subject == "November 2026: €150 spent"
-    assert ["Groceries, over by", "€20"] in row.data["figures"]
+    assert row.message == "Your budgets together are €20 over. 1 of 1 budgets was exceeded."
+    assert row.data["figures"] == [
+        ["Over", "€20"],
+        ["Spent", "€150"],
+        ["Groceries", "€120"],
+        ["Travel", "€30"],
+    ]
+    assert (row.data["percent"], row.data["state"]) == (120, "over")
 
 
 def test_a_month_without_anything_needs_no_summary(services, alice, clock):
