@@ -90,14 +90,16 @@ class NotificationManager:
     def look(self, user: User) -> None:
         """Tell of what this month's budgets have come to, each level once.
 
-        Two reads, and a third for the note of what was told; more only where there is news.
+        Two reads, and a third for the note of what was told; more only where there is news. Only where spending has gone up,
+        and reached nothing, the note is not read either.
         """
         self._look_after(user, ())
 
     def _look_after(self, user: User, expenses: Sequence[Expense], *, wholly: bool = False) -> None:
         look = self._wholly(user) if wholly else self._so_far(user)
+        rises = bool(expenses) and all(not (each.version > 1 or each.money_in) for each in expenses)
         if look.lines:
-            self._levels(look)
+            self._levels(look, rises=rises and not wholly)
         if look.spending:
             over = [line.category for line in look.lines if line.reached == "over"]
             self.send_unusual_alert(user, look.chosen, look.month, look.spending, over)
@@ -114,9 +116,12 @@ class NotificationManager:
         sheet, spending = self.budgets.month_and_history(user, Month.of(today), today)
         return _Look(self.store, user, today, [*sheet.lines, *filter(None, [sheet.overall])], spending)
 
-    def _levels(self, look: "_Look") -> None:
+    def _levels(self, look: "_Look", *, rises: bool) -> None:
+        """`rises`: spending has gone up, so that it has gone below nothing."""
         user, month = look.user, look.month
         found = [level for line in look.lines for level in rules.reached(line, month)]
+        if rises and not found:
+            return
         known = told.read(self.store, user, month)
         states = dict(known.states)
         news = {level.id for level in found if known.is_news(level)}

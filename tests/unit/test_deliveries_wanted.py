@@ -157,3 +157,18 @@ def test_a_webhook_gets_what_is_told(services, alice, clock):
         server.server_close()
     assert state_of(services, alice, channel="webhook") == "sent"
     assert [each["subject"] for each in got] == ["About a"]
+
+
+def test_a_webhook_that_says_it_is_gone_gets_nothing_more(services, alice):
+    class Gone:
+        def send(self, *_):
+            raise Invalid("The receiver says that it is gone.", "gone")
+
+    services.__dict__["webhooks"] = Gone()
+    preferences.change(
+        services.store, alice.user_id, webhook_url="https://hooks.example/", webhook_secret="s"
+    )  # noqa: S106
+    tell(services, alice, channels=frozenset({"app", "webhook"}))
+    work_off(services)
+    assert row_of(services, alice).deliveries[0].reason == "The receiver says that it is gone."
+    assert tell(services, alice, name="b", channels=frozenset({"app", "webhook"})).deliveries == ()
