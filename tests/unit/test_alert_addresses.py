@@ -57,6 +57,16 @@ def test_what_waited_for_the_confirmation_goes_out(services, alice):
     assert any("Groceries" in each.subject for each in services.messenger.sent)
 
 
+def test_the_confirmation_is_welcomed_once_for_each_address(services, alice):
+    for _ in range(2):
+        services.alert_addresses.ask_email(alice)
+        services.alert_addresses.confirm_email(link_to(services, alice))
+    services.queue.run(services)
+    assert [each.subject for each in services.messenger.sent].count("Alerts reach you by e-mail now") == 1
+    (row,) = services.store.list_notifications(alice.user_id).items
+    assert (row.kind, row.unread) == ("subscription_welcome", True)
+
+
 def test_a_link_lives_for_a_day(services, alice, clock):
     services.alert_addresses.ask_email(alice)
     token = link_to(services, alice)

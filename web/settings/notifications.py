@@ -162,7 +162,7 @@ def _page(
         webhook=webhook or WebhookForm(formdata=None, data={"webhook_url": kept.webhook_url}),
         secret=secret,
         test=_test(),
-        has_mail=bool(services.settings.smtp_host) or services.settings.is_on_aws,
+        has_mail=services.settings.has_mail,
     )
 
 
