@@ -177,7 +177,7 @@ class NotificationManager:
             amount = budgeted.get(user.categories[expense.category].key, ZERO)
             if found := rules.large(user, expense, amount, chosen, look.today):
                 self.send_large_expense_alert(user, chosen, found, amount)
-            if chosen.channels(kinds.CONFIRMATION):
+            if chosen.channels(kinds.CONFIRMATION) and expense.version <= 1:  # added, not changed
                 self.send_expense_confirmation(user, chosen, expense)
         if new := [each for each in news if user.categories[each.category].key == rules.SUBSCRIPTIONS]:
             self.send_price_alerts(user, chosen, new, look.today)

@@ -15,6 +15,7 @@ from lib.errors import Unavailable
 from lib.expenses import draft_of
 from lib.ids import new_id
 from lib.periods import Month
+from lib.records import Filters
 from tests.unit.alerting import Fails, budget, confirmed, rows, spend, spend_row, states, told, work_off
 
 
@@ -159,6 +160,8 @@ def test_a_confirmation_of_each_expense_is_off_until_it_is_wanted(services, alic
     assert told(services, alice) == []
     preferences.change(services.store, alice.user_id, chosen={"expense_confirmation": frozenset({"app"})})
     spend(services, alice, 6, payee="Kiosk")
+    older = services.expenses.list_expenses(alice, Filters(sort="smallest")).items[0]
+    services.expenses.update_expense(alice, older.expense_id, draft_of(older), older.version)
     assert told(services, alice) == [("expense_confirmation", "Added: €6 at Kiosk")]
 
 
