@@ -54,6 +54,7 @@ demo-data: $(RUN_STAMP) ## Fill an account with three years of made-up expenses:
 
 screenshots: $(DEV_STAMP) ## Take the pictures in docs/screenshots
 	@$(BIN)/python -m scripts.take_screenshots
+	@$(BIN)/python -m scripts.show_letters --docs
 
 clean: ## Remove what was made, but never your data
 	@rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

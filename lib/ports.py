@@ -56,8 +56,11 @@ class Store(Protocol):
             show; the same call again, when they have followed, removes it. Also true where there is no such user.
         """
 
-    def each_user(self, segment: int = 0, segments: int = 1) -> Iterator[User]:
-        """Every user once, or those of one of several segments that have all of them together: for work that is shared out."""
+    def each_user(self, segment: int = 0, segments: int = 1, after: str = "") -> Iterator[User]:
+        """Every user once, or those of one of several segments that have all of them together: for work that is shared out.
+
+        The order is the store's own and stays: `after`, a user's id that was seen, goes on behind it, also when they are gone.
+        """
 
     def add_expenses(self, expenses: Sequence[Expense]) -> list[str]:
         """Add expenses of one user with version 1, their totals with them.

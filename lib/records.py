@@ -164,9 +164,7 @@ class Budget:
     category: str
     steps: tuple[Step, ...]  # by time, at most one a month
     created_at: datetime
-    alert_thresholds: tuple[int, ...] = (
-        80,
-    )  # percent of the amount, 1 to 100, ascending, up to MAX_THRESHOLDS
+    alert_thresholds: tuple[int, ...] = (80,)  # percent, ascending, up to MAX_THRESHOLDS
     rollover_since: Month | None = None  # what is left, or overspent, is carried on since that month
     version: int = 0
 
@@ -273,9 +271,7 @@ class Delivery:
     channel: str  # email, sms or webhook
     status: str  # queued, sending, sent, failed; held until quiet hours end, a digest is due or an address is confirmed
     at: datetime  # since when it is that
-    due_at: datetime | None = (
-        None  # when someone has to look at it next, who sends it or finds its sender dead
-    )
+    due_at: datetime | None = None  # when it is looked at next: to send it, or as its sender died
     tries: int = 0
     reason: str = ""  # why it failed, or is held
 
@@ -295,9 +291,7 @@ class Notification:
     message: str
     created_at: datetime
     expires_at: datetime
-    data: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # JSON: what its letter is written from; under 20 kB
+    data: Mapping[str, Any] = field(default_factory=dict)  # JSON, under 20 kB: for its letter
     deliveries: tuple[Delivery, ...] = ()  # at most one a channel
     unread: bool = True  # counts in the user's `unread`
     note: str = ""  # what became of it since, such as that its expense was deleted

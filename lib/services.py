@@ -74,7 +74,7 @@ class Services:
 
     @cached_property
     def alert_addresses(self) -> AlertAddresses:
-        return AlertAddresses(self.accounts, self.settings.address, self.ledger.release)
+        return AlertAddresses(self.accounts, self.outbox, self.settings.address, self.ledger.release)
 
     @cached_property
     def sessions(self) -> Sessions:

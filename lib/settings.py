@@ -178,7 +178,7 @@ class Settings(BaseSettings):
         yield from self._missing_for_sms()
         if self.is_on_aws and not self.ses_from:
             yield "SES_FROM must be set along with BACKEND=aws: the address that e-mails come from"
-        if (self.smtp_host or self.is_on_aws) and not has_address:
+        if self.has_mail and not has_address:
             along = "BACKEND=aws" if self.is_on_aws else "SMTP_HOST"
             yield f"BASE_URL must be set along with {along}: links in e-mails start with it"
 
@@ -219,6 +219,11 @@ class Settings(BaseSettings):
     @property
     def is_on_aws(self) -> bool:
         return self.backend == "aws"
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether e-mails leave this machine; without, they are files in the outbox."""
+        return bool(self.smtp_host) or self.is_on_aws
 
     @property
     def database(self) -> str:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,8 +24,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app
+from lib.alerting import preferences
 from lib.demo import fill
-from lib.records import Filters, User
+from lib.records import Delivery, Filters, Notification, User
 from lib.services import Services
 from lib.settings import Settings
 from lib.work import do
@@ -136,6 +137,7 @@ def prepare(services: Services) -> list[Shot]:
     """A household with three years behind it, a newcomer with nothing, and every page there is."""
     places = {"currency": "EUR", "locale": "en_IE", "time_zone": "Europe/Dublin"}
     anna = services.accounts.register("anna", "anna@example.com", PASSWORD, display_name="Anna", **places)
+    preferences.change(services.store, anna.user_id, confirmed_email=anna.email)
     services.accounts.register("newcomer", "newcomer@example.com", PASSWORD, **places)
     fill(services.store, anna, NOW)
     latest = services.store.list_expenses(anna.user_id, Filters(), limit=6).items
@@ -170,6 +172,7 @@ def prepare(services: Services) -> list[Shot]:
         Shot("budgets-empty", "/budget", "newcomer"),
         Shot("budget-options", f"/budget/{budget.budget_id}?month=2026-11"),
         *imports(services, anna),
+        *messages(services, anna),
         Shot("settings-profile", "/settings"),
         Shot("settings-categories", "/settings/categories"),
         Shot("settings-category", "/settings/categories/edit?key=Groceries"),
@@ -198,6 +201,48 @@ def imports(services: Services, anna: User) -> list[Shot]:
         Shot("import-done", f"/import/{runs[2].run_id}"),
         Shot("import-columns", f"/import/{runs[0].run_id}/columns"),
         Shot("import-check", f"/import/{runs[1].run_id}/check"),
+    ]
+
+
+def messages(services: Services, anna: User) -> list[Shot]:
+    """What anna was told: of her budgets as they are, and on earlier days what went well and what did not."""
+    told = [
+        (1, "large_expense", "Large expense: €64 at Fahrradladen Süd", "sent", ""),
+        (2, "price_rise", "Streaming costs €2 more", "failed", "The mailbox is full."),
+        (5, "weekly_summary", "Your week: €182.30", "held", "Goes out with the day's digest."),
+    ]
+    for days, kind, subject, status, reason in told:
+        at = NOW - timedelta(days=days, hours=days)
+        way = Delivery("email", status, at, reason=reason)
+        row = Notification(
+            anna.user_id,
+            f"{days:032x}",
+            kind,
+            subject,
+            "",
+            at,
+            NOW + timedelta(days=400),
+            data={"link": "/expenses", "action": "Look at the expenses"},
+            deliveries=(way,),
+            unread=False,
+        )
+        services.store.add_notification(row)
+    services.alerts.catch_up(anna)
+    test = services.ledger.send_test(anna, "email").notification_id
+    newcomer = services.accounts.find("newcomer")
+    confirm = newcomer and services.alert_addresses.links.issue(newcomer.user_id, {"email": newcomer.email})
+    unsubscribe = (
+        f"/notifications/unsubscribe/{anna.user_id}.{services.alert_choices.get(anna).key}?kind=large_expense"
+    )
+    return [
+        Shot("notifications", "/notifications"),
+        Shot("notifications-empty", "/notifications", "newcomer"),
+        Shot("notifications-none", "/notifications?kind=monthly_summary&state=failed"),
+        Shot("notification-settings", f"/settings/notifications?test={test}"),
+        Shot("notification-settings-new", "/settings/notifications", "newcomer"),
+        Shot("notification-confirm", f"/notifications/confirm/{confirm}", ""),
+        Shot("notification-received", f"/notifications/received/{anna.user_id}.{test}", ""),
+        Shot("notification-unsubscribe", unsubscribe, ""),
     ]
 
 
@@ -237,6 +282,9 @@ def visit(chromium: Browser, address: str, who: str, theme: str, width: int, dot
         color_scheme="dark" if theme == "dark" else "light",
         reduced_motion="reduce",
     )
+    context.route(
+        "**/notifications/read", lambda route: route.abort()
+    )  # what is unread stays so for all pictures
     page = context.new_page()
     if who:
         page.goto(f"{address}/login")

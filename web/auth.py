@@ -112,7 +112,7 @@ def forgot() -> Answer:
 @bp.get("/password/forgot/sent")
 @public
 def forgot_sent() -> Answer:
-    return render_template("auth/forgot_sent.html", has_mail=bool(services.settings.smtp_host))
+    return render_template("auth/forgot_sent.html", has_mail=services.settings.has_mail)
 
 
 @bp.route("/password/reset/<token>", methods=["GET", "POST"])

@@ -109,16 +109,27 @@ class Database:
         yield from self._pages("query", arguments | terms.arguments)
 
     def scan(
-        self, what: str, index: Index | None = None, segment: int = 0, segments: int = 1
+        self,
+        what: str,
+        index: Index | None = None,
+        *,
+        segment: int = 0,
+        segments: int = 1,
+        after: Item | None = None,
     ) -> Iterator[Walked]:
-        """Everything, or one of several segments of it, for maintenance: no request of a person's may come here."""
+        """Everything, or one of several segments of it, for maintenance: no request of a person's may come here.
+
+        `after` is a key, in that segment, to go on behind.
+        """
         arguments: dict[str, Any] = {"TableName": self.table(what), "ReturnConsumedCapacity": "TOTAL"}
         arguments |= {"Segment": segment, "TotalSegments": segments}
         arguments |= {"ConsistentRead": True} if index is None else {"IndexName": index.name}
-        yield from self._pages("scan", arguments)
+        yield from self._pages("scan", arguments, after)
 
-    def _pages(self, operation: str, arguments: dict[str, Any]) -> Iterator[Walked]:
-        start: dict[str, Any] = {}
+    def _pages(
+        self, operation: str, arguments: dict[str, Any], after: Item | None = None
+    ) -> Iterator[Walked]:
+        start: dict[str, Any] = {"ExclusiveStartKey": packed(after)} if after else {}
         while True:
             with translated("store"):
                 answer = getattr(self.client, operation)(**arguments, **start)

@@ -79,8 +79,9 @@ class UserTable:
                 raise Changed from refused
             return there  # boto3 repeated what had arrived
 
-    def each_user(self, segment: int = 0, segments: int = 1) -> Iterator[User]:
-        for page in self._database.scan("users", segment=segment, segments=segments):
+    def each_user(self, segment: int = 0, segments: int = 1, after: str = "") -> Iterator[User]:
+        seen = {"user_id": after} if after else None
+        for page in self._database.scan("users", segment=segment, segments=segments, after=seen):
             yield from map(self._user, page.items)
 
     def _save_moved(self, user: User, before: Item, moved: list[str]) -> User:

@@ -13,7 +13,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from lib.alerting import preferences
+from lib.alerting import kinds, preferences
+from lib.alerting.outbox import Outbox
+from lib.alerting.rules import id_of
+from lib.alerting.words import Words
 from lib.errors import Changed, Invalid, NotFound, TooMany
 from lib.identity import letters, passwords
 from lib.identity.accounts import Accounts, refuse_demo
@@ -26,6 +29,11 @@ CODE, ID = "phone-code", "asked"
 LASTS = timedelta(minutes=10)
 MOST_TRIES = 5
 SMS = "{} is your code for Smart Budget Planner. It works for 10 minutes. If you did not ask for it, do nothing."
+WELCOME = Words(
+    "Alerts reach you by e-mail now",
+    "Your address is confirmed. You are told when a budget is in danger, once, and in time.",
+    {"link": "/settings/notifications", "action": "Choose what you are told of"},
+)
 OLD_LINK = "This link has been used or is too old, or your address is another one by now."
 
 _EMAIL = Limit("confirm-email", free=3, window=timedelta(hours=1), pause=timedelta(hours=1))
@@ -42,9 +50,11 @@ class Question(NamedTuple):
 
 
 class AlertAddresses:
-    def __init__(self, accounts: Accounts, address: str, release: Callable[[User], object]) -> None:
+    def __init__(
+        self, accounts: Accounts, outbox: Outbox, address: str, release: Callable[[User], object]
+    ) -> None:
         """`release` sends what waited for a confirmation; `address` is what links start with."""
-        self.accounts, self.address, self.release = accounts, address, release
+        self.accounts, self.outbox, self.address, self.release = accounts, outbox, address, release
         self.store, self.messenger, self.jobs = accounts.store, accounts.messenger, accounts.jobs
         self.now, self.throttle = accounts.now, accounts.throttle
 
@@ -137,8 +147,10 @@ class AlertAddresses:
         return found.state == "link"
 
     def _confirmed(self, user: User) -> None:
-        preferences.change(self.store, user.user_id, confirmed_email=user.email)
+        kept = preferences.change(self.store, user.user_id, confirmed_email=user.email)
         self.links.end_all(user.user_id)
+        once, both = id_of(kinds.WELCOME, user.email), frozenset({kinds.APP, kinds.EMAIL})
+        self.outbox.publish_notification(user, kept, kinds.WELCOME, once, WELCOME, channels=both)
         self.release(user)
 
     # Phone

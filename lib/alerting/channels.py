@@ -34,6 +34,11 @@ def channels(
             raise
 
     def by_webhook(user: User, chosen: Preferences, row: Notification) -> None:
-        webhooks.send(chosen.webhook_url, chosen.webhook_secret, row, now())
+        try:
+            webhooks.send(chosen.webhook_url, chosen.webhook_secret, row, now())
+        except Invalid as error:
+            if error.field == "gone":  # the receiver says so, and asks for nothing more with that
+                preferences.change(store, user.user_id, webhook_url="")
+            raise
 
     return {kinds.EMAIL: by_email, kinds.SMS: by_sms, kinds.WEBHOOK: by_webhook}

@@ -1,10 +1,11 @@
 """Sees when there is something to tell, after every write and once a day, and what was told to whom."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from lib.alerting import kinds, preferences, rules, told, words
 from lib.alerting.outbox import Outbox
@@ -13,7 +14,7 @@ from lib.alerting.rules import Large, Level
 from lib.alerting.told import BELOW, TOLD
 from lib.budgeting.budgets import BudgetCalculator
 from lib.budgeting.months import BudgetLine
-from lib.budgeting.spending import HISTORY, ZERO, Spending
+from lib.budgeting.spending import ZERO, Spending
 from lib.errors import Changed, PlannerError
 from lib.jobs import Jobs
 from lib.periods import Month, today_in
@@ -77,8 +78,8 @@ class NotificationManager:
     def _surely(self, user: User, look: Callable[[], None]) -> None:
         try:
             look()
-        except PlannerError as error:
-            log.warning("what there is to tell is looked at later: %s", error.message)
+        except Exception:  # whatever it is: the expense is saved, and its page is answered
+            log.exception("what there is to tell is looked at later")
             try:
                 self.look_later(user)
             except PlannerError:
@@ -89,38 +90,48 @@ class NotificationManager:
     def look(self, user: User) -> None:
         """Tell of what this month's budgets have come to, each level once.
 
-        Two reads, and a third for the note of what was told; more only where there is news.
+        Two reads, and a third for the note of what was told; more only where there is news. Only where spending has gone up,
+        and reached nothing, the note is not read either.
         """
         self._look_after(user, ())
 
     def _look_after(self, user: User, expenses: Sequence[Expense], *, wholly: bool = False) -> None:
-        today = today_in(user.time_zone, self.now())
-        month = Month.of(today)
-        lines = self.budgets.so_far(user, month, today)
-        if lines or wholly:
-            self._levels(user, month, today, lines, wholly=wholly)
-        if news := [expense for expense in expenses if rules.is_news(expense, today)][:SOME]:
-            budgeted = {line.category: line.amount for line in lines}
-            self._singly(user, news, budgeted, today)
+        look = self._wholly(user) if wholly else self._so_far(user)
+        rises = bool(expenses) and all(not (each.version > 1 or each.money_in) for each in expenses)
+        if look.lines:
+            self._levels(look, rises=rises and not wholly)
+        if look.spending:
+            over = [line.category for line in look.lines if line.reached == "over"]
+            self.send_unusual_alert(user, look.chosen, look.month, look.spending, over)
+        if news := [expense for expense in expenses if rules.is_news(expense, look.today)][:SOME]:
+            self._singly(look, news)
 
-    def _levels(
-        self, user: User, month: Month, today: date, lines: Sequence[BudgetLine], *, wholly: bool
-    ) -> None:
-        found = [level for line in lines for level in rules.reached(line, month)]
+    def _so_far(self, user: User) -> "_Look":
+        today = today_in(user.time_zone, self.now())
+        return _Look(self.store, user, today, self.budgets.so_far(user, Month.of(today), today))
+
+    def _wholly(self, user: User) -> "_Look":
+        """With what is to come and what was usual, which needs the months before."""
+        today = today_in(user.time_zone, self.now())
+        sheet, spending = self.budgets.month_and_history(user, Month.of(today), today)
+        return _Look(self.store, user, today, [*sheet.lines, *filter(None, [sheet.overall])], spending)
+
+    def _levels(self, look: "_Look", *, rises: bool) -> None:
+        """`rises`: spending has gone up, so that it has gone below nothing."""
+        user, month = look.user, look.month
+        found = [level for line in look.lines for level in rules.reached(line, month)]
+        if rises and not found:
+            return
         known = told.read(self.store, user, month)
         states = dict(known.states)
         news = {level.id for level in found if known.is_news(level)}
-        if news or wholly:
-            sheet = self.budgets.month(user, month, today)
-            chosen = preferences.load(self.store, user.user_id)
-            for line in (*sheet.lines, *filter(None, [sheet.overall])):
+        if news and not look.spending:
+            look = self._wholly(user)
+        if look.spending:
+            for line in look.lines:
                 reached = rules.reached(line, month)
-                self.send_budget_alert(user, chosen, [each for each in reached if each.id in news], states)
-                if wholly and not reached:
-                    self.send_budget_alert(user, chosen, rules.runs_out(line, month), states)
-            if wholly:
-                over = [line.category for line in sheet.lines if line.reached == "over"]
-                self.send_unusual_alert(user, chosen, month, over)
+                fresh = [level for level in reached if level.id in news]
+                self.send_budget_alert(user, look.chosen, fresh or rules.runs_out(line, month), states)
         self._note_below(user, {level.id for level in found}, states)
         told.write(self.store, user, month, known, states)
 
@@ -129,6 +140,8 @@ class NotificationManager:
     ) -> None:
         """Tell of the highest level that a budget has come to; lower ones that it came to at the same time are only kept."""
         for level in levels:
+            if states.get(level.id) == told.WARNED:
+                continue
             if level.level != rules.OVER and rules.is_usual_bill(level.line):
                 states[level.id] = told.settled(level)
                 continue
@@ -148,28 +161,26 @@ class NotificationManager:
                 states[level_id] = BELOW
 
     def send_unusual_alert(
-        self, user: User, chosen: Preferences, month: Month, told_of: Sequence[str]
+        self, user: User, chosen: Preferences, month: Month, spending: Spending, told_of: Sequence[str]
     ) -> None:
         """Tell of categories far above their usual month, but for those in `told_of`."""
-        totals = self.store.month_totals(user.user_id, month.plus(-HISTORY), month.plus(1))
-        for found in rules.unusual(Spending(user, totals), month, chosen, told_of):
+        for found in rules.unusual(spending, month, chosen, told_of):
             what = words.of_unusual(user, found)
             self.outbox.publish_notification(user, chosen, kinds.UNUSUAL, found.id, what)
 
     # Expenses
 
-    def _singly(
-        self, user: User, news: Sequence[Expense], budgeted: Mapping[str, Decimal], today: date
-    ) -> None:
-        chosen = preferences.load(self.store, user.user_id)
+    def _singly(self, look: "_Look", news: Sequence[Expense]) -> None:
+        user, chosen = look.user, look.chosen
+        budgeted = {line.category: line.amount for line in look.lines}
         for expense in news:
             amount = budgeted.get(user.categories[expense.category].key, ZERO)
-            if found := rules.large(user, expense, amount, chosen, today):
+            if found := rules.large(user, expense, amount, chosen, look.today):
                 self.send_large_expense_alert(user, chosen, found, amount)
-            if chosen.channels(kinds.CONFIRMATION):
+            if chosen.channels(kinds.CONFIRMATION) and expense.version <= 1:  # added, not changed
                 self.send_expense_confirmation(user, chosen, expense)
         if new := [each for each in news if user.categories[each.category].key == rules.SUBSCRIPTIONS]:
-            self.send_price_alerts(user, chosen, new, today)
+            self.send_price_alerts(user, chosen, new, look.today)
 
     def send_large_expense_alert(
         self, user: User, chosen: Preferences, found: Large, budgeted: Decimal
@@ -220,6 +231,25 @@ class NotificationManager:
     def catch_up(self, user: User) -> None:
         """Once a day: whatever a look after a write did not see, and what only time brings."""
         self._look_after(user, self._latest(user), wholly=True)
+
+
+@dataclass
+class _Look:
+    """One look at someone's month."""
+
+    store: Store
+    user: User
+    today: date
+    lines: Sequence[BudgetLine]  # of each budget, and of the limit
+    spending: Spending | None = None  # of this month and those before; None in a quick look
+
+    @property
+    def month(self) -> Month:
+        return Month.of(self.today)
+
+    @cached_property
+    def chosen(self) -> Preferences:
+        return preferences.load(self.store, self.user.user_id)
 
 
 def _rows_of(expense_ids: Iterable[str]) -> list[str]:

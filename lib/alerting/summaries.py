@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from lib.alerting.words import Words, money_of
 from lib.budgeting.months import BudgetMonth
@@ -83,23 +84,50 @@ def _compared(user: User, week: Week) -> str:
 def of_month(user: User, sheet: BudgetMonth) -> Words:
     money = money_of(user)
     month = month_name(sheet.month, user.locale)
-    over = [line for line in sheet.lines if line.reached == "over"]
-    kept = f"{len(sheet.lines) - len(over)} of {len(sheet.lines)} budgets kept" if sheet.lines else ""
-    limit = f" of your limit of {money(sheet.overall.available)}" if sheet.overall else ""
-    message = f"You spent {money(sheet.spent)}{limit} in {month}{', with ' + kept if kept else ''}."
-    figures = [["Spent", money(sheet.spent)]]
+    left, percent = _rest(sheet)
+    figures = [] if left is None else [["Over", money(-left)] if left < 0 else ["Left", money(left)]]
+    figures.append(["Spent", money(sheet.spent)])
     if sheet.income:
-        figures.append(["Income", money(sheet.income)])
-    if sheet.lines:
-        figures.append(["Budgeted", money(sheet.totals.available)])
-    figures += [[f"{user.categories[line.category].name}, over by", money(-line.left)] for line in over[:TOP]]
-    data = {
+        figures.append(["Received", money(sheet.income)])
+    lines = sorted((*sheet.lines, *sheet.unbudgeted), key=lambda line: (-line.spent, line.category))
+    top = [line for line in lines[:TOP] if line.spent > 0]
+    figures += [[user.categories[line.category].name, money(line.spent)] for line in top]
+    if (rest := sheet.spent - sum((line.spent for line in top), Decimal(0))) > 0:
+        figures.append(["Everything else", money(rest)])
+    data: dict[str, Any] = {
         "figures": figures,
         "month": str(sheet.month),
         "link": f"/dashboard?month={sheet.month}",
         "action": f"See {month}",
     }
-    return Words(f"{month}: {money(sheet.spent)} spent", message, data)
+    if left is not None:
+        data |= {"percent": percent, "state": "over" if left < 0 else "fine"}
+    return Words(f"{month}: {money(sheet.spent)} spent", _how_it_went(user, sheet), data)
+
+
+def _rest(sheet: BudgetMonth) -> tuple[Decimal | None, int]:
+    """What is left of the limit for everything, or else of all budgets together, and the percentage that is used."""
+    if sheet.overall:
+        return sheet.overall.left, sheet.overall.percent
+    return (sheet.totals.left, sheet.totals.percent) if sheet.lines else (None, 0)
+
+
+def _how_it_went(user: User, sheet: BudgetMonth) -> str:
+    money, (left, _) = money_of(user), _rest(sheet)
+    said = []
+    if left is not None:
+        said.append(
+            f"That is {money(abs(left))} {'more' if left < 0 else 'less'} than your limit."
+            if sheet.overall
+            else f"Your budgets together are {money(-left)} over."
+            if left < 0
+            else f"Your budgets together have {money(left)} left."
+        )
+    if sheet.lines:
+        over = sum(line.reached == "over" for line in sheet.lines)
+        number = f"{over} of {len(sheet.lines)} budgets {'was' if over == 1 else 'were'} exceeded."
+        said.append(number if over else "Every budget was kept.")
+    return " ".join(said)
 
 
 def _sum(expenses: Sequence[Expense]) -> Decimal:

@@ -43,10 +43,14 @@ class BudgetCalculator:
 
     def month(self, user: User, month: Month, today: date) -> BudgetMonth:
         """The month as it stands, with two reads."""
+        return self.month_and_history(user, month, today)[0]
+
+    def month_and_history(self, user: User, month: Month, today: date) -> tuple[BudgetMonth, Spending]:
+        """The same, with what was spent in it and in the months before."""
         budgets = self.store.list_budgets(user.user_id)
         since = first_needed(user, budgets, month)
-        totals = self.store.month_totals(user.user_id, since, month.plus(1))
-        return get_budget_summary(user, budgets, Spending(user, totals), month, today)
+        spending = Spending(user, self.store.month_totals(user.user_id, since, month.plus(1)))
+        return get_budget_summary(user, budgets, spending, month, today), spending
 
     def so_far(self, user: User, month: Month, today: date) -> list[BudgetLine]:
         """What is spent of each budget, the limit for all spending among them; also two reads, of that month alone."""

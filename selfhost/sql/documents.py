@@ -113,6 +113,8 @@ class DocumentTable:
         now = {"now": to_stamp(self._now())}
         with self._database.write() as connection:
             purged = sum(connection.execute(statement, now).rowcount for statement in _PURGE)
+        # Apart, as it holds users: whoever erases one holds them before their documents.
+        with self._database.write() as connection:
             return purged + purge_notifications(connection, now["now"])
 
     def count_hit(self, key: str, window: timedelta) -> int:

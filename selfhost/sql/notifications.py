@@ -50,10 +50,9 @@ _READ = (
     )
     .values(unread=False)
 )
-_WITH_EXPIRED = (
-    select(notifications.c.user_id).distinct().where(_EXPIRED).order_by(notifications.c.user_id)
-)  # everyone who locks several users does so in this order
+_WITH_EXPIRED = select(notifications.c.user_id).where(_EXPIRED)
 _PURGE = delete(notifications).where(_OWN, _EXPIRED).returning(notifications.c.unread)
+_MAKE_ROOM = _PURGE.where(_ID)
 
 
 class NotificationTable:
@@ -69,9 +68,9 @@ class NotificationTable:
         with self._database.write() as connection:
             if not hold(connection, user_id) or connection.execute(_GET, key).first() is not None:
                 return False
-            _purge(connection, user_id, key["now"])  # an expired one makes room
+            expired = connection.scalars(_MAKE_ROOM, key).all()
             connection.execute(_ADD, _values(added))
-            count_unread(connection, user_id, int(added.unread))
+            count_unread(connection, user_id, added.unread - sum(expired))
         return True
 
     def get_notification(self, user_id: str, notification_id: str) -> Notification | None:
@@ -121,18 +120,14 @@ class NotificationTable:
 
 def purge_notifications(connection: Connection, now: int) -> int:
     """Delete what has expired, which then is unread no more. Returns how many."""
-    return sum(
-        _purge(connection, user_id, now)
-        for user_id in connection.scalars(_WITH_EXPIRED, {"now": now}).all()
-        if hold(connection, user_id)
-    )
-
-
-def _purge(connection: Connection, user_id: str, now: int) -> int:
-    purged = connection.scalars(_PURGE, {"owner": user_id, "now": now}).all()
-    if purged:
-        count_unread(connection, user_id, -sum(purged))
-    return len(purged)
+    count = 0
+    # Everyone who locks several users does so in this order.
+    for user_id in sorted(set(connection.scalars(_WITH_EXPIRED, {"now": now}))):
+        if hold(connection, user_id):
+            purged = connection.scalars(_PURGE, {"owner": user_id, "now": now}).all()
+            count_unread(connection, user_id, -sum(purged))
+            count += len(purged)
+    return count
 
 
 def _values(notification: Notification) -> dict[str, Any]:

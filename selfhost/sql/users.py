@@ -126,10 +126,9 @@ class UserTable:
                 connection.execute(statement, {"user_id": user_id})
         return True
 
-    def each_user(self, segment: int = 0, segments: int = 1) -> Iterator[User]:
+    def each_user(self, segment: int = 0, segments: int = 1, after: str = "") -> Iterator[User]:
         statement = _AFTER if segments == 1 else _AFTER_SHARE
         values = {"segment": segment, "segments": segments} if segments > 1 else {}
-        after = ""
         while True:
             with self._database.read() as connection:
                 found = [_user(row) for row in connection.execute(statement, {"after": after, **values})]

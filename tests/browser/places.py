@@ -1,7 +1,7 @@
 """Every page there is, with the address at which someone finds it."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 from app import create_app
+from lib.alerting import preferences
 from lib.expenses import ExpenseDraft
 from lib.periods import Month
-from lib.records import User
+from lib.records import Delivery, Notification, User
 from lib.services import Services
 from tests.live import Planner
 
@@ -49,6 +50,28 @@ def visits(page: Page, addresses: list[str]) -> Iterator[str]:
             yield address
 
 
+def tell(services: Services, user: User) -> None:
+    """Messages in every state, with texts as long as they may be."""
+    at, long = services.now(), "Lebensmittelfachgeschäftsinhaberin" * 4
+    states = ("queued", "sending", "sent", "failed", "held")
+    for number, state in enumerate(states):
+        row = Notification(
+            user.user_id,
+            f"{number:032x}",
+            "budget_exceeded",
+            f"{long} {state}",
+            f"{long} " * 3,
+            at,
+            at + timedelta(days=9),
+            data={"state": "over", "link": "/budget", "action": f"Look at {long}"},
+            deliveries=tuple(
+                Delivery(channel, state, at, reason=long) for channel in ("email", "sms", "webhook")
+            ),
+            note=long,
+        )
+        services.store.add_notification(row)
+
+
 def own_pages(services: Services, user: User) -> list[str]:
     """Addresses of pages about what is `user`'s: an expense, a budget, a category, imports at each step."""
     draft = ExpenseDraft(Decimal("8.40"), user.currency, "Groceries", date(2026, 11, 2), payee="Bakery")
@@ -63,7 +86,14 @@ def own_pages(services: Services, user: User) -> list[str]:
         done = services.imports.check(user, done.run_id)
         services.imports.confirm(user, done.run_id, (), (), done.version)
         services.import_work.run(user.user_id, done.run_id)
+    tell(services, user)
+    key = preferences.change(services.store, user.user_id, subscription="").key
     return [
+        f"/notifications/unsubscribe/{user.user_id}.{key}?kind=large_expense",
+        "/notifications?state=failed&kind=weekly_summary",
+        f"/notifications/confirm/{services.alert_addresses.links.issue(user.user_id, {'email': user.email})}",
+        "/notifications/confirm/no.such-link",
+        "/notifications/received/no.such.link",
         f"/expenses/{expense.expense_id}",
         f"/budget/{budget.budget_id}",
         "/settings/categories/edit?key=Groceries",

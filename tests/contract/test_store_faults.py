@@ -16,7 +16,7 @@ from lib.errors import Unavailable
 from lib.records import Filters
 from selfhost.sql.store import SQLStore
 from tests.contract.conftest import POSTGRESQL
-from tests.contract.samples import EVER, NOON, budget, document, every, expense, ids, user
+from tests.contract.samples import EVER, NOON, budget, document, every, expense, ids, notification, user
 
 
 @contextmanager
@@ -54,6 +54,7 @@ def test_every_write_gives_up_on_a_lock_and_works_after_it(hasty, database):
     hasty.add_expenses([expense(1), expense(2)])
     hasty.remove_expenses("id-of-alice", ids([expense(2)]), NOON)
     saved, kept = hasty.save_budget(budget()), hasty.put_document(document())
+    hasty.add_notification(notification())
     writes = [
         lambda: hasty.create_user(user("bob")),
         lambda: hasty.save_user(replace(hasty.get_user("id-of-alice"), theme="dark")),
@@ -65,6 +66,10 @@ def test_every_write_gives_up_on_a_lock_and_works_after_it(hasty, database):
         lambda: hasty.save_budget(replace(saved, alert_thresholds=(5,))),
         lambda: hasty.put_document(kept),
         lambda: hasty.remove_document("id-of-alice", "note", "1"),
+        lambda: hasty.add_notification(notification("n2")),
+        lambda: hasty.save_notification(notification(note="changed", version=1)),
+        lambda: hasty.read_notifications("id-of-alice", ["n1"]),
+        lambda: hasty.purge_documents(),
         lambda: hasty.count_hit("key", NOON - NOON.replace(hour=0)),
         lambda: hasty.repair_totals("id-of-alice"),
         lambda: hasty.erase_user("id-of-alice"),

@@ -1,5 +1,6 @@
 """Notifications in a store: each exists once, and counts as unread once."""
 
+import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -238,3 +239,30 @@ def test_how_many_are_unread_is_the_stores_own(store, alice):
     assert (moved.unread, store.find_user_by_username("renamed").unread) == (2, 2)
     assert store.create_user(user("carol", unread=7)).unread == 0
     assert unread(store, "id-of-carol") == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_done_the_count_is_what_is_unread(store, alice, seed):
+    chance, there = random.Random(seed), {}
+    for step in range(60):
+        id = f"n{chance.randrange(15)}"
+        match chance.choice(["add", "add", "save", "read", "stale"]):
+            case "add":
+                new = notification(id, unread=chance.random() < 0.8, created_at=NOON + step % 7 * MINUTE)
+                assert store.add_notification(new) is (id not in there)
+                there.setdefault(id, replace(new, version=1))
+            case "save" if id in there:
+                given = replace(there[id], note=f"step {step}", deliveries=(delivery(tries=step),))
+                there[id] = store.save_notification(given)
+            case "stale" if id in there:
+                with pytest.raises(Changed):
+                    store.save_notification(replace(there[id], version=there[id].version - 1))
+            case "read":
+                chosen = [f"n{chance.randrange(15)}" for _ in range(chance.randrange(6))]
+                new = {id for id in chosen if id in there and there[id].unread}
+                assert store.read_notifications(ME, chosen) == len(new)
+                there |= {id: replace(there[id], unread=False) for id in new}
+        assert unread(store) == sum(one.unread for one in there.values())
+        shown = store.list_notifications(ME).items
+        assert {one.notification_id: one for one in shown} == there
+        assert len(shown) == len(there)

@@ -156,3 +156,16 @@ def test_segments_have_everyone_once_between_them(store):
     parts = [[each.username for each in store.each_user(part, 4)] for part in range(4)]
     assert sorted(name for part in parts for name in part) == sorted(names)
     assert [[each.username for each in store.each_user(part, 4)] for part in range(4)] == parts
+
+
+@pytest.mark.parametrize("segments", [1, 3])
+def test_a_segment_goes_on_behind_whoever_was_seen_also_when_they_are_gone(store, segments):
+    for number in range(20):
+        store.create_user(user(f"user{number:03}"))
+    for part in range(segments):
+        ids = [each.user_id for each in store.each_user(part, segments)]
+        middle = ids[len(ids) // 2]
+        store.erase_user(middle)
+        rest = [each.user_id for each in store.each_user(part, segments, after=middle)]
+        assert rest == ids[len(ids) // 2 + 1 :]
+        assert list(store.each_user(part, segments, after=ids[-1])) == []

@@ -76,15 +76,17 @@ def budget(
         percent=percent,
         state=state,
         link="/budget?month=2026-11",
-        action=f"Look at {name}",
+        action=f"Look at {name}" if name else "See the budgets of the month",
         category=name,
         month="2026-11",
     )
 
 
-def expense(user: User, kind: Kind, subject: str, message: str, payee: str) -> Notification:
+def expense(
+    user: User, kind: Kind, subject: str, message: str, payee: str, *, amount: str = "240"
+) -> Notification:
     figures = [
-        ["Amount", money(user, "240")],
+        ["Amount", money(user, amount)],
         ["Payee", payee],
         ["Category", "Housing"],
         ["Day", "20 Nov 2026"],
@@ -113,7 +115,7 @@ def every_kind(user: User) -> dict[str, Notification]:
             f"You are {sum_('20')} over your limit for the month",
             104,
             state="over",
-            name="all",
+            name="",
         ),
         "large": expense(
             user,
@@ -137,6 +139,7 @@ def every_kind(user: User) -> dict[str, Notification]:
             f"Streaming Plus now costs {sum_('17.99')}, before {sum_('13.99')}",
             f"Streaming Plus took {sum_('17.99')} on 20 Nov 2026, and {sum_('13.99')} on 20 Oct 2026: {sum_('4')} more.",
             "Streaming Plus",
+            amount="17.99",
         ),
         "weekly": notification(
             user,

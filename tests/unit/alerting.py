@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from lib.alerting import preferences
+from lib.alerting import kinds, preferences
+from lib.alerting.words import Words
 from lib.expenses import ExpenseDraft
 from lib.ids import new_id
 from lib.periods import Month, today_in
@@ -85,3 +86,30 @@ class Fails:
         if self.error is not None:
             raise self.error
         return self.does(*args, **more)
+
+
+def tell(services, user, kind=kinds.THRESHOLD, name="a", **more):
+    """One notification, queued, by e-mail unless other channels are named."""
+    given = {"channels": frozenset({"app", "email"}), **more}
+    chosen = preferences.load(services.store, user.user_id)
+    words = Words(f"About {name}", "€90 of €100.", {"link": "/budget"})
+    services.outbox.publish_notification(user, chosen, kind, name * 32, words, **given)
+    return services.store.get_notification(user.user_id, name * 32)
+
+
+def row_of(services, user, name="a"):
+    return services.store.get_notification(user.user_id, name * 32)
+
+
+def state_of(services, user, name="a", channel="email"):
+    return states(row_of(services, user, name))[channel]
+
+
+def letters(services):
+    return [mail.subject for mail in services.messenger.sent]
+
+
+def spend_row(services, user, number):
+    return Expense(
+        user.user_id, new_id(), date(2026, 11, 1), Decimal(120 + number), "EUR", "Groceries", services.now()
+    )

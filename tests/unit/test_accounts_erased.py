@@ -16,6 +16,7 @@ from lib.periods import Month
 from lib.records import Budget, Document, Step, User
 from lib.services import Services
 from selfhost.mailer import Outbox
+from selfhost.messenger import HomeMessenger
 from selfhost.task_queue import TaskQueue
 from tests.conftest import PASSWORD
 
@@ -29,7 +30,7 @@ def live(services: Services, tmp_path: Path) -> Services:
         services.store,
         services.files,
         TaskQueue(tmp_path / "queue.db"),
-        Outbox(tmp_path / "outbox"),
+        HomeMessenger(Outbox(tmp_path / "outbox")),
         services.functions,
         now=services.now,
     )

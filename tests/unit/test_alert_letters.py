@@ -1,21 +1,25 @@
 """Notifications as letters: they read well as text and as HTML, and nothing that others wrote becomes more than words."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aws_config import packages
 from lib.alerting import kinds
 from lib.alerting.letters import letter
 from lib.alerting.preferences import Preferences
 from lib.composing import compose
-from lib.letters.plain import WIDTH, aligned, columns, harmless, one_line, shortened, wrapped
+from lib.letters.plain import WIDTH, columns, one_line
 from lib.records import Email
 from tests.unit.alert_samples import (
     ADDRESS,
@@ -31,6 +35,7 @@ from tests.unit.alert_samples import (
 )
 
 LETTERS = letters()
+ROOT = Path(__file__).parents[2]
 OURS = re.compile(rf"^{re.escape(ADDRESS)}(/|$)")
 
 
@@ -74,11 +79,6 @@ def test_figures_stand_below_each_other():
     ends = {len(line) for line in text.splitlines() if re.match(r"  \w.*\$[\d,.]+$", line)}
     assert len(ends) == 1
     assert "  Left                $165.80\n  Spent             $1,834.20\n" in text
-
-
-def test_wide_letters_count_twice():
-    text = aligned([("食費", "￥5"), ("Food", "￥1,250")])
-    assert {columns(line) for line in text.splitlines()} == {2 + 4 + 3 + 7}
 
 
 def test_it_says_what_the_notification_says(mail):
@@ -189,43 +189,6 @@ def test_a_link_leads_nowhere_else(link):
     assert link not in written(kinds.LARGE, link=link, action="Go").html
 
 
-@given(st.text(max_size=100))
-def test_text_on_one_line_stays_on_it_and_looks_as_before(text):
-    line = one_line(text)
-    assert len(line.splitlines()) <= 1
-    assert one_line(line) == line
-    assert harmless(text).replace("\u200b", "") == line.replace("\u200b", "")
-
-
-def test_pieces_kept_apart_stay_apart_when_they_end():
-    amount = "\u2066٥ ر.س\u2069"
-    assert one_line(f"{amount} spent") == f"{amount} spent"
-    assert one_line("a\u2067b") == "ab"
-    assert one_line("a\u2069b\u2066c") == "abc"
-
-
-@given(st.text(max_size=300), st.integers(5, 80))
-def test_wrapping_loses_nothing(text, width):
-    text = " ".join(text.split(" "))
-    lines = wrapped(one_line(text), width).split("\n")
-    assert "".join("".join(lines).split(" ")) == "".join(one_line(text).split(" "))
-    assert all(columns(line) <= width for line in lines)
-
-
-@given(st.text(max_size=300), st.integers(1, 200))
-def test_shortened_text_is_as_short_as_asked_and_has_whole_numbers(text, most):
-    short = shortened(text, most)
-    assert len(short) <= most
-    numbers = set(text.split(" "))
-    if most > 20 and "…" not in text:
-        left = [word for half in short.split("…") for word in half.split(" ")]
-        assert [
-            w
-            for w in left
-            if w.isdecimal() and w not in numbers and w.strip() not in {n.strip() for n in numbers}
-        ] == []
-
-
 # Headers
 
 
@@ -318,3 +281,20 @@ def test_a_hostile_name_in_a_digest_is_words():
     mail = written(kinds.DIGEST, lines=lines)
     assert "<script" not in mail.html
     assert "javascript:" not in mail.html
+
+
+def test_letters_are_written_where_only_a_functions_package_is(tmp_path):
+    """With the modules and data that a package takes along, and nothing else of ours."""
+    source, target = tmp_path / "source", tmp_path / "package"
+    source.mkdir()
+    (source / "lambda_function.py").write_text("from lib.alerting.letters import letter\n")
+    modules = packages._modules(ROOT, source)
+    for path in [*modules, *packages._data_beside(modules)]:
+        packages._copy(path, target / path.relative_to(ROOT))
+    assert {each.name for each in (target / "lib/letters").iterdir()} >= {"letter.html", "letter.txt"}
+    script = "from lib.letters.letter import *; print(written(Letter(subject='Far away'), 'a@example.com', 'https://b.example').html)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=target, capture_output=True, text=True, check=True
+    )
+    assert "<h1" in done.stdout
+    assert "Far away" in done.stdout

@@ -1,6 +1,5 @@
 """What is told, when, and that it is told once: on a real store, whatever happens in between."""
 
-import itertools
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,7 +15,8 @@ from lib.errors import Unavailable
 from lib.expenses import draft_of
 from lib.ids import new_id
 from lib.periods import Month
-from tests.unit.alerting import Fails, budget, confirmed, rows, spend, states, told, work_off
+from lib.records import Filters
+from tests.unit.alerting import Fails, budget, confirmed, rows, spend, spend_row, states, told, work_off
 
 
 def test_a_budget_that_is_exceeded_is_told_once(services, alice):
@@ -160,6 +160,8 @@ def test_a_confirmation_of_each_expense_is_off_until_it_is_wanted(services, alic
     assert told(services, alice) == []
     preferences.change(services.store, alice.user_id, chosen={"expense_confirmation": frozenset({"app"})})
     spend(services, alice, 6, payee="Kiosk")
+    older = services.expenses.list_expenses(alice, Filters(sort="smallest")).items[0]
+    services.expenses.update_expense(alice, older.expense_id, draft_of(older), older.version)
     assert told(services, alice) == [("expense_confirmation", "Added: €6 at Kiosk")]
 
 
@@ -189,14 +191,6 @@ def test_ten_thousand_imported_rows_tell_of_the_month_and_of_the_last_days_only(
     services.alerts.look_now(alice.user_id)
     kinds = [row.kind for row in rows(services, alice)]
     assert sorted(kinds) == ["budget_alert", "budget_exceeded", *["large_expense"] * 3]
-
-
-def spend_row(services, user, number):
-    from lib.records import Expense
-
-    return Expense(
-        user.user_id, new_id(), date(2026, 11, 1), Decimal(120 + number), "EUR", "Groceries", services.now()
-    )
 
 
 # Nothing an alert meets is in the way of the expense
@@ -299,101 +293,3 @@ def test_any_order_and_repetition_of_events_gives_each_alert_exactly_once(servic
     wanted = [row for row in rows(services, user) if "email" in states(row)]
     assert len(letters) == len(wanted)
     assert all(states(row)["email"] == "sent" for row in wanted)
-
-
-# Every day
-
-
-def test_the_daily_run_tells_each_once_and_counts(services, alice, bob, clock):
-    budget(services, alice, 100)
-    services.store.add_expenses([replace(spend_row(services, alice, 0), spent_on=date(2026, 11, 21))])
-    first = services.daily.check([alice, bob])
-    assert (first.alerts_sent, first.errors, first.users) == (3, [], 2)
-    again = services.daily.check([alice, bob])
-    assert (again.alerts_sent, again.errors) == (0, [])
-
-
-def test_one_persons_trouble_in_the_daily_run_is_nobody_elses(services, alice, bob):
-    budget(services, bob, 100)
-    services.store.add_expenses([replace(spend_row(services, bob, 0), spent_on=date(2026, 11, 21))])
-    looking = services.alerts.budgets.so_far
-
-    def so_far(user, month, today):
-        if user.user_id == alice.user_id:
-            raise Unavailable("The store does not answer.", "store")
-        return looking(user, month, today)
-
-    services.alerts.budgets.so_far = so_far
-    outcome = services.daily.check([alice, bob])
-    assert outcome.alerts_sent == 3
-    assert outcome.errors == [f"{alice.user_id}: The store does not answer."]
-
-
-def test_the_early_warning_comes_with_the_day_and_once(services, alice):
-    budget(services, alice, 500)
-    for month, day in itertools.product((8, 9, 10), range(1, 29, 3)):
-        spend(services, alice, 60, on=date(2026, month, day))
-    for day in range(1, 21, 2):
-        spend(services, alice, 39, on=date(2026, 11, day))
-    services.daily.check([alice])
-    services.daily.check([alice])
-    [(_, subject)] = told(services, alice, "early_warning")
-    assert subject.startswith("Groceries may run out on Nov 2")
-
-
-def test_unusual_spending_is_told_once_a_month(services, alice):
-    for month in (8, 9, 10):
-        spend(services, alice, 60, "Travel", on=date(2026, month, 5))
-    spend(services, alice, 260, "Travel")
-    services.daily.check([alice])
-    services.daily.check([alice])
-    assert told(services, alice, "unusual_spending") == [
-        ("unusual_spending", "Travel is far above its usual month")
-    ]
-
-
-@pytest.mark.parametrize(("weekday", "monday"), [(0, date(2026, 11, 23)), (6, date(2026, 11, 22))])
-def test_the_weekly_summary_comes_on_the_first_day_of_their_week(services, alice, clock, weekday, monday):
-    alice = services.store.save_user(replace(services.store.get_user(alice.user_id), first_weekday=weekday))
-    spend(services, alice, 20, on=monday - timedelta(days=2), payee="Market")
-    spend(services, alice, 10, on=monday - timedelta(days=9))
-    clock.moment = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
-    services.daily.check([alice])
-    clock.moment = datetime(monday.year, monday.month, monday.day, 8, 0, tzinfo=UTC)
-    for _ in range(3):
-        services.daily.check([alice])
-        clock.turn(days=1)
-    [row] = [row for row in rows(services, alice) if row.kind == "weekly_summary"]
-    assert row.subject == "Your week: €20 spent"
-    assert "100% more than in the week before" in row.message
-
-
-def test_the_monthly_summary_comes_on_the_first_and_late_if_it_must(services, alice, clock):
-    budget(services, alice, 100)
-    spend(services, alice, 120)
-    spend(services, alice, 30, "Travel")
-    clock.moment = datetime(2026, 12, 2, 8, 0, tzinfo=UTC)  # the machine was off on the first
-    services.daily.check([alice])
-    services.daily.check([alice])
-    [row] = [row for row in rows(services, alice) if row.kind == "monthly_summary"]
-    assert row.subject == "November 2026: €150 spent"
-    assert ["Groceries, over by", "€20"] in row.data["figures"]
-
-
-def test_a_month_without_anything_needs_no_summary(services, alice, clock):
-    clock.moment = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
-    services.daily.check([alice])
-    assert told(services, alice) == []
-
-
-def test_the_worker_begins_the_daily_run_once_a_day(services, alice, clock):
-    clock.moment = datetime(2026, 11, 21, 7, 59, tzinfo=UTC)
-    services.daily.begin()
-    assert services.queue.tasks == []
-    clock.turn(minutes=2)
-    for _ in range(3):
-        services.daily.begin()
-    assert services.queue.tasks == [("daily", "2026-11-21")]
-    clock.turn(days=1)
-    services.daily.begin()
-    assert len(services.queue.tasks) == 2

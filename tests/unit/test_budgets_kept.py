@@ -169,3 +169,14 @@ def test_suggestions_and_history_look_at_the_months_before(budgets, services, al
         spend(services, alice, "Travel", amount, NOVEMBER.plus(-back).first)
     assert budgets.history(alice, NOVEMBER) == {"Travel": (110, 120, Decimal("130.10"))}
     assert budgets.suggestions(alice, NOVEMBER) == {"Travel": 120}
+
+
+def test_an_end_noted_before_there_were_several_percentages_is_brought_back(budgets, alice):
+    budget = budgets.set_budget(alice, "Travel", Decimal(100), NOVEMBER, thresholds=(65,))
+    note_id = budgets.note_ended(alice, budgets.remove_budget(alice, budget.budget_id, NOVEMBER))
+    note = budgets.store.get_document(alice.user_id, "ended-budgets", note_id)
+    [old] = note.data["budgets"]
+    old["alert_threshold"] = old.pop("alert_thresholds")[0]
+    budgets.store.put_document(replace(note, data={"budgets": [old]}))
+    [back] = budgets.bring_back(alice, note_id)
+    assert replace(back, version=budget.version) == budget

@@ -72,7 +72,11 @@ def test_who_may_use_what_is_described(described):
 
 
 def test_the_examples_of_what_goes_in_are_taken(described, program):
-    for name, address, status in [("NewExpense", "/api/expenses", 201), ("BudgetIn", "/api/budget", 200)]:
+    for name, address, status in [
+        ("NewExpense", "/api/expenses", 201),
+        ("BudgetIn", "/api/budget", 200),
+        ("ReadIn", "/api/notifications/read", 200),
+    ]:
         fields = described["components"]["schemas"][name]["properties"]
         example = {field: what["examples"][0] for field, what in fields.items() if "examples" in what}
         program.ask("POST", address, status, json=example)

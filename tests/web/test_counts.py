@@ -114,9 +114,24 @@ def test_other_pages_ask_a_handful_of_times(client, services, store, alice, addr
     assert len(store.calls) <= most, store.calls
 
 
-def test_adding_an_expense_is_one_transaction(client):
+def add_one(client, key: str) -> None:
     token = client.page("/expenses/new").find("input", {"name": "csrf_token"})["value"]
-    form = {"csrf_token": token, "amount": "4.20", "category": "Groceries", "day": "today", "key": "once"}
+    form = {"csrf_token": token, "amount": "4.20", "category": "Groceries", "day": "today", "key": key}
+    assert client.post("/expenses/new", data=form).status_code == 303
+
+
+def test_adding_an_expense_is_one_transaction(client, store):
+    add_one(client, "once")  # after which there is nothing new to tell
     with statements() as sent:
-        assert client.post("/expenses/new", data=form).status_code == 303
+        add_one(client, "twice")
     assert sum(statement.startswith("BEGIN") for statement in sent) == 1
+    store.calls.clear()
+    add_one(client, "thrice")
+    assert set(store.calls[store.calls.index("add_expenses") :]) <= {
+        *(
+            "add_expenses",
+            "list_budgets",
+            "month_totals",
+            "get_document",
+        )  # which alerts look at, and no expenses
+    }

@@ -34,11 +34,11 @@ class BudgetIn(In):
     alert_thresholds: (
         Annotated[
             list[Annotated[int, Whole(1, 100)]],
-            Field(min_length=1, max_length=MAX_THRESHOLDS),
+            Field(min_length=1, max_length=MAX_THRESHOLDS, json_schema_extra={"uniqueItems": True}),
             AfterValidator(_different),
         ]
         | None
-    ) = Field(None, examples=[[50, 80, 95]])
+    ) = Field(None, examples=[[80, 95]])
     """Several of them, in any order: each is told of once a month. Instead of `alert_threshold`, which is the lowest."""
     period: Literal["monthly"] = "monthly"
     month: MonthIn | None = Field(None, examples=["2026-11"])

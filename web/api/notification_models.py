@@ -80,7 +80,9 @@ class NotificationList(Out):
 
 
 class ReadIn(In):
-    ids: list[NotificationId] = Field(min_length=1, max_length=MOST_IDS)
+    ids: list[NotificationId] = Field(
+        min_length=1, max_length=MOST_IDS, examples=[["01976f3a52be7d02a1f4c8e5b6d3a901"]]
+    )
     """Of notifications that were seen. Those that are not yours, or are gone, are passed over."""
 
 

@@ -102,9 +102,9 @@ def _address(selection: Selection, cursor: str = "") -> str:
 @bp.post("/notifications/read")
 def read() -> Any:
     """Those that the form names (`id`) were seen; all, where it names none."""
-    ids = [each for each in request.form.getlist("id")[:MOST_IDS] if 0 < len(each) <= 64]
-    if ids:
-        services.ledger.read(me(), ids)
+    named = request.form.getlist("id")
+    if named:
+        services.ledger.read(me(), [each for each in named[:MOST_IDS] if 0 < len(each) <= 64])
         return "", 204
     services.ledger.read_all(me())
     return redirect(url_for(".index"), 303)

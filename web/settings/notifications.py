@@ -113,11 +113,18 @@ def send_test() -> Any:
     _no_demo()
     channel = request.form.get("channel", "")
     try:
-        sent = services.ledger.send_test(me(), channel)
+        sent = _tested(channel)
     except (Invalid, TooMany) as error:
         flash(error.message, "error")
         return redirect(url_for(".notifications", _anchor=channel if channel in NAMES else None), 303)
     return redirect(url_for(".notifications", test=sent.notification_id, _anchor=channel), 303)
+
+
+def _tested(channel: str) -> Notification:
+    ready = {way.channel for way in ways_of(me(), services.alert_choices.get(me())) if way.is_ready}
+    if channel not in ready - {kinds.APP}:
+        raise Invalid("Set that up first, then send a test.", "channel")
+    return services.ledger.send_test(me(), channel)
 
 
 def _done(anchor: str, act: Any, words: str) -> Any:
@@ -155,7 +162,7 @@ def _page(
         webhook=webhook or WebhookForm(formdata=None, data={"webhook_url": kept.webhook_url}),
         secret=secret,
         test=_test(),
-        has_mail=bool(services.settings.smtp_host) or services.settings.is_on_aws,
+        has_mail=services.settings.has_mail,
     )
 
 

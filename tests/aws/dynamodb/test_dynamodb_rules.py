@@ -204,3 +204,17 @@ def test_what_expires_says_so_in_whole_seconds(store, alice, dynamodb, clock):
     assert found.pop("note") == found.pop("id-of-alice/n1") == now + 60
     assert found.pop(f"id-of-alice/{expense().expense_id}") == now + 37 * 86400
     assert now < found.popitem()[1] <= now + 60
+
+
+def test_a_budget_from_before_there_were_several_percentages_keeps_its_own(store, alice, dynamodb):
+    aws, names = dynamodb
+    store.save_budget(budget(alert_thresholds=(65, 90)))
+    aws.client("dynamodb").update_item(
+        TableName=names.table("budgets"),
+        Key={"budget_id": {"S": "id-of-alice/budget-Groceries"}},
+        UpdateExpression="REMOVE alert_thresholds",
+    )
+    [old] = store.list_budgets("id-of-alice")
+    assert old.alert_thresholds == (65,)
+    store.save_budget(replace(old, alert_thresholds=(50, 80)))
+    assert store.list_budgets("id-of-alice")[0].alert_thresholds == (50, 80)
