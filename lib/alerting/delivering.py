@@ -114,6 +114,10 @@ class Deliveries:
         chosen = preferences.load(self.store, user.user_id)
         if kind is None or not chosen.wants(kind, way.channel):
             return self._ended(way, "failed", "You have turned this off since.")
+        if way.tries > MOST_TRIES:  # whoever had it before ended without saying how it went
+            return self._ended(
+                way, "failed", f"It was tried {way.tries - 1} times, and never came to an end."
+            )
         if held := self._held(user, chosen, kind, way):
             return held
         try:

@@ -7,6 +7,7 @@ from email import message_from_string
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sesv2.models import sesv2_backends
+from moto.sns.models import sns_backends
 
 from lambda_functions.notification_processor import lambda_function
 from lib.alerting import kinds, preferences
@@ -40,12 +41,12 @@ def alice(processor: Function) -> User:
     return confirmed(processor.services, processor.services.store.create_user(sample("alice")))
 
 
-def told(processor: Function, user: User, name: str = "a") -> Notification:
-    """A row with an e-mail to send, and its message in the queue."""
+def told(processor: Function, user: User, name: str = "a", *channels: str) -> Notification:
+    """A row with an e-mail to send, or something on other channels, and its message in the queue."""
     services = processor.services
     chosen, words = preferences.load(services.store, user.user_id), Words(f"About {name}", "€90 of €100.")
-    to_email = frozenset({kinds.EMAIL})
-    services.outbox.publish_notification(user, chosen, kinds.THRESHOLD, name * 32, words, channels=to_email)
+    ways = frozenset(channels or (kinds.EMAIL,))
+    services.outbox.publish_notification(user, chosen, kinds.EXCEEDED, name * 32, words, channels=ways)
     found = services.store.get_notification(user.user_id, name * 32)
     assert found is not None
     return found
@@ -72,6 +73,16 @@ def test_what_the_queue_brings_is_sent_and_noted(processor, alice):
     [row] = rows(processor.services, alice)
     assert states(row) == {"email": "sent"}
     assert processor.dead() == []
+
+
+def test_it_goes_to_the_phone_too(processor, alice):
+    told(processor, alice, "a", kinds.EMAIL, kinds.SMS)
+    [answer] = processor.serve()
+    assert said(answer) == {"processed": 1, "failed": 0, "errors": []}
+    [(phone, text, *_)] = sns_backends[DEFAULT_ACCOUNT_ID][REGION].sms_messages.values()
+    assert phone == alice.phone
+    assert text.startswith("About a")
+    assert states(rows(processor.services, alice)[0]) == {"email": "sent", "sms": "sent"}
 
 
 def test_a_message_that_comes_twice_is_sent_once(processor, alice):
@@ -115,7 +126,7 @@ def test_what_is_gone_by_now_is_done_with(processor, alice):
 
 def test_what_can_never_be_sent_says_why_and_does_not_come_again(processor, alice):
     body = message(alice, told(processor, alice))
-    preferences.change(processor.services.store, alice.user_id, chosen={"budget_alert": frozenset()})
+    preferences.change(processor.services.store, alice.user_id, chosen={"budget_exceeded": frozenset()})
     answer = processor.bring(body)
     assert answer["batchItemFailures"] == []
     wrong = {"user_id": alice.user_id, "reason": "email: You have turned this off since."}

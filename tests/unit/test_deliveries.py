@@ -11,7 +11,6 @@ from aiosmtpd.controller import Controller
 from lib.alerting import preferences
 from lib.alerting.delivering import MOST_TRIES
 from lib.errors import Invalid, NotFound, Unavailable
-from lib.services import Services
 from selfhost.messenger import make_messenger
 from tests.engines import free_port
 from tests.unit.alerting import (
