@@ -88,7 +88,7 @@ class DailyRun:
             return
         filters = Filters(since=end - timedelta(days=14), until=end)
         page = self.store.list_expenses(user.user_id, filters, limit=MOST_OF_TWO_WEEKS)
-        week = summaries.week_of(user, end, page.items)
+        week = summaries.week_of(user, end, page.items, complete=not page.cursor)
         if week.count:
             what = summaries.of_week(user, week)
             self.outbox.publish_notification(user, chosen, kinds.WEEKLY, row_id, what)

@@ -73,23 +73,23 @@ class Deliveries:
 
     def _deliver(self, user: User, row: Notification, channel: str) -> Notification | None:
         at = self.now()
-        claimed = self._save(
-            row,
-            channel,
-            lambda way: (
-                replace(way, status="sending", at=at, due_at=at + CLAIM, tries=way.tries + 1, reason="")
-                if is_due(way, at)
-                else None
-            ),
-        )
+        claimed = self._save(row, channel, lambda way: self._claimed(way, at) if is_due(way, at) else None)
         if claimed is None:
             return self.store.get_notification(row.user_id, row.notification_id)  # someone else has it
         way = way_of(claimed, channel)
+        if way.status != "sending":
+            return claimed
         done = self._send(user, claimed, way)
         log.info("notification %s by %s: %s", claimed.kind, channel, done.status)
         return self._save(
             claimed, channel, lambda now: done if (now.status, now.at) == ("sending", way.at) else None
         )
+
+    def _claimed(self, way: Delivery, at: datetime) -> Delivery:
+        """Ours to send; or ended, where everyone who tried died of it."""
+        if way.tries >= MOST_TRIES:
+            return self._ended(way, "failed", f"It was tried {way.tries} times, and never came to an end.")
+        return replace(way, status="sending", at=at, due_at=at + CLAIM, tries=way.tries + 1, reason="")
 
     def _save(
         self, row: Notification | None, channel: str, change: Callable[[Delivery], Delivery | None]

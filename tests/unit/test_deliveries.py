@@ -184,6 +184,20 @@ def test_failures_wait_longer_each_time_and_end(services, alice, clock):
     assert way.reason.startswith("The mail server does not answer. It was tried")
 
 
+def test_what_kills_everyone_who_tries_ends_too(services, alice, clock):
+    def dies(user_id, email, subscription):
+        raise Killed
+
+    tell(services, alice)
+    services.messenger.send_alert = dies
+    for _ in range(MOST_TRIES):
+        with pytest.raises(Killed):
+            services.deliveries.process(alice.user_id, "a" * 32)
+        clock.turn(minutes=3)
+    services.deliveries.process(alice.user_id, "a" * 32)
+    assert (state_of(services, alice), row_of(services, alice).due_at) == ("failed", None)
+
+
 def test_what_failed_can_be_sent_again_by_its_owner_alone(services, alice, bob):
     services.messenger.send_alert = Fails(services.messenger.send_alert)
     services.messenger.send_alert.error = Invalid("The mail server does not accept this message.", "to")
