@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from lib.alerting import preferences
 from lib.errors import Invalid, NotFound, TooMany
 from lib.expenses import ExpenseDraft
 from lib.periods import Month
@@ -237,7 +238,8 @@ def test_a_number_that_takes_no_sms_is_said_to(services, carol):
 def test_stop_ends_sms_until_the_number_is_confirmed_anew(services, carol):
     services.alert_addresses.ask_phone(carol)
     services.alert_addresses.confirm_phone(carol, code_to(services, carol))
-    assert not services.alert_choices.stop_sms(carol).phone_is_confirmed(carol)
+    stopped = preferences.change(services.store, carol.user_id, stopped_phone=carol.phone)
+    assert not stopped.phone_is_confirmed(carol)
     services.alert_addresses.ask_phone(carol)
     services.alert_addresses.confirm_phone(carol, code_to(services, carol))
     assert services.alert_choices.get(carol).phone_is_confirmed(carol)
