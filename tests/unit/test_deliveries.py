@@ -139,7 +139,7 @@ def test_a_sender_that_dies_is_followed_by_another(services, alice, clock, after
     services.deliveries.sweep()
     work_off(services)
     assert state_of(services, alice) == "sending"  # its claim holds
-    clock.turn(minutes=3)
+    clock.turn(minutes=6)
     services.deliveries.sweep()
     work_off(services)
     assert state_of(services, alice) == "sent"
@@ -154,7 +154,7 @@ def test_a_sender_that_was_thought_dead_changes_nothing_any_more(services, alice
 
     def slow(user_id, email, subscription):
         services.messenger.send_alert = sending
-        clock.turn(minutes=3)
+        clock.turn(minutes=6)
         services.deliveries.process(alice.user_id, "a" * 32)
         raise Unavailable("It took too long.", "messenger")
 
@@ -193,7 +193,7 @@ def test_what_kills_everyone_who_tries_ends_too(services, alice, clock):
     for _ in range(MOST_TRIES):
         with pytest.raises(Killed):
             services.deliveries.process(alice.user_id, "a" * 32)
-        clock.turn(minutes=3)
+        clock.turn(minutes=6)
     services.deliveries.process(alice.user_id, "a" * 32)
     assert (state_of(services, alice), row_of(services, alice).due_at) == ("failed", None)
 
