@@ -126,20 +126,32 @@ class Ledger:
         """Send one message on that way, whose link says that it was received. Raises Invalid where it cannot go, TooMany."""
         self.throttle.allow(_TEST, user.user_id)
         chosen = preferences.load(self.store, user.user_id)
+        if not self._reaches(user, chosen, channel):
+            what = _NAMES.get(channel)
+            raise Invalid(f"Set up and confirm your {what} first." if what else "Choose a way.", "channel")
+        self.throttle.count(_TEST, user.user_id)
         row_id = new_id()  # nobody can guess it, and it is short enough for an SMS
         link = f"/notifications/received/{user.user_id}.{row_id}"
         data = {"received": row_id, "link": link, "action": "I received it"}
-        what = replace(_TEST_WORDS, data=data)
-        if channel not in kinds.CHANNELS[1:]:
-            raise Invalid("Choose where the test should go.", "channel")
         self.outbox.publish_notification(
-            user, chosen, kinds.TEST, row_id, what, channels=frozenset({channel})
+            user,
+            chosen,
+            kinds.TEST,
+            row_id,
+            replace(_TEST_WORDS, data=data),
+            channels=frozenset({channel}),
         )
         row = self.store.get_notification(user.user_id, row_id)
-        if row is None or not row.deliveries:
-            raise Invalid(f"Set up and confirm your {_NAMES[channel]} first.", "channel")
-        self.throttle.count(_TEST, user.user_id)
+        if row is None:
+            raise NotFound
         return row
+
+    def _reaches(self, user: User, chosen: Preferences, channel: str) -> bool:
+        return not user.demo and {
+            kinds.EMAIL: chosen.email_is_confirmed(user),
+            kinds.SMS: self.outbox.sms_works and chosen.phone_is_confirmed(user),
+            kinds.WEBHOOK: bool(chosen.webhook_url),
+        }.get(channel, False)
 
     def received(self, token: str) -> Notification:
         """Note that the test with that link arrived; a second time changes nothing. Raises NotFound for a link that is none."""
