@@ -76,6 +76,12 @@ class AlertChoices:
                 continue  # of something else, such as an address that was confirmed just now
         raise Changed(CHANGED)
 
+    # SMS
+
+    def stop_sms(self, user: User) -> Preferences:
+        """No more until they confirm their number anew."""
+        return preferences.change(self.store, user.user_id, stopped_phone=user.phone)
+
     # Webhooks
 
     def set_webhook(self, user: User, url: str) -> tuple[Preferences, str]:
