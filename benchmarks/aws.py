@@ -80,7 +80,8 @@ def measure_days(url: str, users: int) -> dict[str, aws_daily.Run]:
     """The daily run over so many users."""
     print(f"{users:,} users …", file=sys.stderr, flush=True)
     with planner(url) as (services, aws, clock, _):
-        return aws_daily.measure(services, clock, WriteMeter(aws, unseen=dynamodb_local.at(url)), users)
+        unseen = dynamodb_local.at(url)
+        return aws_daily.measure(services, clock, lambda: WriteMeter(aws, unseen), users)
 
 
 @contextmanager

@@ -58,6 +58,7 @@ def test_both_functions_of_alerts_are_there():
     assert {"notification_processor", "budget_alert"} <= set(FOLDERS)
 
 
+@pytest.mark.slow
 @by_function
 def test_it_is_loaded_quickly_and_asks_for_no_settings(folder, tmp_path):
     assert min(loaded(folder)[0] for _ in range(2)) < LONGEST
