@@ -17,7 +17,7 @@ MINISTACK := .cache/ministack-1.5.33
 DYNAMODB_LOCAL := .cache/dynamodb-local-2.6.1
 
 # How pages look does not depend on where their figures are kept.
-SAME_PAGES := $(patsubst %,--ignore tests/browser/test_%.py,axe layout lighthouse)
+SAME_PAGES := $(patsubst %,--ignore tests/browser/test_%.py,axe layout letters lighthouse notifications)
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile

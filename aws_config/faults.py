@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore import exceptions as vendor
+from botocore.parsers import ResponseParserError
 
-from lib.errors import Unavailable
+from lib.errors import Unavailable, Uncertain
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,8 @@ _HINTS = {  # by code: what an operator can do about it
 # Requests that we put together wrongly: mistakes to see as such, not outages that pass.
 _OURS = {"ValidationException", "ValidationError", "SerializationException", "MalformedXML", "InvalidAction"}
 _OUR_ERRORS = (vendor.ParamValidationError, vendor.UnknownServiceError)
+# The request may have arrived; nobody said. All else of botocore's own comes before that, or says no.
+_UNANSWERED = (vendor.ReadTimeoutError, vendor.ConnectionClosedError, ResponseParserError)
 _NOBODY = (
     vendor.NoCredentialsError,
     vendor.PartialCredentialsError,
@@ -90,6 +93,17 @@ def translated(part: str) -> Iterator[None]:
         if is_ours(error):
             raise
         raise unavailable(part, error) from error
+
+
+@contextmanager
+def once(part: str) -> Iterator[None]:
+    """`translated`, around a single request that must not be made twice: Uncertain where it went out and no answer came."""
+    with translated(part):
+        try:
+            yield
+        except _UNANSWERED as error:
+            log.warning("%s: handed over, and no answer came (%s)", part, type(error).__name__)
+            raise Uncertain("AWS did not say whether it took this.", part) from error
 
 
 def _told(error: Exception) -> str:

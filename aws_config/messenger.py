@@ -16,6 +16,7 @@ class AWSMessenger:
     """A letter about an account always goes by SES: it has to reach an address that may never have subscribed to anything."""
 
     sms_works = True
+    sms_stops = True  # SNS keeps who did, and sends them nothing
 
     def __init__(self, letters: SESClient, notes: SNSClient, *, alerts_by_letter: bool) -> None:
         self._letters, self._notes, self._by_letter = letters, notes, alerts_by_letter

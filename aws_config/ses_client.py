@@ -6,8 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from aws_config.faults import code_of, translated
-from aws_config.session import AWS
+from aws_config.faults import code_of, once, translated
+from aws_config.session import ANSWER, AWS
 from lib.composing import compose
 from lib.errors import Invalid, Unavailable
 from lib.records import Email
@@ -25,9 +25,12 @@ _NOT_YET = {  # about our account, and put right one day
 
 
 class SESClient:
-    def __init__(self, aws: AWS, sender: str) -> None:
-        """`sender` is an address, or a name with one: "Budget <planner@example.com>"."""
-        self._aws, self._sender = aws, sender
+    def __init__(self, aws: AWS, sender: str, patience: int = ANSWER) -> None:
+        """Args:
+        sender: An address, or a name with one: "Budget <planner@example.com>".
+        patience: Seconds for SES to say what becomes of a letter.
+        """
+        self._aws, self._sender, self._patience = aws, sender, patience
 
     @property
     def _ses(self) -> Any:
@@ -40,13 +43,14 @@ class SESClient:
             raise _not_yet("SendingPausedException")
 
     def send_email(self, email: Email) -> None:
+        """Raises Uncertain, too: each letter is handed over once, whatever boto3 would do about a lost answer."""
         message = compose(email, self._sender)
         to = message["To"].addresses[0].addr_spec
         if not to.isascii():
             raise Invalid("The mail service cannot send to an address in this script.", "to")
-        with translated("messenger"):
+        with once("messenger"):
             try:
-                self._ses.send_email(
+                self._aws.client("sesv2", read_timeout=self._patience, tries=1).send_email(
                     FromEmailAddress=message["From"]
                     .addresses[0]
                     .addr_spec,  # its name is in the letter, encoded

@@ -15,9 +15,9 @@ from botocore.exceptions import ClientError
 from aws_config.account import account_of
 from aws_config.arns import Arns
 from aws_config.config import Names
-from aws_config.faults import code_of, translated
+from aws_config.faults import code_of, once, translated
 from aws_config.resources.topics import TopicResource
-from aws_config.session import AWS
+from aws_config.session import ANSWER, AWS
 from lib.composing import check_sms
 from lib.errors import Invalid, Unavailable
 
@@ -40,12 +40,18 @@ class Subscription(NamedTuple):
 
 
 class SNSClient:
-    def __init__(self, aws: AWS, names: Names) -> None:
-        self._aws, self._names = aws, names
+    def __init__(self, aws: AWS, names: Names, patience: int = ANSWER) -> None:
+        """`patience`: seconds for SNS to say what becomes of a message."""
+        self._aws, self._names, self._patience = aws, names, patience
 
     @property
     def _sns(self) -> Any:
         return self._aws.client("sns")
+
+    @property
+    def _once(self) -> Any:
+        """For what must not come twice, and SMS cost money each time: boto3 would do it again where an answer is lost."""
+        return self._aws.client("sns", read_timeout=self._patience, tries=1)
 
     @cached_property
     def _arns(self) -> Arns:
@@ -116,16 +122,17 @@ class SNSClient:
         return self._publish(PhoneNumber=phone, Message=text, MessageAttributes=kind)
 
     def _publish(self, **what: Any) -> str:
-        with translated("messenger"):
+        with once("messenger"):
             try:
-                return str(self._sns.publish(**what)["MessageId"])
+                return str(self._once.publish(**what)["MessageId"])
             except ClientError as error:
                 raise _refusal(error) from error
 
     def _may_send(self, phone: str, text: str = "-") -> None:
         check_sms(phone, text)
         with translated("messenger"):
-            answer = self._sns.check_if_phone_number_is_opted_out(phoneNumber=phone)
+            # Over the line that the SMS takes next: one that went dead meanwhile, as in a function that slept, shows it here.
+            answer = self._once.check_if_phone_number_is_opted_out(phoneNumber=phone)
         if answer["isOptedOut"]:
             raise Invalid(_STOPPED, "stopped")
 

@@ -104,3 +104,7 @@ class Unavailable(PlannerError):
     def __init__(self, message: str = "", part: str = "") -> None:
         super().__init__(message)
         self.part = part  # the port that failed: "store", "files", "queue", "messenger", "functions"
+
+
+class Uncertain(Unavailable):
+    """It was handed over, and nobody said what became of it: sent again, it may come twice."""

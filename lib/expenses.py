@@ -78,6 +78,7 @@ class ExpenseProcessor:
             raise Changed(
                 "You added this before and deleted it since. Restore it from the trash, or add it anew."
             )
+        self.watch.written(user, [found])  # who sends it again had no answer: perhaps nobody was told either
         return found
 
     def get_expense(self, user: User, expense_id: str) -> Expense:

@@ -218,6 +218,10 @@ class Messenger(Protocol):
     def sms_works(self) -> bool:
         """Whether anything is set up here that sends SMS."""
 
+    @property
+    def sms_stops(self) -> bool:
+        """Whether who answers an SMS with STOP gets no more."""
+
     def send_sms(self, phone: str, text: str) -> None:
         """Hand over one SMS. Invalid (field "stopped") also for who answered one with STOP, and where `sms_works` is not so.
 

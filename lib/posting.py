@@ -14,11 +14,15 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-PATIENCE = 10  # seconds for everything: connecting, sending, the answer
+PATIENCE = 10  # seconds for connecting and sending, and again for the answer
 MOST_BYTES = 65_536  # of an answer's head
 FAILURES = (OSError, HTTPException)  # what the other side, or the way to it, can do to us
 _SAFE = "/%:=&?~+!$,;'@()*[]"  # stays in a path as it is
 _COME_AGAIN = frozenset({408, 425, 429})
+
+
+class Unanswered(OSError):
+    """The whole request went out, and no answer came that can be read: it may have been taken."""
 
 
 class Target(NamedTuple):
@@ -71,14 +75,18 @@ def post(
     *,
     tls: ssl.SSLContext,
     patience: float = PATIENCE,
+    answer: float = PATIENCE,
 ) -> int:
     """Send `body` and return the answer's status.
 
     Args:
         addresses: Of the target's host, tried in order; no name is looked up here.
+        patience: Seconds for everything up to the request's last byte.
+        answer: Seconds for the answer to it.
 
     Raises:
-        OSError, HTTPException: `FAILURES`: nobody answers in time, proves to be the host, or speaks HTTP.
+        Unanswered: The request is out, and what then came, or did not come, says nothing.
+        OSError, HTTPException: `FAILURES`, of which that is one: nobody takes it in time, or proves to be the host.
     """
     until = time.monotonic() + patience
     with closing(_Line(_connected(target, addresses, until, tls), until)) as line:
@@ -87,7 +95,11 @@ def post(
         connection.sock = line  # it has what is used of a socket
         fixed = {"Host": target.header, "Connection": "close", "User-Agent": "Smart-Budget-Planner"}
         connection.request("POST", target.path, body, {**fixed, **headers})
-        return connection.getresponse().status
+        line.wait(answer)
+        try:
+            return connection.getresponse().status
+        except FAILURES as error:
+            raise Unanswered(type(error).__name__) from error
 
 
 def is_for_good(status: int) -> bool:
@@ -124,6 +136,10 @@ class _Line:
 
     def __init__(self, line: socket.socket, until: float) -> None:
         self._line, self._until = line, until
+
+    def wait(self, patience: float) -> None:
+        """As long as that from now on."""
+        self._until = time.monotonic() + patience
 
     def sendall(self, data: bytes) -> None:
         self._line.settimeout(_left(self._until))

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lib.ids import new_id
 from lib.jobs import ERASE
 
 if TYPE_CHECKING:
@@ -29,11 +30,13 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "email-changed": services.alert_addresses.email_changed,
         "phone-code": services.alert_addresses.send_code,
         "look": services.alerts.look_now,
+        "withdraw": services.alerts.withdraw_now,
+        "bring-back": services.alerts.bring_back_now,
         "daily": services.daily.run,
     }
     tasks[task](*arguments)
     if task in ("import", "revert"):
-        services.jobs.submit("look", arguments[0])
+        services.jobs.submit("look", arguments[0], "", new_id())
     services.jobs.done(task, *arguments)
 
 

@@ -213,7 +213,7 @@ def messages(services: Services, anna: User) -> list[Shot]:
     ]
     for days, kind, subject, status, reason in told:
         at = NOW - timedelta(days=days, hours=days)
-        way = Delivery("email", status, at, reason=reason)
+        way = Delivery("email", status, at, NOW if status == "held" else None, reason=reason)
         row = Notification(
             anna.user_id,
             f"{days:032x}",

@@ -25,6 +25,11 @@ class HomeMessenger:
     def sms_works(self) -> bool:
         return self._gateway is not None
 
+    @property
+    def sms_stops(self) -> bool:
+        """What is answered to a gateway does not come here."""
+        return False
+
     def send_sms(self, phone: str, text: str) -> None:
         if self._gateway is None:
             raise Invalid("No SMS can be sent from here: nobody has set up a way.", "phone")

@@ -8,11 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lib.composing import check_sms
-from lib.errors import Invalid, Unavailable
-from lib.posting import FAILURES, PATIENCE, is_for_good, post, resolved, target_of
+from lib.errors import Invalid, Unavailable, Uncertain
+from lib.posting import FAILURES, PATIENCE, Unanswered, is_for_good, post, resolved, target_of
 from lib.settings import Settings
 
 _OUR_FAULT = frozenset({401, 402, 403, 404, 405, 407})  # our access or address, not this one message
+ANSWER = 60  # seconds: each SMS costs money, so that waiting is better than asking again
+_LOST = 504  # said by what stands before the gateway: it handed the SMS on, and heard nothing
 _FORMS = {"form": "application/x-www-form-urlencoded", "json": "application/json"}
 log = logging.getLogger(__name__)
 
@@ -21,14 +23,19 @@ class SMSGateway:
     """What it says besides the status is not read: providers repeat number and text there, and so would the log."""
 
     def __init__(
-        self, settings: Settings, tls: ssl.SSLContext | None = None, patience: float = PATIENCE
+        self,
+        settings: Settings,
+        tls: ssl.SSLContext | None = None,
+        patience: float = PATIENCE,
+        answer: float = ANSWER,
     ) -> None:
-        self._settings, self._patience = settings, patience
+        self._settings, self._patience, self._answer = settings, patience, answer
         self._target = target_of(settings.sms_url.get_secret_value())
         self._tls = tls or ssl.create_default_context()
 
     def send(self, phone: str, text: str) -> None:
-        """Hand over one SMS. Raises Invalid when that can never be, Unavailable when it may be tried again."""
+        """Hand over one SMS. Raises Invalid when that can never be, Unavailable when it may be tried again, and Uncertain
+        when the gateway had it and did not say what became of it."""
         check_sms(phone, text)
         try:
             status = post(
@@ -38,7 +45,10 @@ class SMSGateway:
                 {"Content-Type": _FORMS[self._settings.sms_format], **self._access()},
                 tls=self._tls,
                 patience=self._patience,
+                answer=self._answer,
             )
+        except Unanswered as error:
+            raise _uncertain(str(error)) from None  # the answer may repeat the number
         except FAILURES as error:
             raise _unavailable(
                 type(error).__name__
@@ -48,6 +58,8 @@ class SMSGateway:
         if is_for_good(status) and status not in _OUR_FAULT:
             log.warning("SMS gateway refuses for good: %d", status)
             raise Invalid(f"The SMS service does not accept this message ({status}).", "phone")
+        if status == _LOST:
+            raise _uncertain("504")
         raise _unavailable(f"it answers {status}")
 
     def _body(self, values: dict[str, str]) -> bytes:
@@ -75,6 +87,11 @@ def _put(content: dict[str, Any], field: str, value: str) -> None:
     for name in outer:
         content = content.setdefault(name, {})
     content[last.removesuffix("[]")] = [value] if last.endswith("[]") else value
+
+
+def _uncertain(why: str) -> Uncertain:
+    log.warning("SMS gateway: it had an SMS and did not say what became of it (%s)", why)
+    return Uncertain("The SMS service did not say whether it sent this.", "messenger")
 
 
 def _unavailable(why: str) -> Unavailable:

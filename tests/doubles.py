@@ -25,7 +25,7 @@ class Clock:
 class Post:
     """A messenger that keeps what it was given. Alerts go as letters, and it sends SMS too."""
 
-    sms_works = True
+    sms_works = sms_stops = True
 
     def __init__(self) -> None:
         self.sent: list[Email] = []

@@ -114,3 +114,7 @@ class CodeForm(Form):
 class WebhookForm(Form):
     webhook_url = URLField("Address", default="")
     password = PasswordField("Your password", default="", id="webhook-password")
+
+
+class SecretForm(Form):
+    password = PasswordField("Your password", default="", id="secret-password")

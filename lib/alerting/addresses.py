@@ -97,9 +97,11 @@ class AlertAddresses:
         return sent or any(self.jobs.is_open(task, user.user_id) for task in ("confirm-email", "welcome"))
 
     def look_again(self, user: User) -> bool:
-        """Whether the message service's question was answered by now; then it counts."""
-        ref = preferences.load(self.store, user.user_id).subscription
-        state = self.messenger.status(ref).state if ref else "gone"
+        """Whether their address is confirmed; where a message service asked them, whether they answered by now counts."""
+        kept = preferences.load(self.store, user.user_id)
+        if not kept.subscription:
+            return kept.email_is_confirmed(user)
+        state = self.messenger.status(kept.subscription).state
         if state == "confirmed":
             self._confirmed(user)
         elif state == "gone":
@@ -117,8 +119,6 @@ class AlertAddresses:
     def confirm_email(self, token: str) -> User:
         """Count their address as theirs, and send what waited for it. Raises NotFound for an old link."""
         user = self.who_confirms(token)
-        if self.links.use(token) is None:
-            raise NotFound(OLD_LINK)
         self._confirmed(user)
         return user
 
@@ -147,11 +147,12 @@ class AlertAddresses:
         return found.state == "link"
 
     def _confirmed(self, user: User) -> None:
+        """Each step may be done again: should one fail, the link still works, or the job or the button comes again."""
         kept = preferences.change(self.store, user.user_id, confirmed_email=user.email)
-        self.links.end_all(user.user_id)
+        self.release(user)
         once, both = id_of(kinds.WELCOME, user.email), frozenset({kinds.APP, kinds.EMAIL})
         self.outbox.publish_notification(user, kept, kinds.WELCOME, once, WELCOME, channels=both)
-        self.release(user)
+        self.links.end_all(user.user_id)
 
     # Phone
 

@@ -22,7 +22,14 @@ def channels(
 
     def by_email(user: User, chosen: Preferences, row: Notification) -> None:
         mail = letter(user, chosen, row, address)
-        messenger.send_alert(user.user_id, mail, chosen.subscription)
+        try:
+            messenger.send_alert(user.user_id, mail, chosen.subscription)
+        except Invalid as error:
+            if (
+                error.field == "subscription"
+            ):  # left at the message service: so it is asked anew, or not at all
+                preferences.change(store, user.user_id, subscription="", confirmed_email="")
+            raise
 
     def by_sms(user: User, chosen: Preferences, row: Notification) -> None:
         link = row.data.get("link", "")

@@ -76,9 +76,11 @@ class AlertChoices:
                 continue  # of something else, such as an address that was confirmed just now
         raise Changed(CHANGED)
 
+    # SMS
+
     def stop_sms(self, user: User) -> Preferences:
-        """They answered one with STOP: no more until they confirm their number anew."""
-        return preferences.change(self.store, user.user_id, stopped_phone=user.phone, confirmed_phone="")
+        """No more until they confirm their number anew."""
+        return preferences.change(self.store, user.user_id, stopped_phone=user.phone)
 
     # Webhooks
 

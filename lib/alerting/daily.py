@@ -36,13 +36,14 @@ class DailyRun:
         at = self.now()
         if at.date() <= self._begun or at.timetz() < AT:
             return
-        note = Document(OWNER, KIND, str(at.date()), {}, at + timedelta(days=3))
-        try:
-            self.store.put_document(note)
-        except Changed:
-            pass  # it has begun before
-        else:
-            self.jobs.submit("daily", str(at.date()))
+        if self.store.get_document(OWNER, KIND, str(at.date())) is None:
+            self.jobs.submit(
+                "daily", str(at.date())
+            )  # first: killed in between, it is asked for again, and is one job
+            try:
+                self.store.put_document(Document(OWNER, KIND, str(at.date()), {}, at + timedelta(days=3)))
+            except Changed:
+                log.debug("another worker has begun it, too")
         self._begun = at.date()
 
     def run(self, day: str) -> None:
@@ -69,6 +70,9 @@ class DailyRun:
             except PlannerError as error:
                 log.warning("daily run: %s: %s", user.user_id, error.message)
                 errors.append(f"{user.user_id}: {error.message}")
+            except Exception as error:  # ours to mend; the others are looked after meanwhile
+                log.exception("daily run: %s", user.user_id)
+                errors.append(f"{user.user_id}: {type(error).__name__}")
             alive(number)
         return Outcome(self.outbox.published - before, errors, number)
 
@@ -88,7 +92,7 @@ class DailyRun:
             return
         filters = Filters(since=end - timedelta(days=14), until=end)
         page = self.store.list_expenses(user.user_id, filters, limit=MOST_OF_TWO_WEEKS)
-        week = summaries.week_of(user, end, page.items)
+        week = summaries.week_of(user, end, page.items, complete=not page.cursor)
         if week.count:
             what = summaries.of_week(user, week)
             self.outbox.publish_notification(user, chosen, kinds.WEEKLY, row_id, what)

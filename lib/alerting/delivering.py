@@ -12,16 +12,19 @@ from datetime import datetime, timedelta
 from lib.alerting import kinds, preferences
 from lib.alerting.digests import Digests
 from lib.alerting.kinds import Kind
-from lib.alerting.outbox import PATIENCE, UNCONFIRMED, Outbox
+from lib.alerting.outbox import AFTER_QUIET, PATIENCE, UNCONFIRMED, Outbox
 from lib.alerting.preferences import Preferences
-from lib.errors import Changed, Invalid, Unavailable
+from lib.alerting.rows import change, way_of, with_way
+from lib.errors import Invalid, PlannerError, Unavailable, Uncertain
 from lib.ports import Store
 from lib.records import Delivery, Notification, User
 
-CLAIM = timedelta(minutes=2)  # longer than any channel takes
+CLAIM = timedelta(minutes=5)  # longer than any channel takes
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=64)
-MOST_TRIES = 12  # about six hours
-MOST_SWEPT = 100  # at a time
+MOST_TRIES = 12  # within six and a half hours
+MOST_SWEPT = 1000  # at a time
+NO_ANSWER = "It was handed over, but nobody said that it was taken."
+TURNED_OFF = "You have turned this off since."
 Send = Callable[[User, Preferences, Notification], None]
 log = logging.getLogger(__name__)
 
@@ -30,9 +33,10 @@ class Deliveries:
     def __init__(
         self, store: Store, outbox: Outbox, channels: Mapping[str, Send], now: Callable[[], datetime]
     ) -> None:
-        """`channels` send, by name; they raise Unavailable when it may be tried again, Invalid when never."""
+        """`channels` send, by name; they raise Unavailable when it may be tried again, Uncertain when it may have gone, Invalid when never."""
         self.store, self.outbox, self.channels, self.now = store, outbox, channels, now
         self.digests = Digests(store, outbox, now)
+        self._rung: dict[tuple[str, str], datetime] = {}  # by this process, not long ago
 
     def process(self, user_id: str, notification_id: str) -> Notification | None:
         """Send what of it is due. Safe to call at any time, any number of times, by several at once.
@@ -54,74 +58,74 @@ class Deliveries:
         Args:
             everything: Also what was queued just now, by a queue that is empty again.
         """
-        due = self.store.due_notifications(self.now() + (PATIENCE if everything else timedelta()), MOST_SWEPT)
-        for user_id, notification_id in due:
+        at = self.now()
+        self._rung = {key: when for key, when in self._rung.items() if when > at - PATIENCE}
+        due = self.store.due_notifications(at + (PATIENCE if everything else timedelta()), MOST_SWEPT)
+        news = [key for key in due if key not in self._rung]
+        for user_id, notification_id in news:
             row, user = self.store.get_notification(user_id, notification_id), self.store.get_user(user_id)
             if row and user:
                 self.outbox.ring(user, row)
-        return len(due)
+            self._rung[user_id, notification_id] = at
+        return len(news)
 
     def _in_digest(self, user: User, row: Notification, way: Delivery) -> Notification | None:
         """The row, once it is in the day's digest, if it goes there."""
         chosen = preferences.load(self.store, user.user_id)
-        if way.status != "held" or way.channel != kinds.EMAIL or chosen.digest_at is None:
-            return None
-        if not self.digests.collect(user, chosen):
+        if not self.digests.takes(chosen, row, way) or not self.digests.collect(user, chosen):
             return None
         now = self.store.get_notification(row.user_id, row.notification_id)
         return None if now is None or is_due(way_of(now, way.channel), self.now()) else now
 
     def _deliver(self, user: User, row: Notification, channel: str) -> Notification | None:
         at = self.now()
-        claimed = self._save(
-            row,
-            channel,
-            lambda way: (
-                replace(way, status="sending", at=at, due_at=at + CLAIM, tries=way.tries + 1, reason="")
-                if is_due(way, at)
-                else None
-            ),
-        )
+        claimed = change(self.store, row, lambda now: with_way(now, self._claimed(now, channel, at)))
         if claimed is None:
             return self.store.get_notification(row.user_id, row.notification_id)  # someone else has it
         way = way_of(claimed, channel)
+        if way.status != "sending":
+            return claimed
         done = self._send(user, claimed, way)
         log.info("notification %s by %s: %s", claimed.kind, channel, done.status)
-        return self._save(
-            claimed, channel, lambda now: done if (now.status, now.at) == ("sending", way.at) else None
+        if claimed.kind == kinds.DIGEST.key and done.status in ("sent", "failed"):
+            self.digests.ended(claimed, done)
+        return change(
+            self.store,
+            claimed,
+            lambda now: with_way(now, done) if way_of(now, channel) == way else None,
         )
 
-    def _save(
-        self, row: Notification | None, channel: str, change: Callable[[Delivery], Delivery | None]
-    ) -> Notification | None:
-        """Save the change of one delivery, whatever else is saved of the row meanwhile. None where it is not to be changed."""
-        for _ in range(8):
-            if row is None:
-                return None
-            new = change(way_of(row, channel))
-            if new is None:
-                return None
-            ways = tuple(new if way.channel == channel else way for way in row.deliveries)
-            try:
-                return self.store.save_notification(replace(row, deliveries=ways))
-            except Changed:
-                row = self.store.get_notification(row.user_id, row.notification_id)
-        raise Changed
+    def _claimed(self, row: Notification, channel: str, at: datetime) -> Delivery | None:
+        """Ours to send; or ended, where it is no longer true, or everyone who tried died of it."""
+        way = way_of(row, channel)
+        if not is_due(way, at):
+            return None
+        if way.status == "held" and row.note:
+            return self._ended(way, "failed", f"Not sent any more. {row.note}")
+        if way.tries >= MOST_TRIES:
+            return self._ended(way, "failed", f"It was tried {way.tries} times, and never came to an end.")
+        reason = way.reason if way.reason == NO_ANSWER else ""
+        return replace(way, status="sending", at=at, due_at=at + CLAIM, tries=way.tries + 1, reason=reason)
 
     def _send(self, user: User, row: Notification, way: Delivery) -> Delivery:
         """How it went."""
         kind = kinds.ALL.get(row.kind)
         chosen = preferences.load(self.store, user.user_id)
-        if kind is None or not chosen.wants(kind, way.channel):
-            return self._ended(way, "failed", "You have turned this off since.")
+        if kind is None or not _wanted(chosen, kind, way.channel):
+            return self._ended(way, "failed", TURNED_OFF)
         if held := self._held(user, chosen, kind, way):
             return held
         try:
             self.channels[way.channel](user, chosen, row)
         except Invalid as error:
             return self._ended(way, "failed", error.message)
+        except Uncertain:
+            return self._perhaps_sent(way)
         except Unavailable as error:
             return self._later(way, error.message)
+        except Exception:  # ours to mend; until then it waits as if the way were closed
+            log.exception("notification %s cannot be sent by %s", row.kind, way.channel)
+            return self._later(way, PlannerError().message)
         return self._ended(way, "sent")
 
     def _held(self, user: User, chosen: Preferences, kind: Kind, way: Delivery) -> Delivery | None:
@@ -132,16 +136,20 @@ class Deliveries:
             return self._ended(way, "failed", "Your phone is not confirmed, or you answered STOP.")
         if way.channel == kinds.WEBHOOK and not chosen.webhook_url:
             return self._ended(way, "failed", "There is no webhook any more.")
-        until = (
-            chosen.quiet_until(user, at) if way.channel != kinds.WEBHOOK and kind is not kinds.TEST else None
-        )
+        sleeps = way.channel != kinds.WEBHOOK and kind is not kinds.TEST
+        until = chosen.quiet_until(user, at) if sleeps else None
         if until is None:
             return None
-        reason = "Goes out when your quiet hours end."
-        return replace(way, status="held", at=at, due_at=until, tries=0, reason=reason)
+        return replace(way, status="held", at=at, due_at=until, tries=0, reason=AFTER_QUIET)
 
     def _ended(self, way: Delivery, status: str, reason: str = "") -> Delivery:
         return replace(way, status=status, at=self.now(), due_at=None, reason=reason[:300])
+
+    def _perhaps_sent(self, way: Delivery) -> Delivery:
+        """A letter is sent once more, and has the same Message-ID; an SMS costs, and a phone shows both."""
+        if way.channel == kinds.SMS or way.reason == NO_ANSWER:
+            return self._ended(way, "sent", NO_ANSWER)
+        return self._later(way, NO_ANSWER)
 
     def _later(self, way: Delivery, why: str) -> Delivery:
         if way.tries >= MOST_TRIES:
@@ -151,8 +159,11 @@ class Deliveries:
         return replace(way, status="queued", at=at, due_at=at + wait, reason=why[:300])
 
 
-def way_of(row: Notification, channel: str) -> Delivery:
-    return next(way for way in row.deliveries if way.channel == channel)
+def _wanted(chosen: Preferences, kind: Kind, channel: str) -> bool:
+    """A digest is wanted as long as anything is that could be in it."""
+    if kind is kinds.DIGEST:
+        return any(chosen.wants(each, channel) for each in kinds.OPTIONAL)
+    return chosen.wants(kind, channel)
 
 
 def is_due(way: Delivery, at: datetime) -> bool:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lib.alerting import kinds, preferences
-from lib.alerting.outbox import PATIENCE, UNCONFIRMED, Outbox
+from lib.alerting.outbox import PATIENCE, UNCONFIRMED, Outbox, email_way
+from lib.alerting.preferences import Preferences
+from lib.alerting.rows import change, with_way
 from lib.alerting.words import Words
-from lib.errors import Changed, Invalid, NotFound
+from lib.errors import Invalid, NotFound
 from lib.identity.throttle import Limit, Throttle
 from lib.ids import new_id
 from lib.periods import today_in
@@ -15,7 +17,7 @@ from lib.ports import BATCH, Store
 from lib.records import Delivery, Notification, NotificationPage, User
 from lib.writing.formats import whole_day
 
-MOST_LOOKED_THROUGH = 1_000  # rows, for what a filter wants
+MOST_READS = 10  # of pages, for what a filter wants
 RELEASED = timedelta(days=2)  # older news is not sent any more once an address is confirmed
 _TEST = Limit("alert-test", free=5, window=timedelta(hours=1), pause=timedelta(hours=1))
 _TEST_WORDS = Words(
@@ -50,7 +52,7 @@ class Ledger:
             )
 
         found: list[Notification] = []
-        for _ in range(MOST_LOOKED_THROUGH // limit):
+        for _ in range(MOST_READS):
             page = self.store.list_notifications(user.user_id, cursor, limit - len(found))
             found += filter(matches, page.items)
             cursor = page.cursor
@@ -81,33 +83,75 @@ class Ledger:
         row = self.store.get_notification(user.user_id, notification_id)
         if row is None:
             raise NotFound
-        self._queue(user, row, lambda way: way.channel == channel and way.status == "failed")
+        at = self.now()
+
+        def queued(now: Notification) -> Notification:
+            ways = tuple(
+                Delivery(channel, "queued", at, at + PATIENCE)
+                if (way.channel, way.status) == (channel, "failed")
+                else way
+                for way in now.deliveries
+            )
+            return replace(now, deliveries=ways)
+
+        if (saved := change(self.store, row, queued)) is not None:
+            self.outbox.ring(user, saved)
 
     def release(self, user: User) -> None:
-        """Send what waited for the address to be confirmed, if it is still news."""
-        page = self.store.list_notifications(user.user_id, "", 50)
-        for row in page.items:
-            if row.created_at > self.now() - RELEASED:
-                self._queue(user, row, lambda way: way.status == "held" and way.reason == UNCONFIRMED)
+        """Send what waited for the address to be confirmed, as it is wanted now, if it is still news and still true."""
+        chosen = preferences.load(self.store, user.user_id)
+        cursor = ""
+        while True:
+            page = self.store.list_notifications(user.user_id, cursor, 50)
+            for row in page.items:
+                saved = change(self.store, row, lambda now: self._released(user, chosen, now))
+                if saved is not None and any(way.status == "queued" for way in saved.deliveries):
+                    self.outbox.ring(user, saved)
+            cursor = page.cursor
+            if not cursor:
+                return
+
+    def _released(self, user: User, chosen: Preferences, row: Notification) -> Notification | None:
+        way = next((way for way in row.deliveries if way.reason == UNCONFIRMED), None)
+        kind = kinds.ALL.get(row.kind)
+        if way is None or way.status != "held" or kind is None:
+            return None
+        at = self.now()
+        if row.created_at <= at - RELEASED or row.note:
+            why = row.note or "It was no news any more when the address was confirmed."
+            return with_way(row, replace(way, status="failed", at=at, due_at=None, reason=why))
+        return with_way(row, email_way(user, chosen, kind, at))
 
     def send_test(self, user: User, channel: str) -> Notification:
         """Send one message on that way, whose link says that it was received. Raises Invalid where it cannot go, TooMany."""
         self.throttle.allow(_TEST, user.user_id)
         chosen = preferences.load(self.store, user.user_id)
+        if not self._reaches(user, chosen, channel):
+            what = _NAMES.get(channel)
+            raise Invalid(f"Set up and confirm your {what} first." if what else "Choose a way.", "channel")
+        self.throttle.count(_TEST, user.user_id)
         row_id = new_id()  # nobody can guess it, and it is short enough for an SMS
         link = f"/notifications/received/{user.user_id}.{row_id}"
         data = {"received": row_id, "link": link, "action": "I received it"}
-        what = replace(_TEST_WORDS, data=data)
-        if channel not in kinds.CHANNELS[1:]:
-            raise Invalid("Choose where the test should go.", "channel")
         self.outbox.publish_notification(
-            user, chosen, kinds.TEST, row_id, what, channels=frozenset({channel})
+            user,
+            chosen,
+            kinds.TEST,
+            row_id,
+            replace(_TEST_WORDS, data=data),
+            channels=frozenset({channel}),
         )
         row = self.store.get_notification(user.user_id, row_id)
-        if row is None or not row.deliveries:
-            raise Invalid(f"Set up and confirm your {_NAMES[channel]} first.", "channel")
-        self.throttle.count(_TEST, user.user_id)
+        if row is None:
+            raise NotFound
         return row
+
+    def _reaches(self, user: User, chosen: Preferences, channel: str) -> bool:
+        return not user.demo and {
+            kinds.EMAIL: chosen.email_is_confirmed(user),
+            kinds.SMS: self.outbox.sms_works and chosen.phone_is_confirmed(user),
+            kinds.WEBHOOK: bool(chosen.webhook_url),
+        }.get(channel, False)
 
     def received(self, token: str) -> Notification:
         """Note that the test with that link arrived; a second time changes nothing. Raises NotFound for a link that is none."""
@@ -117,35 +161,10 @@ class Ledger:
         if user is None or row is None or row.kind != kinds.TEST.key:
             raise NotFound("This link is too old, or not complete.")
         day = whole_day(today_in(user.time_zone, self.now()), user.locale)
-        return row if row.note else self._saved(row, lambda now: replace(now, note=f"Received on {day}."))
-
-    def _queue(self, user: User, row: Notification, wanted: Callable[[Delivery], bool]) -> None:
-        at = self.now()
-
-        def queued(now: Notification) -> Notification:
-            ways = tuple(
-                Delivery(way.channel, "queued", at, at + PATIENCE) if wanted(way) else way
-                for way in now.deliveries
-            )
-            return now if ways == now.deliveries else replace(now, deliveries=ways)
-
-        saved = self._saved(row, queued)
-        if saved is not row:
-            self.outbox.ring(user, saved)
-
-    def _saved(self, row: Notification, changed: Callable[[Notification], Notification]) -> Notification:
-        for _ in range(5):
-            new = changed(row)
-            if new is row:
-                return row
-            try:
-                return self.store.save_notification(new)
-            except Changed:
-                found = self.store.get_notification(row.user_id, row.notification_id)
-                if found is None:
-                    raise NotFound from None
-                row = found
-        raise Changed
+        noted = change(
+            self.store, row, lambda now: None if now.note else replace(now, note=f"Received on {day}.")
+        )
+        return noted or row
 
 
 _NAMES = {kinds.EMAIL: "e-mail address", kinds.SMS: "phone", kinds.WEBHOOK: "webhook"}

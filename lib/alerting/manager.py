@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from lib.alerting import kinds, preferences, rules, told, words
+from lib.alerting import kinds, preferences, rows, rules, told, words
 from lib.alerting.outbox import Outbox
 from lib.alerting.preferences import Preferences
 from lib.alerting.rules import Large, Level
@@ -15,7 +15,8 @@ from lib.alerting.told import BELOW, TOLD
 from lib.budgeting.budgets import BudgetCalculator
 from lib.budgeting.months import BudgetLine
 from lib.budgeting.spending import ZERO, Spending
-from lib.errors import Changed, PlannerError
+from lib.errors import PlannerError
+from lib.ids import new_id
 from lib.jobs import Jobs
 from lib.periods import Month, today_in
 from lib.ports import BATCH, Store
@@ -24,6 +25,8 @@ from lib.writing.formats import whole_day
 
 SUBSCRIPTION_HISTORY = timedelta(days=400)
 MOST_SUBSCRIPTIONS = 200  # expenses of the category that are looked through
+NEW_MONTH = 3  # days on which the month before may still bring news
+MOST_IDS = 100  # of expenses, in one job
 SOME = 50  # of an import's expenses that are looked at one by one; its totals count them all
 log = logging.getLogger(__name__)
 
@@ -46,44 +49,61 @@ class NotificationManager:
 
         Never raises: they are saved, whatever becomes of what is told of them. What fails is done by the worker.
         """
-        self._surely(user, lambda: self._look_after(user, expenses))
+        ids = [expense.expense_id for expense in expenses]
+        self._surely(user, lambda: self._look_after(user, expenses), "look", ids)
 
     def removed(self, user: User, expense_ids: Sequence[str]) -> None:
         """Note it in the history where what was told is true no more. Never raises."""
-        self._surely(user, lambda: self._withdraw(user, expense_ids))
+        self._surely(user, lambda: self._withdraw(user, expense_ids[:BATCH]), "withdraw", expense_ids)
+        if len(expense_ids) > BATCH:
+            self._later(user, "withdraw", expense_ids[BATCH:])
 
     def restored(self, user: User, expense_ids: Sequence[str]) -> None:
         """As if they were written anew, which repeats nothing. Never raises."""
-        some = list(expense_ids)[:BATCH]
-        self._surely(user, lambda: self._bring_back(user, some))
+        self._surely(user, lambda: self._bring_back(user, expense_ids[:BATCH]), "bring-back", expense_ids)
+        if len(expense_ids) > BATCH:
+            self._later(user, "bring-back", expense_ids[BATCH:])
 
     def changed(self, user: User) -> None:
         """See what there is to tell now that budgets or many expenses changed. Never raises."""
-        self._surely(user, lambda: self.look(user))
+        self._surely(user, lambda: self.look(user), "look", ())
 
-    def look_later(self, user: User) -> None:
-        """Have the worker look, after work that only the worker sees the end of."""
-        self.jobs.submit("look", user.user_id)
+    def _surely(self, user: User, do: Callable[[], None], task: str, ids: Sequence[str]) -> None:
+        try:
+            do()
+        except Exception:  # whatever it is: the expense is saved, and its page is answered
+            log.exception("what there is to tell is looked at later")
+            self._later(user, task, ids)
 
-    def look_now(self, user_id: str) -> None:
-        """The worker's part: also at the expenses of the last days, whose own look may not have happened."""
+    def _later(self, user: User, task: str, ids: Sequence[str]) -> None:
+        try:
+            for start in range(0, len(ids) or 1, MOST_IDS):
+                self.jobs.submit(task, user.user_id, ",".join(ids[start : start + MOST_IDS]), new_id())
+        except PlannerError:
+            log.warning("that cannot be noted either: the daily run will look")
+
+    # The worker's part, by tasks: ids with commas between them, and what makes each job one of its own
+
+    def look_now(self, user_id: str, ids: str = "", _: str = "") -> None:
+        """Look at these expenses; after an import, which names none, at those of the last days."""
         user = self.store.get_user(user_id)
         if user is not None:
-            self._look_after(user, self._latest(user))
+            some = self.store.get_expenses(user_id, ids.split(",")) if ids else self._latest(user)
+            self._look_after(user, [each for each in some if each.removed_at is None], late=True)
+
+    def withdraw_now(self, user_id: str, ids: str, _: str = "") -> None:
+        user = self.store.get_user(user_id)
+        if user is not None:
+            self._withdraw(user, ids.split(","))
+
+    def bring_back_now(self, user_id: str, ids: str, _: str = "") -> None:
+        user = self.store.get_user(user_id)
+        if user is not None:
+            self._bring_back(user, ids.split(","))
 
     def _latest(self, user: User) -> list[Expense]:
         since = today_in(user.time_zone, self.now()) - timedelta(days=2)
         return self.store.list_expenses(user.user_id, Filters(since=since), limit=SOME).items
-
-    def _surely(self, user: User, look: Callable[[], None]) -> None:
-        try:
-            look()
-        except Exception:  # whatever it is: the expense is saved, and its page is answered
-            log.exception("what there is to tell is looked at later")
-            try:
-                self.look_later(user)
-            except PlannerError:
-                log.warning("that cannot be noted either: the daily run will look")
 
     # Budgets
 
@@ -95,26 +115,32 @@ class NotificationManager:
         """
         self._look_after(user, ())
 
-    def _look_after(self, user: User, expenses: Sequence[Expense], *, wholly: bool = False) -> None:
-        look = self._wholly(user) if wholly else self._so_far(user)
+    def _look_after(
+        self, user: User, expenses: Sequence[Expense], *, wholly: bool = False, late: bool = False
+    ) -> None:
+        """`late`: it should have been looked at before, perhaps in the month before."""
+        today = today_in(user.time_zone, self.now())
+        month, before = Month.of(today), Month.of(today).plus(-1)
         rises = bool(expenses) and all(not (each.version > 1 or each.money_in) for each in expenses)
-        if look.lines:
-            self._levels(look, rises=rises and not wholly)
+        is_new = today.day <= NEW_MONTH
+        if is_new and (late or wholly or any(each.month == before for each in expenses)):
+            self._levels(self._so_far(user, before, today), rises=False)
+        look = (self._wholly if wholly else self._so_far)(user, month, today)
+        self._levels(look, rises=rises and not wholly)
         if look.spending:
             over = [line.category for line in look.lines if line.reached == "over"]
-            self.send_unusual_alert(user, look.chosen, look.month, look.spending, over)
-        if news := [expense for expense in expenses if rules.is_news(expense, look.today)][:SOME]:
+            self.send_unusual_alert(user, look.chosen, month, look.spending, over)
+        if news := [expense for expense in expenses if rules.is_news(expense, today)][:SOME]:
             self._singly(look, news)
 
-    def _so_far(self, user: User) -> "_Look":
-        today = today_in(user.time_zone, self.now())
-        return _Look(self.store, user, today, self.budgets.so_far(user, Month.of(today), today))
+    def _so_far(self, user: User, month: Month, today: date) -> "_Look":
+        return _Look(self.store, user, month, today, self.budgets.so_far(user, month, today))
 
-    def _wholly(self, user: User) -> "_Look":
+    def _wholly(self, user: User, month: Month, today: date) -> "_Look":
         """With what is to come and what was usual, which needs the months before."""
-        today = today_in(user.time_zone, self.now())
-        sheet, spending = self.budgets.month_and_history(user, Month.of(today), today)
-        return _Look(self.store, user, today, [*sheet.lines, *filter(None, [sheet.overall])], spending)
+        sheet, spending = self.budgets.month_and_history(user, month, today)
+        lines = [*sheet.lines, *filter(None, [sheet.overall])]
+        return _Look(self.store, user, month, today, lines, spending)
 
     def _levels(self, look: "_Look", *, rises: bool) -> None:
         """`rises`: spending has gone up, so that it has gone below nothing."""
@@ -126,39 +152,53 @@ class NotificationManager:
         states = dict(known.states)
         news = {level.id for level in found if known.is_news(level)}
         if news and not look.spending:
-            look = self._wholly(user)
+            look = self._wholly(user, month, look.today)
         if look.spending:
             for line in look.lines:
-                reached = rules.reached(line, month)
-                fresh = [level for level in reached if level.id in news]
+                fresh = [level for level in rules.reached(line, month) if level.id in news]
                 self.send_budget_alert(user, look.chosen, fresh or rules.runs_out(line, month), states)
-        self._note_below(user, {level.id for level in found}, states)
+        self._note_below(look, {level.id for level in found}, states)
         told.write(self.store, user, month, known, states)
 
     def send_budget_alert(
         self, user: User, chosen: Preferences, levels: Sequence[Level], states: dict[str, str]
     ) -> None:
-        """Tell of the highest level that a budget has come to; lower ones that it came to at the same time are only kept."""
-        for level in levels:
-            if states.get(level.id) == told.WARNED:
-                continue
+        """Tell of the levels that a budget has come to at once, on each way of the highest that is wanted there.
+
+        What is left without a way is only written down.
+        """
+        told_on: frozenset[str] = frozenset()
+        for level in reversed(levels):
             if level.level != rules.OVER and rules.is_usual_bill(level.line):
                 states[level.id] = told.settled(level)
-                continue
-            note = "" if level is levels[-1] else "It went on to the next level at the same time."
-            what = words.of_level(user, level)
-            new = self.outbox.publish_notification(user, chosen, level.kind, level.id, what, note=note)
-            if not new and states.get(level.id) == BELOW:
-                self._note(user, level.id, "")
-            states[level.id] = told.WARNED if level.level == rules.EARLY else TOLD
+            elif states.get(level.id) != told.WARNED:
+                wanted = chosen.channels(level.kind)
+                states[level.id] = self._tell(user, chosen, level, wanted - told_on, states.get(level.id, ""))
+                told_on |= wanted
 
-    def _note_below(self, user: User, found: set[str], states: dict[str, str]) -> None:
-        """Note it where spending has gone below a level since."""
+    def _tell(self, user: User, chosen: Preferences, level: Level, ways: frozenset[str], state: str) -> str:
+        """Tell of one level, or write it down where no way is left. Returns its state."""
+        what = words.of_level(user, level)
+        if not ways and chosen.channels(level.kind):
+            note = "It went on to the next level at the same time."
+            self.outbox.publish_notification(user, chosen, level.kind, level.id, what, note=note)
+            return told.KEPT
+        new = self.outbox.publish_notification(user, chosen, level.kind, level.id, what, channels=ways)
+        if not new and state == BELOW:
+            self.outbox.tell_again(user, chosen, level.kind, level.id, ways)
+        return told.WARNED if level.level == rules.EARLY else TOLD
+
+    def _note_below(self, look: "_Look", found: set[str], states: dict[str, str]) -> None:
+        """Note it where spending has gone below a level since, or where the budget is another by now."""
+        ids = {level.id for line in look.lines for level in rules.possible(line, look.month)}
+        day = whole_day(look.today, look.user.locale)
         for level_id, state in states.items():
-            if state == TOLD and level_id not in found:
-                day = whole_day(today_in(user.time_zone, self.now()), user.locale)
-                self._note(user, level_id, f"Spending has gone below this again, on {day}.")
-                states[level_id] = BELOW
+            if level_id in found or state not in (TOLD, told.KEPT):
+                continue
+            if state == TOLD:
+                why = "Spending has gone below this again" if level_id in ids else "The budget was changed"
+                self._note(look.user, level_id, f"{why}, on {day}.")
+            states[level_id] = BELOW
 
     def send_unusual_alert(
         self, user: User, chosen: Preferences, month: Month, spending: Spending, told_of: Sequence[str]
@@ -205,7 +245,7 @@ class NotificationManager:
 
     def _withdraw(self, user: User, expense_ids: Sequence[str]) -> None:
         day = whole_day(today_in(user.time_zone, self.now()), user.locale)
-        for row_id in _rows_of(list(expense_ids)[:BATCH]):
+        for row_id in _rows_of(expense_ids):
             self._note(user, row_id, f"The expense was deleted on {day}.")
         self.look(user)
 
@@ -216,21 +256,15 @@ class NotificationManager:
 
     def _note(self, user: User, notification_id: str, note: str) -> None:
         """Say in the history what became of it. Nothing happens where it was never told."""
-        for _ in range(5):
-            row = self.store.get_notification(user.user_id, notification_id)
-            if row is None or row.note == note:
-                return
-            try:
-                self.store.save_notification(replace(row, note=note))
-            except Changed:
-                continue
-            return
+        row = self.store.get_notification(user.user_id, notification_id)
+        if row is not None:
+            rows.change(self.store, row, lambda now: replace(now, note=note))
 
     # Every day
 
     def catch_up(self, user: User) -> None:
-        """Once a day: whatever a look after a write did not see, and what only time brings."""
-        self._look_after(user, self._latest(user), wholly=True)
+        """Once a day: whatever looks after writes did not see of budgets, and what only time brings. No expense is read."""
+        self._look_after(user, (), wholly=True)
 
 
 @dataclass
@@ -239,13 +273,10 @@ class _Look:
 
     store: Store
     user: User
+    month: Month
     today: date
     lines: Sequence[BudgetLine]  # of each budget, and of the limit
     spending: Spending | None = None  # of this month and those before; None in a quick look
-
-    @property
-    def month(self) -> Month:
-        return Month.of(self.today)
 
     @cached_property
     def chosen(self) -> Preferences:
@@ -257,5 +288,5 @@ def _rows_of(expense_ids: Iterable[str]) -> list[str]:
     return [
         rules.id_of(kind, expense_id)
         for expense_id in expense_ids
-        for kind in (kinds.LARGE, kinds.PRICE_RISE)
+        for kind in (kinds.LARGE, kinds.PRICE_RISE, kinds.CONFIRMATION)
     ]

@@ -2,21 +2,22 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lib.alerting import kinds
 from lib.alerting.kinds import Kind
 from lib.alerting.preferences import Preferences
+from lib.alerting.rows import change
 from lib.alerting.words import Words
 from lib.errors import Unavailable
 from lib.ports import Queue, Store
 from lib.records import Delivery, Notification, User
 
-KEPT_FOR = timedelta(
-    days=400
-)  # a year back can be looked up, and longer than anything that is told once could repeat
+KEPT_FOR = timedelta(days=400)  # longer than anything that is told once could come again
 PATIENCE = timedelta(minutes=1)  # what is queued and not sent by then is queued again
 UNCONFIRMED = "Your e-mail address is not confirmed yet."
+AFTER_QUIET = "Goes out when your quiet hours end."
 log = logging.getLogger(__name__)
 
 
@@ -67,6 +68,18 @@ class Outbox:
             self.ring(user, notification)
         return True
 
+    def tell_again(
+        self, user: User, preferences: Preferences, kind: Kind, notification_id: str, ways: frozenset[str]
+    ) -> None:
+        """What it says is true again. It is sent if it was only kept until now, and never twice."""
+        row = self.store.get_notification(user.user_id, notification_id)
+        if row is None:
+            return
+        fresh = self._deliveries(user, preferences, kind, ways, self.now())
+        saved = change(self.store, row, lambda now: replace(now, note="", deliveries=now.deliveries or fresh))
+        if saved is not None and saved.due_at is not None:
+            self.ring(user, saved)
+
     def ring(self, user: User, notification: Notification) -> None:
         """Have it sent soon. The row is there: what the queue does not take, the sweep finds."""
         try:
@@ -81,28 +94,29 @@ class Outbox:
             return ()
         ways = []
         if kinds.EMAIL in wanted:
-            ways.append(self._email(user, preferences, kind, at))
+            ways.append(email_way(user, preferences, kind, at))
         if kinds.SMS in wanted and self.sms_works and preferences.phone_is_confirmed(user):
             ways.append(_way(kinds.SMS, user, preferences, kind, at))
         if kinds.WEBHOOK in wanted and preferences.webhook_url:
-            ways.append(
-                Delivery(kinds.WEBHOOK, "queued", at, at + PATIENCE)
-            )  # a program sleeps through nothing
+            # A program sleeps through nothing: there are no quiet hours for it.
+            ways.append(Delivery(kinds.WEBHOOK, "queued", at, at + PATIENCE))
         return tuple(ways)
 
-    def _email(self, user: User, preferences: Preferences, kind: Kind, at: datetime) -> Delivery:
-        if not preferences.email_is_confirmed(user):
-            return Delivery(kinds.EMAIL, "held", at, reason=UNCONFIRMED)
-        digest = preferences.digest_after(user, at) if kind.optional else None
-        if digest is not None:
-            return Delivery(kinds.EMAIL, "held", at, digest, reason="Goes out with the day's digest.")
-        return _way(kinds.EMAIL, user, preferences, kind, at)
+
+def email_way(user: User, preferences: Preferences, kind: Kind, at: datetime) -> Delivery:
+    """How an e-mail to them begins: queued, or held."""
+    if not preferences.email_is_confirmed(user):
+        return Delivery(kinds.EMAIL, "held", at, reason=UNCONFIRMED)
+    digest = preferences.digest_after(user, at) if kind.optional else None
+    if digest is not None:
+        return Delivery(kinds.EMAIL, "held", at, digest, reason="Goes out with the day's digest.")
+    return _way(kinds.EMAIL, user, preferences, kind, at)
 
 
 def _way(channel: str, user: User, preferences: Preferences, kind: Kind, at: datetime) -> Delivery:
     until = preferences.quiet_until(user, at) if kind is not kinds.TEST else None
     if until is not None:
-        return Delivery(channel, "held", at, until, reason="Goes out when your quiet hours end.")
+        return Delivery(channel, "held", at, until, reason=AFTER_QUIET)
     return Delivery(channel, "queued", at, at + PATIENCE)
 
 

@@ -78,14 +78,18 @@ class Preferences:
 
 
 def next_time(user: User, at: datetime, clock: time) -> datetime:
-    """The next moment after `at` when clocks show that time where the user is. An hour that is skipped in spring comes right after."""
+    """The next moment after `at` when clocks show that time where the user is, also for the second time in a night in autumn.
+
+    An hour that is skipped in spring comes right after.
+    """
     there = zone(user.time_zone)
-    local = at.astimezone(there)
-    for days in (0, 1, 2):
-        found = datetime.combine(local.date() + timedelta(days), clock, there).astimezone(at.tzinfo)
-        if found > at:
-            return found
-    raise AssertionError("every clock shows every time within two days")
+    today = at.astimezone(there).date()
+    moments = (
+        datetime.combine(today + timedelta(days), clock, there).replace(fold=fold).astimezone(at.tzinfo)
+        for days in (0, 1, 2)
+        for fold in (0, 1)
+    )
+    return min(moment for moment in moments if moment > at)
 
 
 def load(store: Store, user_id: str) -> Preferences:

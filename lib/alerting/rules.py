@@ -47,23 +47,37 @@ class Level:
 
     @property
     def id(self) -> str:
-        return id_of(self.kind, self.topic, str(self.month), self.level)
+        """A budget of another amount is another promise, that can be kept or broken anew."""
+        return id_of(self.kind, self.topic, str(self.month), f"{self.level} of {self.line.amount:f}")
 
 
-def reached(line: BudgetLine, month: Month) -> list[Level]:
-    """The levels that what is spent so far has reached, the lowest first. Nothing is a percentage of nothing."""
+def possible(line: BudgetLine, month: Month) -> list[Level]:
+    """The levels that a budget has, reached or not."""
     if line.budget is None:
         return []
     overall = line.category == OVERALL
-    threshold = kinds.OVERALL if overall else kinds.THRESHOLD
-    found = [
-        Level(threshold, month, str(percent), line)
-        for percent in line.budget.alert_thresholds
-        if check_threshold(line.spent, line.available, percent)
+    threshold, exceeded = (kinds.OVERALL, kinds.OVERALL) if overall else (kinds.THRESHOLD, kinds.EXCEEDED)
+    return [
+        *(Level(threshold, month, str(percent), line) for percent in line.budget.alert_thresholds),
+        Level(exceeded, month, OVER, line),
     ]
-    if check_budget_exceeded(line.spent, line.available):
-        found.append(Level(kinds.OVERALL if overall else kinds.EXCEEDED, month, OVER, line))
-    return found
+
+
+def reached(line: BudgetLine, month: Month) -> list[Level]:
+    """Those that what is spent so far has reached, the lowest first. Nothing is a percentage of nothing.
+
+    Nothing is reached by spending nothing: what earlier months overspent is no news of this one.
+    """
+    if line.spent <= 0:
+        return []
+    return [level for level in possible(line, month) if _is_reached(level)]
+
+
+def _is_reached(level: Level) -> bool:
+    line = level.line
+    if level.level == OVER:
+        return check_budget_exceeded(line.spent, line.available)
+    return check_threshold(line.spent, line.available, int(level.level))
 
 
 def is_usual_bill(line: BudgetLine) -> bool:

@@ -39,8 +39,8 @@ class Week:
     count: int
 
 
-def week_of(user: User, end: date, expenses: Sequence[Expense]) -> Week:
-    """The week before `end`, out of expenses of two weeks."""
+def week_of(user: User, end: date, expenses: Sequence[Expense], *, complete: bool = True) -> Week:
+    """The week before `end`, out of expenses of two weeks; if those are not complete, there is nothing to compare with."""
     since = end - timedelta(days=7)
     spending = [
         each
@@ -48,7 +48,7 @@ def week_of(user: User, end: date, expenses: Sequence[Expense]) -> Week:
         if user.categories[each.category].is_spending and each.currency == user.currency
     ]
     this = [each for each in spending if since <= each.spent_on < end]
-    before = [each for each in spending if since - timedelta(days=7) <= each.spent_on < since]
+    before = [each for each in spending if complete and each.spent_on < since]
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for each in this:
         sums[user.categories[each.category].key] += each.counted

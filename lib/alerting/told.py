@@ -14,11 +14,11 @@ from lib.ports import Store
 from lib.records import Document, User
 
 KIND = "told"
-TOLD, BELOW, WARNED = (
-    "told",
-    "below",
-    "warned",
-)  # or "settled <spent>": bills are in, and usually no more comes
+TOLD, BELOW = "told", "below"  # spending has gone below it since
+KEPT = "kept"  # written down with a higher level; it may still be told of, once spending has been below it
+WARNED = (
+    "warned"  # of what was to come. There is also "settled <spent>": bills are in, and usually no more comes
+)
 KEPT_FOR = timedelta(days=70)  # after the first of the month
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Told(NamedTuple):
     version: int
 
     def is_news(self, level: Level) -> bool:
-        return self.states.get(level.id, "") not in (TOLD, settled(level))
+        return self.states.get(level.id, "") not in (TOLD, KEPT, settled(level))
 
 
 def settled(level: Level) -> str:

@@ -15,8 +15,8 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 
 from lib.alerting.public_addresses import is_public, parsed
-from lib.errors import Invalid, Unavailable
-from lib.posting import FAILURES, PATIENCE, Target, is_for_good, post, resolved, target_of
+from lib.errors import Invalid, Unavailable, Uncertain
+from lib.posting import FAILURES, PATIENCE, Target, Unanswered, is_for_good, post, resolved, target_of
 from lib.records import Notification
 
 URL = "webhook_url"
@@ -51,7 +51,9 @@ class Webhooks:
     networks: Sequence[IPv4Network | IPv6Network] = ()  # private ones that are open, by plain HTTP too
     resolve: Callable[[str, int], Sequence[str]] = resolved
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
-    patience: float = PATIENCE  # seconds for a request, the look-up of the name aside
+    # Seconds for a request, the look-up of the name aside, and again for its answer: no longer, for whose server it is
+    # nobody here has chosen.
+    patience: float = PATIENCE
 
     def check_url(self, url: str) -> None:
         """Raise Invalid, with a sentence for the form, where no webhook may lead."""
@@ -66,6 +68,7 @@ class Webhooks:
 
         Raises:
             Invalid: If it never can be: the address is refused, or answers so; field "gone" where it says that it is gone.
+            Uncertain: If the receiver had it and did not answer; it knows a second one by its id.
             Unavailable: If it may be tried again.
         """
         body, moment = body_of(notification), str(int(now.timestamp()))
@@ -74,7 +77,11 @@ class Webhooks:
         target = self._target(url)
         try:
             addresses = self._addresses(target)
-            status = post(target, addresses, body, headers, tls=self.tls, patience=self.patience)
+            status = post(
+                target, addresses, body, headers, tls=self.tls, patience=self.patience, answer=self.patience
+            )
+        except Unanswered as error:
+            raise Uncertain("The receiver had it, and did not answer.", "webhook") from error
         except ssl.SSLError as error:
             raise Unavailable("The receiver's HTTPS or certificate is not right.", "webhook") from error
         except FAILURES as error:

@@ -35,14 +35,19 @@ def of_level(user: User, found: Level) -> Words:
     line, money = found.line, money_of(user)
     name = "All spending" if line.category == OVERALL else _short(user.categories[line.category].name)
     month = month_name(found.month, user.locale)
-    spent = f"You have spent {money(line.spent)} of {money(line.available)} in {month}."
-    message = spent if found.level == OVER else f"{spent} {line.sentence}".strip()
+    of = f" of {money(line.available)}" if line.available > 0 else ""
+    spent = f"You have spent {money(line.spent)}{of} in {month}."
+    says_it = (
+        found.level == OVER and not line.carried < 0
+    )  # the subject; else earlier months are to blame, too
+    message = spent if says_it else f"{spent} {line.sentence}".strip()
     data = {
         "figures": _figures(line, money),
         "percent": line.percent,
         "state": "over" if found.level == OVER else "near",
         "category": line.category,
         "month": str(found.month),
+        "level": found.level,
         "link": f"/budget?{urlencode({'month': found.month})}",
         "action": "See the budgets of the month" if line.category == OVERALL else f"Look at {name}",
     }

@@ -6,6 +6,7 @@ from email import message_from_string
 from typing import NamedTuple
 
 import pytest
+from botocore import exceptions as vendor
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sesv2.models import sesv2_backends
 from moto.sns.models import Subscription as Kept
@@ -16,11 +17,12 @@ from aws_config.messenger import AWSMessenger
 from aws_config.ses_client import SESClient
 from aws_config.session import AWS
 from aws_config.sns_client import SNSClient
-from lib.errors import Invalid, Unavailable
+from lib.errors import Invalid, Unavailable, Uncertain
 from lib.records import Email
 from lib.services import build_services
 from lib.settings import Settings
-from tests.aws.moto_aws import REGION, account, answers, says, works
+from tests.aws.moto_aws import REGION, account, answers, breaks, forget_where_we_are, says, works
+from tests.receiving import receiver, saying
 
 NAMES = Names()
 SENDER = "Budget <planner@example.com>"
@@ -191,6 +193,79 @@ def test_a_check_looks_at_the_way_that_alerts_take(by_sns):
         SESClient(by_sns.aws, SENDER), SNSClient(by_sns.aws, NAMES), alerts_by_letter=True
     )
     letters_only.check()
+
+
+class Nowhere(NamedTuple):
+    """AWS is a server on this machine that takes every request and answers as told."""
+
+    aws: AWS
+    letters: SESClient
+    notes: SNSClient
+
+    def send(self, what: str) -> object:
+        if what == "letter":
+            return self.letters.send_email(ALERT._replace(subject="Over"))
+        return self.notes.publish_message("alice-id", "Over", "412.00", [f"{TOPIC}:one"])
+
+
+TOPIC = f"arn:aws:sns:{REGION}:{DEFAULT_ACCOUNT_ID}:{NAMES.topic()}"
+
+
+@pytest.fixture
+def nowhere(monkeypatch):
+    forget_where_we_are(monkeypatch)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+
+    def at(port: int) -> Nowhere:
+        aws = AWS(REGION, endpoint=f"http://127.0.0.1:{port}")
+        return Nowhere(aws, SESClient(aws, SENDER, patience=1), SNSClient(aws, NAMES, patience=1))
+
+    return at
+
+
+@pytest.mark.parametrize("what", ["letter", "note"])
+def test_what_aws_had_and_did_not_answer_is_handed_over_once(nowhere, caplog, what):
+    """It hangs up, or stops within its answer."""
+    for answer, pause in ((b"", 0.0), (saying(200), 5.0)):
+        with receiver(answer, pause=pause) as server, pytest.raises(Uncertain) as said:
+            nowhere(server.port).send(what)
+        assert (server.connections, len(server.requests), said.value.part) == (1, 1, "messenger")
+    assert "alice" not in "".join(each.getMessage() for each in caplog.records if "aws_config" in each.name)
+
+
+def test_an_answer_that_nobody_can_read_is_none(nowhere):
+    noise = saying(200).replace(b"Length: 0", b"Length: 5") + b"<<<<<"
+    with receiver(noise) as server, pytest.raises(Uncertain):
+        nowhere(server.port).send("note")
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("what", ["letter", "note"])
+@pytest.mark.parametrize("status", [500, 503])
+def test_what_aws_refuses_for_now_is_tried_later_and_not_at_once(nowhere, what, status):
+    with receiver(saying(status)) as server, pytest.raises(Unavailable) as said:
+        nowhere(server.port).send(what)
+    assert (server.connections, isinstance(said.value, Uncertain)) == (1, False)
+
+
+@pytest.mark.parametrize("what", ["letter", "note"])
+def test_what_never_left_is_tried_again(nowhere, what):
+    with receiver() as server:
+        gone = server.port
+    with pytest.raises(Unavailable) as said:
+        nowhere(gone).send(what)
+    assert not isinstance(said.value, Uncertain)
+
+
+def test_an_sms_without_an_answer_may_have_gone_and_a_question_before_it_has_not(by_ses):
+    lost = vendor.ReadTimeoutError(endpoint_url="https://sns.invalid")
+    for operation, may_have_gone in (("sns.CheckIfPhoneNumberIsOptedOut", False), ("sns.Publish", True)):
+        breaks(by_ses.aws, operation, lost)
+        with pytest.raises(Unavailable) as said:
+            by_ses.messenger.send_sms(PHONE, "80%")
+        works(by_ses.aws, operation)
+        assert isinstance(said.value, Uncertain) == may_have_gone, operation
 
 
 @pytest.mark.parametrize(("channel", "state"), [("ses", "link"), ("sns", "confirmed")])

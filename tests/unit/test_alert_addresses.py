@@ -4,14 +4,18 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
-from lib.errors import Invalid, NotFound, TooMany
+from lib.alerting import preferences
+from lib.alerting.addresses import AlertAddresses
+from lib.errors import Invalid, NotFound, TooMany, Unavailable
 from lib.expenses import ExpenseDraft
 from lib.periods import Month
 from lib.ports import Subscription
 from tests.conftest import PASSWORD
+from tests.unit.alerting import Fails
 
 
 @pytest.fixture
@@ -120,6 +124,11 @@ class Asking:
     def unsubscribe(self, ref):
         self.gone.append(ref)
 
+    def send_alert(self, user_id, email, subscription):
+        if self.state == "gone":
+            raise Invalid("This address has left the alerts.", "subscription")
+        self.inner.send_email(email)
+
 
 def test_where_a_message_service_asks_its_answer_counts(services, alice):
     asking = Asking(services.messenger)
@@ -134,6 +143,56 @@ def test_where_a_message_service_asks_its_answer_counts(services, alice):
     asking.state = "gone"
     assert not services.alert_addresses.look_again(alice)
     assert not services.alert_choices.get(alice).email_is_confirmed(alice)
+
+
+def test_who_left_the_message_service_is_not_taken_for_confirmed_any_more(services, alice):
+    asking = Asking(services.messenger)
+    services = replace(services, messenger=asking)
+    asking.state = "confirmed"
+    services.alert_addresses.ask_email(alice)
+    services.queue.run(services)
+    asking.state = "gone"
+    services.ledger.send_test(alice, "email")
+    services.queue.run(services)
+    kept = services.alert_choices.get(alice)
+    assert (kept.email_is_confirmed(alice), kept.subscription) == (False, "")
+    (test,) = [row for row in services.store.list_notifications(alice.user_id).items if row.kind == "test"]
+    assert (test.deliveries[0].status, test.deliveries[0].reason) == (
+        "failed",
+        "This address has left the alerts.",
+    )
+
+
+def test_looking_again_takes_nothing_from_who_confirmed_by_our_link(services, alice):
+    assert not services.alert_addresses.look_again(alice)
+    services.alert_addresses.ask_email(alice)
+    services.alert_addresses.confirm_email(link_to(services, alice))
+    assert services.alert_addresses.look_again(alice)
+    assert services.alert_choices.get(alice).email_is_confirmed(alice)
+
+
+@pytest.mark.parametrize("part", ["release", "welcome"])
+def test_what_fails_after_a_confirmation_does_not_undo_it_and_is_made_up_for(services, alice, part):
+    services.budgets.set_budget(alice, "Groceries", Decimal(100), Month(2026, 11))
+    draft = ExpenseDraft(Decimal(200), "EUR", "Groceries", date(2026, 11, 21))
+    services.expenses.add_expense(alice, draft, "one")
+    addresses = services.alert_addresses
+    release, publish = Fails(addresses.release), Fails(addresses.outbox.publish_notification)
+    failing = AlertAddresses(
+        addresses.accounts, SimpleNamespace(publish_notification=publish), addresses.address, release
+    )
+    (release if part == "release" else publish).error = Unavailable("The store is away.", "store")
+    addresses.ask_email(alice)
+    token = link_to(services, alice)
+    with pytest.raises(Unavailable):
+        failing.confirm_email(token)
+    assert services.alert_choices.get(alice).email_is_confirmed(alice)
+    release.error = publish.error = None
+    failing.confirm_email(token)
+    services.queue.run(services)
+    subjects = [each.subject for each in services.messenger.sent]
+    assert sum("Groceries" in each for each in subjects) == 1
+    assert subjects.count("Alerts reach you by e-mail now") == 1
 
 
 def test_a_subscription_ends_with_the_account(services, alice):
@@ -237,7 +296,8 @@ def test_a_number_that_takes_no_sms_is_said_to(services, carol):
 def test_stop_ends_sms_until_the_number_is_confirmed_anew(services, carol):
     services.alert_addresses.ask_phone(carol)
     services.alert_addresses.confirm_phone(carol, code_to(services, carol))
-    assert not services.alert_choices.stop_sms(carol).phone_is_confirmed(carol)
+    stopped = preferences.change(services.store, carol.user_id, stopped_phone=carol.phone)
+    assert not stopped.phone_is_confirmed(carol)
     services.alert_addresses.ask_phone(carol)
     services.alert_addresses.confirm_phone(carol, code_to(services, carol))
     assert services.alert_choices.get(carol).phone_is_confirmed(carol)

@@ -14,7 +14,7 @@ def test_the_daily_run_tells_each_once_and_counts(services, alice, bob, clock):
     budget(services, alice, 100)
     services.store.add_expenses([replace(spend_row(services, alice, 0), spent_on=date(2026, 11, 21))])
     first = services.daily.check([alice, bob])
-    assert (first.alerts_sent, first.errors, first.users) == (3, [], 2)
+    assert (first.alerts_sent, first.errors, first.users) == (2, [], 2)
     again = services.daily.check([alice, bob])
     assert (again.alerts_sent, again.errors) == (0, [])
 
@@ -31,8 +31,39 @@ def test_one_persons_trouble_in_the_daily_run_is_nobody_elses(services, alice, b
 
     services.alerts.budgets.month_and_history = month_and_history
     outcome = services.daily.check([alice, bob])
-    assert outcome.alerts_sent == 3
+    assert outcome.alerts_sent == 2
     assert outcome.errors == [f"{alice.user_id}: The store does not answer."]
+
+
+def test_a_mistake_of_ours_about_one_person_is_nobody_elses_either(services, alice, bob):
+    budget(services, bob, 100)
+    services.store.add_expenses([replace(spend_row(services, bob, 0), spent_on=date(2026, 11, 21))])
+    looking = services.alerts.budgets.month_and_history
+
+    def month_and_history(user, month, today):
+        return {}["of alice"] if user.user_id == alice.user_id else looking(user, month, today)
+
+    services.alerts.budgets.month_and_history = month_and_history
+    outcome = services.daily.check([alice, bob])
+    assert (outcome.alerts_sent, outcome.errors) == (2, [f"{alice.user_id}: KeyError"])
+
+
+def test_the_last_day_of_a_month_is_told_of_on_the_first_days_of_the_next(services, alice, clock):
+    budget(services, alice, 100)
+    clock.moment = datetime(2026, 12, 1, 7, tzinfo=UTC)
+    spend(services, alice, 120, on=date(2026, 11, 30))
+    services.store.add_expenses(
+        [replace(spend_row(services, alice, 0), category="Health", spent_on=date(2026, 11, 29))]
+    )
+    [row] = [row for row in rows(services, alice) if row.kind == "budget_exceeded"]
+    assert (row.data["month"], row.message) == ("2026-11", "You have spent €120 of €100 in November 2026.")
+    budget(services, alice, 100, "Health")
+    services.daily.check([alice])
+    services.daily.check([alice])
+    assert [row.data["month"] for row in rows(services, alice) if row.kind == "budget_exceeded"] == [
+        "2026-11",
+        "2026-11",
+    ]
 
 
 def test_the_early_warning_comes_with_the_day_and_once(services, alice):

@@ -139,7 +139,7 @@ def test_a_sender_that_dies_is_followed_by_another(services, alice, clock, after
     services.deliveries.sweep()
     work_off(services)
     assert state_of(services, alice) == "sending"  # its claim holds
-    clock.turn(minutes=3)
+    clock.turn(minutes=6)
     services.deliveries.sweep()
     work_off(services)
     assert state_of(services, alice) == "sent"
@@ -154,7 +154,7 @@ def test_a_sender_that_was_thought_dead_changes_nothing_any_more(services, alice
 
     def slow(user_id, email, subscription):
         services.messenger.send_alert = sending
-        clock.turn(minutes=3)
+        clock.turn(minutes=6)
         services.deliveries.process(alice.user_id, "a" * 32)
         raise Unavailable("It took too long.", "messenger")
 
@@ -182,6 +182,20 @@ def test_failures_wait_longer_each_time_and_end(services, alice, clock):
     [way] = row.deliveries
     assert way.status == "failed"
     assert way.reason.startswith("The mail server does not answer. It was tried")
+
+
+def test_what_kills_everyone_who_tries_ends_too(services, alice, clock):
+    def dies(user_id, email, subscription):
+        raise Killed
+
+    tell(services, alice)
+    services.messenger.send_alert = dies
+    for _ in range(MOST_TRIES):
+        with pytest.raises(Killed):
+            services.deliveries.process(alice.user_id, "a" * 32)
+        clock.turn(minutes=6)
+    services.deliveries.process(alice.user_id, "a" * 32)
+    assert (state_of(services, alice), row_of(services, alice).due_at) == ("failed", None)
 
 
 def test_what_failed_can_be_sent_again_by_its_owner_alone(services, alice, bob):

@@ -4,17 +4,20 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from ipaddress import ip_network
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 
 from lib.alerting import kinds, preferences
 from lib.alerting.webhooks import Webhooks
-from lib.errors import Invalid
+from lib.errors import Invalid, Uncertain
 from tests.unit.alerting import (
+    Fails,
     confirmed,
     letters,
     row_of,
+    rows,
+    spend,
     state_of,
     states,
     tell,
@@ -172,3 +175,107 @@ def test_a_webhook_that_says_it_is_gone_gets_nothing_more(services, alice):
     work_off(services)
     assert row_of(services, alice).deliveries[0].reason == "The receiver says that it is gone."
     assert tell(services, alice, name="b", channels=frozenset({"app", "webhook"})).deliveries == ()
+
+
+def test_what_is_no_longer_true_in_the_morning_is_not_sent(services, alice, clock):
+    preferences.change(services.store, alice.user_id, quiet=(time(22), time(7)))
+    clock.moment = at(23)
+    added = spend(services, alice, 900, "Shopping")
+    services.expenses.delete_expenses(alice, [added.expense_id])
+    clock.moment = at(7) + timedelta(days=1)
+    services.deliveries.sweep()
+    work_off(services)
+    [row] = rows(services, alice)
+    assert letters(services) == []
+    assert row.deliveries[0].reason.startswith("Not sent any more. The expense was deleted")
+
+
+def test_several_who_collect_at_once_make_one_digest(services, alice, clock):
+    preferences.change(services.store, alice.user_id, digest_at=time(18))
+    for name in "abcdef":
+        tell(services, alice, name=name)
+    clock.moment = at(18)
+    gate = Barrier(6)
+
+    def process(name):
+        gate.wait()
+        services.deliveries.process(alice.user_id, name * 32)
+
+    threads = [Thread(target=process, args=(name,)) for name in "abcdef"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    work_off(services)
+    assert len(letters(services)) == 1
+    assert {state_of(services, alice, name) for name in "abcdef"} == {"sent"}
+
+
+def test_what_comes_after_the_digest_goes_into_another(services, alice, clock):
+    preferences.change(services.store, alice.user_id, digest_at=time(18))
+    for name in "ab":
+        tell(services, alice, name=name)
+    clock.moment = at(18)
+    services.deliveries.sweep()
+    work_off(services)
+    preferences.change(services.store, alice.user_id, digest_at=time(19))
+    for name in "cd":
+        tell(services, alice, name=name)
+    clock.moment = at(19)
+    services.deliveries.sweep()
+    work_off(services)
+    assert len(letters(services)) == 2
+    assert {state_of(services, alice, name) for name in "abcd"} == {"sent"}
+
+
+def test_who_turned_everything_off_gets_no_digest(services, alice, clock):
+    preferences.change(services.store, alice.user_id, digest_at=time(18))
+    for name in "ab":
+        tell(services, alice, name=name)
+    off = {kind.key: frozenset({"app"}) for kind in kinds.OPTIONAL}
+    preferences.change(services.store, alice.user_id, chosen=off)
+    clock.moment = at(18)
+    services.deliveries.sweep()
+    work_off(services)
+    assert letters(services) == []
+    assert {row_of(services, alice, name).deliveries[0].reason for name in "ab"} == {
+        "You have turned this off since."
+    }
+
+
+def test_a_digest_that_fails_says_so_of_what_is_in_it(services, alice, clock):
+    preferences.change(services.store, alice.user_id, digest_at=time(18))
+    for name in "ab":
+        tell(services, alice, name=name)
+    services.messenger.send_alert = Fails(services.messenger.send_alert)
+    services.messenger.send_alert.error = Invalid("The mail server does not accept this message.", "to")
+    clock.moment = at(18)
+    services.deliveries.sweep()
+    work_off(services)
+    assert {row_of(services, alice, name).deliveries[0].reason for name in "ab"} == {
+        "The mail server does not accept this message."
+    }
+
+
+@pytest.mark.parametrize(("channel", "calls"), [("email", 2), ("sms", 1)])
+def test_what_may_have_gone_is_sent_once_more_at_most(services, alice, clock, channel, calls):
+    name = "send_alert" if channel == "email" else "send_sms"
+    sending = Fails(getattr(services.messenger, name))
+    sending.error = Uncertain("Nobody answered.", "messenger")
+    setattr(services.messenger, name, sending)
+    tell(services, alice, kinds.EXCEEDED, channels=frozenset({"app", channel}))
+    for _ in range(5):
+        services.deliveries.process(alice.user_id, "a" * 32)
+        clock.turn(hours=2)
+    [way] = row_of(services, alice).deliveries
+    assert (sending.calls, way.status) == (calls, "sent")
+    assert way.reason.startswith("It was handed over")
+
+
+def test_quiet_hours_in_the_night_that_has_an_hour_twice(services, alice, clock):
+    alice = services.store.save_user(
+        replace(services.store.get_user(alice.user_id), time_zone="Europe/Berlin")
+    )
+    chosen = preferences.change(services.store, alice.user_id, quiet=(time(22), time(2, 30)))
+    second = datetime(2026, 10, 25, 1, 15, tzinfo=UTC)  # 02:15 for the second time
+    assert chosen.quiet_until(alice, second) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """E-mail over SMTP, against a real server on this machine, and into the outbox folder."""
 
+import asyncio
 import os
 import socket
 import ssl
@@ -21,7 +22,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
 from lib.composing import compose
-from lib.errors import Invalid, Unavailable
+from lib.errors import Invalid, Unavailable, Uncertain
 from lib.records import Email
 from lib.settings import Settings
 from selfhost.mailer import Outbox, SMTPMailer
@@ -87,7 +88,14 @@ def served(mailbox: Mailbox, **how: Any) -> Iterator[int]:
         server.stop()
 
 
-def mailer(port: int, security: str = "none", tls: ssl.SSLContext | None = None, **more: Any) -> SMTPMailer:
+def mailer(
+    port: int,
+    security: str = "none",
+    tls: ssl.SSLContext | None = None,
+    patience: float = 2,
+    verdict: float = 2,
+    **more: Any,
+) -> SMTPMailer:
     settings = Settings(
         _env_file=None,
         smtp_host="127.0.0.1",
@@ -96,7 +104,7 @@ def mailer(port: int, security: str = "none", tls: ssl.SSLContext | None = None,
         smtp_from=SENDER,
         **more,
     )
-    return SMTPMailer(settings, tls, patience=2)
+    return SMTPMailer(settings, tls, patience, verdict)
 
 
 def test_a_letter_arrives_as_it_was_written() -> None:
@@ -229,6 +237,105 @@ def test_a_server_that_never_answers_is_given_up() -> None:
             SMTPMailer(settings, patience=0.1).send_email(LETTER)
 
 
+class Scanning(Mailbox):
+    """Looks through a letter before it says that it takes it."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
+        await asyncio.sleep(self.seconds)
+        return await super().handle_DATA(server, session, envelope)
+
+
+@pytest.mark.parametrize("security", ["none", "tls"])
+def test_a_server_that_scans_longer_than_it_talks_gets_the_letter_once(
+    security: str, trusting: ssl.SSLContext, certified: ssl.SSLContext
+) -> None:
+    mailbox, how = Scanning(1), {"ssl_context": certified} if security == "tls" else {}
+    with served(mailbox, **how) as port:
+        mailer(port, security, trusting, patience=0.5, verdict=20).send_email(LETTER)
+    assert len(mailbox.received) == 1
+
+
+class Mute(Mailbox):
+    """Takes a letter and never says so."""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
+        await super().handle_DATA(server, session, envelope)
+        return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]
+
+
+class HangingUp(Mailbox):
+    """Takes a letter and hangs up."""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
+        server.transport.close()
+        return await super().handle_DATA(server, session, envelope)
+
+
+@pytest.mark.parametrize("security", ["none", "tls"])
+@pytest.mark.parametrize(
+    "mailbox", [Mute, HangingUp, lambda: Mailbox(answer="hello"), lambda: Mailbox("251 ok")]
+)
+def test_who_had_the_whole_letter_may_have_taken_it(
+    security: str, mailbox: Any, trusting: ssl.SSLContext, certified: ssl.SSLContext
+) -> None:
+    box, how = mailbox(), {"ssl_context": certified} if security == "tls" else {}
+    with served(box, **how) as port, pytest.raises(Uncertain) as said:
+        mailer(port, security, trusting, verdict=0.3).send_email(LETTER)
+    assert (len(box.received), said.value.part) == (1, "messenger")
+
+
+class LeavingEarly(Mailbox):
+    async def handle_RCPT(self, server: Any, *_: Any) -> str:
+        server.transport.close()
+        return "250 OK"
+
+
+@pytest.mark.parametrize(
+    "mailbox", [LeavingEarly, lambda: Mailbox("451 busy"), lambda: Mailbox("421 closing")]
+)
+def test_who_had_no_whole_letter_or_refused_it_has_none(mailbox: Any) -> None:
+    with served(mailbox()) as port, pytest.raises(Unavailable) as said:
+        mailer(port).send_email(LETTER)
+    assert not isinstance(said.value, Uncertain)
+
+
+def test_a_line_that_breaks_within_the_letter_leaves_none() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        talking = Thread(target=_stop_reading, args=(server,))
+        talking.start()
+        with pytest.raises(Unavailable) as said:
+            mailer(server.getsockname()[1]).send_email(LETTER._replace(text="more\n" * 4_000_000))
+        talking.join()
+    assert not isinstance(said.value, Uncertain)
+
+
+def _stop_reading(server: socket.socket) -> None:
+    line, _address = server.accept()
+    with line, line.makefile("rb") as said:
+        line.sendall(b"220 here\r\n")
+        for answer in (b"250 hello", b"250 from", b"250 to", b"354 go on"):
+            said.readline()
+            line.sendall(answer + b"\r\n")
+        said.readline()
+
+
+@pytest.mark.parametrize("goodbye", ["500 what?", "421 bye", "hello"])
+def test_a_letter_that_was_taken_is_sent_however_the_talk_ends(goodbye: str) -> None:
+    class Rude(Mailbox):
+        async def handle_QUIT(self, *_: Any) -> str:
+            return goodbye
+
+    box = Rude()
+    with served(box) as port:
+        mailer(port).send_email(LETTER)
+    assert len(box.received) == 1
+
+
 def test_addresses_of_every_script_are_written_to_where_the_server_can() -> None:
     abroad = LETTER._replace(to="jörg@münchen.example")
     mailbox = Mailbox()
@@ -280,6 +387,7 @@ def test_without_a_server_letters_are_files_to_open(tmp_path: Path, caplog: pyte
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert written.name in caplog.text
     assert "abc.secret" not in caplog.text
+    assert LETTER.subject not in caplog.text, "what alerts say of money is in their subjects"
 
 
 def test_letters_written_at_once_do_not_overwrite_each_other(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import socket
 import ssl
 from base64 import b64decode
 from io import StringIO
@@ -14,7 +15,7 @@ import pytest
 import trustme
 from dotenv import dotenv_values
 
-from lib.errors import Invalid, Unavailable
+from lib.errors import Invalid, Unavailable, Uncertain
 from lib.settings import Misconfigured, Settings, load_settings
 from selfhost.messenger import make_messenger
 from selfhost.sms_gateway import SMSGateway
@@ -23,9 +24,9 @@ from tests.receiving import receiver, saying
 PHONE, TEXT = "+4915112345678", "Groceries: 80% spent & 20,00 € left 🧾"
 
 
-def gateway(port: int, patience: float = 5, **more: Any) -> SMSGateway:
+def gateway(port: int, patience: float = 5, answer: float = 5, **more: Any) -> SMSGateway:
     given = {"sms_url": f"http://127.0.0.1:{port}/send?key=hidden-key", "sms_from": "+15005550006", **more}
-    return SMSGateway(Settings(_env_file=None, **given), patience=patience)
+    return SMSGateway(Settings(_env_file=None, **given), patience=patience, answer=answer)
 
 
 def test_a_provider_of_forms_gets_number_text_and_sender():
@@ -88,22 +89,46 @@ def test_what_may_go_away_is_told_from_what_is_for_good(status, error):
 
 
 @pytest.mark.parametrize("answer", [b"", b"SMTP no\r\n", b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000])
-def test_what_is_no_answer_is_tried_again(answer):
-    with receiver(answer) as server, pytest.raises(Unavailable) as failed:
+def test_what_is_no_answer_says_nothing_of_the_sms(answer):
+    with receiver(answer) as server, pytest.raises(Uncertain) as failed:
         gateway(server.port).send(PHONE, TEXT)
     assert failed.value.part == "messenger"
 
 
 def test_a_gateway_that_answers_byte_by_byte_is_given_up():
-    with receiver(saying(200), pause=0.1) as server, pytest.raises(Unavailable):
-        gateway(server.port, patience=0.3).send(PHONE, TEXT)
+    with receiver(saying(200), pause=0.1) as server, pytest.raises(Uncertain):
+        gateway(server.port, answer=0.3).send(PHONE, TEXT)
+    assert len(server.requests) == 1
+
+
+def test_a_gateway_may_take_longer_to_answer_than_to_listen():
+    with receiver(saying(200), pause=0.01) as server:
+        gateway(server.port, patience=0.3, answer=20).send(PHONE, TEXT)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(("status", "may_have_gone"), [(429, False), (500, False), (503, False), (504, True)])
+def test_an_sms_that_was_handed_on_may_have_gone(status, may_have_gone):
+    with receiver(saying(status)) as server, pytest.raises(Unavailable) as said:
+        gateway(server.port).send(PHONE, TEXT)
+    assert isinstance(said.value, Uncertain) == may_have_gone
+
+
+def test_a_request_that_was_not_read_to_its_end_has_not_gone():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sending = gateway(server.getsockname()[1], patience=0.3, sms_more=f"note={'x' * 20_000_000}")
+        with pytest.raises(Unavailable) as said:
+            sending.send(PHONE, TEXT)
+    assert not isinstance(said.value, Uncertain)
 
 
 def test_a_gateway_that_is_not_there_is_tried_again():
     with receiver() as server:
         gone = server.port
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable) as said:
         gateway(gone).send(PHONE, TEXT)
+    assert not isinstance(said.value, Uncertain)
     nowhere = Settings(_env_file=None, sms_url="http://no..name/", sms_from="Budget")
     with pytest.raises(Unavailable):
         SMSGateway(nowhere).send(PHONE, TEXT)

@@ -15,7 +15,7 @@ from hypothesis.strategies import builds, text
 
 from lib.alerting.public_addresses import is_public
 from lib.alerting.webhooks import Webhooks, signature
-from lib.errors import Invalid, Unavailable
+from lib.errors import Invalid, Unavailable, Uncertain
 from lib.records import Notification
 from tests.receiving import receiver, saying
 
@@ -175,13 +175,13 @@ def test_what_may_go_away_is_told_from_what_is_for_good(trusting, status, error)
     ],
     ids=["nothing", "cut", "mail", "letters", "headers", "long", "continue", "noise"],
 )
-def test_what_is_no_answer_is_tried_again(trusting, answer):
-    with receiver(answer) as server, pytest.raises(Unavailable):
+def test_what_is_no_answer_says_nothing_of_the_message(trusting, answer):
+    with receiver(answer) as server, pytest.raises(Uncertain):
         send(here(trusting), f"http://receiver.example:{server.port}/")
 
 
 def test_a_server_that_answers_byte_by_byte_is_given_up(trusting):
-    with receiver(saying(200), pause=0.1) as server, pytest.raises(Unavailable):
+    with receiver(saying(200), pause=0.1) as server, pytest.raises(Uncertain):
         send(here(trusting, patience=0.3), f"http://receiver.example:{server.port}/")
 
 
@@ -206,8 +206,9 @@ def test_who_cannot_prove_the_name_gets_nothing(trusting, authority, certified):
 def test_nobody_there_may_be_there_later(trusting):
     with receiver() as server:
         port = server.port
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable) as said:
         send(here(trusting), f"http://receiver.example:{port}/")
+    assert not isinstance(said.value, Uncertain)
 
 
 def test_a_name_that_there_is_not_is_said_in_the_form_and_tried_again_later(trusting):

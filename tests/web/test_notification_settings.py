@@ -200,6 +200,32 @@ def test_confirming_the_number_by_a_code(app, services):
     assert "confirmed" in way(client.page(PAGE), "sms")
 
 
+def test_no_more_sms_come_until_the_number_is_confirmed_anew(app, services):
+    carol = services.accounts.register("carol", "carol@example.com", PASSWORD, "+4915112345678")
+    preferences.change(services.store, carol.user_id, confirmed_phone=carol.phone)
+    client = signed_in(app, carol)
+    services.ledger.send_test(carol, "sms")
+    assert client.post_form(f"{PAGE}/phone/stop", form_at=PAGE).location == f"{PAGE}#sms"
+    services.queue.run(services)
+    assert services.messenger.texts == []
+    assert "You stopped them" in way(client.page(PAGE), "sms")
+    client.post_form(f"{PAGE}/phone", form_at=PAGE)
+    services.queue.run(services)
+    code = re.search(r"\d{6}", services.messenger.texts[-1][1])[0]
+    client.post_form(f"{PAGE}/phone/code", {"code": code}, form_at=PAGE)
+    assert kept(services, carol).phone_is_confirmed(carol)
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_an_answer_of_stop_is_promised_only_where_it_is_heard(app, services, alice, heard):
+    services.messenger.sms_stops = heard
+    alice = services.accounts.save_profile(alice, phone="+4915112345678")
+    preferences.change(services.store, alice.user_id, confirmed_phone=alice.phone)
+    page = signed_in(app, alice).page(PAGE)
+    assert ("Answer STOP" in way(page, "sms")) == heard
+    assert page.find("form", action=f"{PAGE}/phone/stop") is not None
+
+
 def test_asking_too_often_is_said_on_the_page(as_alice):
     for _ in range(4):
         answer = as_alice.post_form(f"{PAGE}/email", form_at=PAGE, follow_redirects=True)
@@ -225,7 +251,14 @@ def test_a_secret_is_shown_once_and_can_be_made_anew(as_alice, services, alice):
     first = page.find(id="webhook-secret").get_text()
     assert first == kept(services, alice).webhook_secret
     assert first not in str(as_alice.page(PAGE))
-    page = as_alice.look(as_alice.post_form(f"{PAGE}/webhook/secret", form_at=PAGE))
+    for wrong in ("", "wrong"):
+        answer = as_alice.post_form(f"{PAGE}/webhook/secret", {"password": wrong}, form_at=PAGE)
+        page = as_alice.look(answer, 400)
+        assert page.find(id="secret-password")["aria-invalid"] == "true"
+        assert page.find(id="webhook-password").get("aria-invalid") != "true"
+        assert kept(services, alice).webhook_secret == first
+    answer = as_alice.post_form(f"{PAGE}/webhook/secret", {"password": PASSWORD}, form_at=PAGE)
+    page = as_alice.look(answer)
     assert page.find(id="webhook-secret").get_text() == kept(services, alice).webhook_secret != first
     assert as_alice.post_form(f"{PAGE}/webhook/remove", form_at=PAGE).status_code == 303
     assert not kept(services, alice).webhook_url

@@ -1,10 +1,13 @@
 """The history of messages, and the count at the bell."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from lib.alerting import preferences
+from lib.expenses import ExpenseDraft
+from lib.periods import Month
 from lib.records import Delivery, Notification
 from tests.web.test_counts import statements
 
@@ -19,7 +22,12 @@ def tell(services, alice):
     def add(subject="Groceries is over", kind="budget_exceeded", ways=(), ago=0, user=alice, **more):
         at = services.now() - timedelta(minutes=ago)
         row_id = f"{len(told):032x}"
-        deliveries = tuple(Delivery(channel, status, at, reason=reason) for channel, status, reason in ways)
+        deliveries = tuple(
+            Delivery(
+                channel, status, at, at + timedelta(hours=1) if status == "held" else None, reason=reason
+            )
+            for channel, status, reason in ways
+        )
         fields = {"message": "", "data": {}, "unread": True} | more
         row = Notification(
             user.user_id,
@@ -94,7 +102,16 @@ def test_each_way_says_how_far_it_has_come_and_why(as_alice, tell):
         "The expense was deleted",
     ):
         assert part in words
-    assert row.find("a")["href"] == "/budget?month=2026-11"
+    assert row.find("a")["href"] == "/budget?month=2026-11"  # the only one
+
+
+def test_what_waits_for_its_owner_leads_to_the_next_step(as_alice, services, alice):
+    services.budgets.set_budget(alice, "Groceries", Decimal(100), Month(2026, 11))
+    draft = ExpenseDraft(Decimal(200), "EUR", "Groceries", date(2026, 11, 21))
+    services.expenses.add_expense(alice, draft, "one")
+    row = next(row for row in rows(as_alice.page(HERE)) if "over budget" in row.h3.get_text())
+    assert "E-mail: held Your e-mail address is not confirmed yet." in row.get_text(" ", strip=True)
+    assert row.find("a", string="Confirm it")["href"] == "/settings/notifications#email"
 
 
 @pytest.mark.parametrize(

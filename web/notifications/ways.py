@@ -17,6 +17,7 @@ class Way(NamedTuple):
     state: str  # ready; else what it needs: confirm, asked, answer (a message service's question), address
     address: str = ""
     question: Question | None = None  # of the phone
+    hears_stop: bool = False  # whoever answers STOP is heard
 
     @property
     def name(self) -> str:
@@ -56,7 +57,7 @@ def _sms(user: User, kept: Preferences) -> Way:
     if not user.phone:
         return Way(kinds.SMS, "address")
     if kept.phone_is_confirmed(user):
-        return Way(kinds.SMS, "ready", user.phone)
+        return Way(kinds.SMS, "ready", user.phone, hears_stop=services.messenger.sms_stops)
     question = services.alert_addresses.question(user)
     stopped = kept.stopped_phone == user.phone
     state = "asked" if question and question.state != "refused" else "stopped" if stopped else "confirm"

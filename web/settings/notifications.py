@@ -10,7 +10,7 @@ from lib.alerting.preferences import Preferences
 from lib.errors import Changed, Invalid, NotAllowed, TooMany
 from lib.records import Notification
 from web.context import me, services
-from web.notification_forms import ChoiceForm, CodeForm, WebhookForm
+from web.notification_forms import ChoiceForm, CodeForm, SecretForm, WebhookForm
 from web.notifications.ways import NAMES, ways_of
 from web.settings.pages import bp, page
 
@@ -71,6 +71,13 @@ def confirm_phone() -> Any:
     return form.shown(_page(code=form))
 
 
+@bp.post("/settings/notifications/phone/stop")
+def stop_sms() -> Any:
+    services.alert_choices.stop_sms(me())
+    flash("No more SMS come to this number.")
+    return redirect(url_for(".notifications", _anchor="sms"), 303)
+
+
 @bp.post("/settings/notifications/webhook")
 def set_webhook() -> Any:
     """Where else messages go. The secret that signs them is on the answer to this, and nowhere afterwards."""
@@ -92,12 +99,20 @@ def _set_webhook(form: WebhookForm) -> tuple[Preferences, str]:
 
 @bp.post("/settings/notifications/webhook/secret")
 def renew_secret() -> Any:
+    """The new one is shown as the first one was, and wants the password as that did."""
     _no_demo()
-    try:
-        return _page(secret=services.alert_choices.renew_secret(me()))
-    except Invalid as error:
-        flash(error.message, "error")
+    form = SecretForm()
+    if form.sent(lambda: _renew_secret(form)):
+        return _page(secret=form.result)
+    if not services.alert_choices.get(me()).webhook_url:  # the form is not on the page then
+        flash("Set an address first.", "error")
         return redirect(url_for(".notifications", _anchor="webhook"), 303)
+    return form.shown(_page(secret_form=form))
+
+
+def _renew_secret(form: SecretForm) -> str:
+    services.accounts.check_password(me(), form.typed("password"))
+    return services.alert_choices.renew_secret(me())
 
 
 @bp.post("/settings/notifications/webhook/remove")
@@ -147,6 +162,7 @@ def _page(
     choice: ChoiceForm | None = None,
     code: CodeForm | None = None,
     webhook: WebhookForm | None = None,
+    secret_form: SecretForm | None = None,
     secret: str = "",
 ) -> str:
     kept = services.alert_choices.get(me())
@@ -160,6 +176,7 @@ def _page(
         now=_others(choice, Choice.of(kept)) if choice and changed else [],
         code=code or CodeForm(formdata=None),
         webhook=webhook or WebhookForm(formdata=None, data={"webhook_url": kept.webhook_url}),
+        secret_form=secret_form or SecretForm(formdata=None),
         secret=secret,
         test=_test(),
         has_mail=services.settings.has_mail,
