@@ -28,11 +28,12 @@ THROTTLED = frozenset({
     "ProvisionedThroughputExceededException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown",
     "LimitExceededException", "OverLimit", "KmsThrottled", "TransactionInProgressException",
 })
+ABSENT = frozenset({
+    "404", "NoSuchBucket", "NotFound", "NotFoundException", "ResourceNotFoundException", "QueueDoesNotExist",
+    "AWS.SimpleQueueService.NonExistentQueue",
+})
 _HINTS = {  # by code: what an operator can do about it
-    "it is not there: look at AWS_REGION and AWS_PREFIX, then run scripts/setup_aws_resources.py": {
-        "404", "NoSuchBucket", "NotFound", "NotFoundException", "ResourceNotFoundException", "QueueDoesNotExist",
-        "AWS.SimpleQueueService.NonExistentQueue",
-    },
+    "it is not there: look at AWS_REGION and AWS_PREFIX, then run scripts/setup_aws_resources.py": ABSENT,
     "it is in another region: look at AWS_REGION": {
         "301", "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException",
     },

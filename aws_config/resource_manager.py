@@ -13,7 +13,7 @@ from aws_config.resources.base import PROTECTION, Finding, Protected, Resource, 
 Stage = Sequence[Resource]
 Told = Callable[
     [str, Resource], None
-]  # what happens to which: "create", "change", "right", "remove", "protected"
+]  # what happens to which: "create", "finish", "change", "right", "remove", "protected"
 SETTLING = (0.5, 1, 2, 4, 8, 15, 30)  # seconds; SQS shows a change after up to a minute
 
 
@@ -77,10 +77,11 @@ class ResourceManager:
         return (resource for stage in self.stages for resource in stage)
 
     def _put_right(self, resource: Resource, finding: Finding, tell: Told) -> None:
-        if finding.state == "missing":
+        is_new = finding.state == "missing"
+        if is_new:
             finding = _seen(resource)
         if finding.differences:
-            tell("change", resource)
+            tell("finish" if is_new else "change", resource)
             resource.change({difference.fact for difference in finding.differences})
             finding = _settled(resource)
         if not finding.is_right:

@@ -110,14 +110,19 @@ class Move:
             (user for user in self.source.store.each_user() if not user.demo), key=lambda u: u.user_id
         )
 
-    def _begin(self) -> None:
+    def refuse(self) -> None:
+        """Raise Refused where the new home cannot take this. Changes nothing."""
         mark = self.target.store.get_document(MARK.user_id, MARK.kind, MARK.id)
         if mark is None:
-            if next(iter(self.target.store.each_user()), None) is not None:
+            if any(not user.demo for user in self.target.store.each_user()):
                 raise Refused("The new home has accounts of its own. Move into an empty one.")
-            self.target.store.put_document(replace(MARK, data={"finished": ""}))
         elif mark.data["finished"]:
             raise Refused(f"Everything was moved there on {mark.data['finished']}. It is not done again.")
+
+    def _begin(self) -> None:
+        self.refuse()
+        with suppress(Changed):  # it was begun before
+            self.target.store.put_document(replace(MARK, data={"finished": ""}))
 
     def _finish(self) -> None:
         mark = self.target.store.get_document(MARK.user_id, MARK.kind, MARK.id)
@@ -131,7 +136,7 @@ class Move:
         return [
             f"{user.username}: is in the new home only"
             for user in self.target.store.each_user()
-            if user.user_id not in known
+            if user.user_id not in known and not user.demo
         ]
 
     def _move_shared(self, owner: str, *, replacing: bool) -> list[str]:
@@ -155,7 +160,7 @@ class Move:
             self.target.store.erase_user(user.user_id)
             self._copy_user(user)
             different = self._settled(here, user.user_id)
-        self._tell(f"{user.username}: {len(here.expenses):,} expenses")
+        self._tell(f"{user.username}: {len(here.expenses):,} expense{'s' if len(here.expenses) != 1 else ''}")
         return [f"{user.username}: {what} differ" for what in different]
 
     def _settled(self, here: Holdings, user_id: str) -> list[str]:
@@ -202,7 +207,7 @@ class Move:
                 self.target.files.put(key, stream)
             if _digest(self.source.files, key) != _digest(self.target.files, key):
                 different.append(f"{key}: differs")
-        self._tell(f"{len(here):,} files")
+        self._tell(f"{len(here):,} file{'s' if len(here) != 1 else ''}")
         return different
 
 

@@ -332,4 +332,7 @@ def _missing_besides(
 
 def _line(problem: ErrorDetails) -> str:
     name = ".".join(str(part) for part in problem["loc"]).upper()
-    return f"  {name + ': ' if name else ''}{problem['msg'].removeprefix('Value error, ')}"
+    what = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        what = "there is no setting of that name"
+    return f"  {name + ': ' if name else ''}{what}"

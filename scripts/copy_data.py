@@ -1,10 +1,10 @@
 """Move a whole installation to another home: accounts, expenses, budgets, everything kept beside them, and files.
 
-    python -m scripts.copy_data --from selfhost --to aws               says what there is to copy
-    python -m scripts.copy_data --from selfhost --to aws --apply       copies it, and compares both homes
-    python -m scripts.copy_data --from selfhost --to postgresql://…    to another database, with the same files
-    python -m scripts.copy_data --from selfhost --to aws --apply --replace
-                                                                       also asks whether to replace what differs there
+    .venv/bin/python -m scripts.copy_data --from selfhost --to aws              says what there is to copy
+    .venv/bin/python -m scripts.copy_data --from selfhost --to aws --apply      copies it, and compares both homes
+    .venv/bin/python -m scripts.copy_data --from selfhost --to postgresql://…   to another database, with the same files
+    .venv/bin/python -m scripts.copy_data --from selfhost --to aws --apply --replace
+                                                                      also asks whether to replace what differs there
 
 A home is `selfhost` or `aws`, as the settings describe it, or the URL of a database. Stop the planner in both first. The new
 home has to be empty. Cut off, it goes on when it is run again. The old home is only read: nothing is taken from it.
@@ -38,7 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return 2
     try:
-        return _apply(move, options, name_of(target)) if options.apply else _plan(move)
+        return _apply(move, options, name_of(target)) if options.apply else _plan(move, target)
+    except KeyboardInterrupt:
+        print("Stopped. Run it again to go on.", file=sys.stderr)
+        return 1
     except Refused as refusal:
         print(refusal.message, file=sys.stderr)
         return 2
@@ -79,16 +82,41 @@ def _homes(source: Settings, target: Settings, *, prepare: bool) -> tuple[Home, 
         upgrade(target.database)
     old, new = build_services(source), build_services(target)
     shared = not (source.is_on_aws or target.is_on_aws)
-    for services in (old, new) if prepare else (old,):
-        services.store.check()
-        services.files.check()
+    for home, services in ((source, old), (target, new)) if prepare else ((source, old),):
+        try:
+            services.store.check()
+            services.files.check()
+        except PlannerError as problem:
+            raise Refused(f"{_where(home)}: {problem.message}") from problem
     return Home(old.store, old.files), Home(new.store, old.files if shared else new.files)
 
 
-def _plan(move: Move) -> int:
+def _where(home: Settings) -> str:
+    """Which home it is, for people: the settings may not mean the one that they have in mind."""
+    if home.is_on_aws:
+        return f"aws ({names_of(home).base}, {home.aws_region})"
+    return make_url(home.database).render_as_string(hide_password=True)
+
+
+def _is_made(home: Settings) -> bool:
+    """Whether there is something to look at. A file that is not there would be made by looking."""
+    url = make_url(home.database)
+    return home.is_on_aws or url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+
+
+def _plan(move: Move, target: Settings) -> int:
     _say("There is to copy:")
     for name, value in move.census(move.source).rows().items():
         _say(f"  {name:<22} {value:>20}")
+    try:
+        if _is_made(target):
+            move.target.store.check()
+            move.refuse()
+    except Refused:
+        raise
+    except PlannerError as problem:
+        if target.is_on_aws:  # a database is set up when it is copied into
+            _say(f"{_where(target)} cannot take it yet: {problem.message}")
     _say("Nothing was changed. Stop the planner, then run this again with --apply.")
     return 0
 
@@ -98,7 +126,10 @@ def _apply(move: Move, options: argparse.Namespace, name: str) -> int:
     if differences and options.replace and (stale := move.stale()):
         _show(stale)
         if not _is_meant(options, name):
-            print("That is not its name. Nothing was removed.", file=sys.stderr)
+            print(
+                f"Nothing was removed: its name, {name}, was not given. Where nobody can type it: --confirm {name}",
+                file=sys.stderr,
+            )
             return 2
         differences = move.run(replacing={each.owner for each in stale})
     _table(move.census(move.source), move.census(move.target))

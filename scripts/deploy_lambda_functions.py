@@ -73,7 +73,8 @@ def told(package: Package) -> str:
 def _chosen(there: Sequence[str], asked: Sequence[str]) -> list[str]:
     for name in asked:
         if name not in there:
-            raise ValueError(f"There is no {name}; there is {', '.join(there) or 'none'}.")
+            others = f" There is some for {', '.join(there)}." if there else ""
+            raise ValueError(f"There is no code for {name}.{others}")
     return [name for name in there if name in asked or not asked]
 
 

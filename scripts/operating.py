@@ -6,6 +6,7 @@ not look: wrong usage or settings, no credentials, no permission, no way to AWS.
 
 import argparse
 import json
+import os.path
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -18,15 +19,18 @@ from rich.text import Text
 
 from aws_config.account import Account, account_of
 from aws_config.config import Names, names_of
+from aws_config.faults import ABSENT
 from aws_config.packages import Unbuildable
 from aws_config.resource_manager import ResourceManager, Unsettled
 from aws_config.resources.base import Difference, Finding, Resource, Unchangeable
+from aws_config.resources.bucket import region_of
 from aws_config.session import AWS, connect
 from lib.settings import Misconfigured, Settings, load_settings
 
 FINE, WRONG, CANNOT = 0, 1, 2
 WIDE = 140  # columns, where no terminal says how many it has
 LONGEST = 90  # characters of a value that are shown to people
+BEFORE = 30  # of them before the first that differs, where it comes late
 MARKS = {
     "right": ("✓", "green"),
     "missing": ("+", "yellow"),
@@ -35,6 +39,7 @@ MARKS = {
 }
 DOING = {
     "create": "Creating",
+    "finish": "Setting up",
     "change": "Putting right",
     "right": "Ready:",
     "remove": "Removing",
@@ -122,9 +127,7 @@ def run(options: argparse.Namespace, work: Callable[[Bench], int]) -> int:
     """Do the work of a command, and put into words what stops it."""
     screen = Screen(options.json)
     try:
-        settings = load_settings(needs_secret=False)
-        aws = connect(settings)
-        return work(Bench(settings, aws, account_of(aws), screen))
+        return work(_bench(load_settings(needs_secret=False), screen))
     except (Unchangeable, Unsettled, Unbuildable) as problem:
         return _ended(screen, WRONG, str(problem))
     except (Misconfigured, ValueError) as problem:
@@ -133,6 +136,22 @@ def run(options: argparse.Namespace, work: Callable[[Bench], int]) -> int:
         return _ended(screen, CANNOT, explained(error))
     except KeyboardInterrupt:
         return _ended(screen, CANNOT, "Stopped. Run it again: it goes on from here.")
+
+
+def _bench(settings: Settings, screen: Screen) -> Bench:
+    """Raises ValueError where the installation is in another region.
+
+    Its roles and its bucket's name are the same in every region: from the wrong one they would be changed, or removed.
+    """
+    aws = connect(settings)
+    bench = Bench(settings, aws, account_of(aws), screen)
+    region = region_of(aws, bench.account, bench.names.bucket)
+    if region and region != settings.aws_region:
+        raise ValueError(
+            f"{bench.names.base} is in {region}: that is where its bucket {bench.names.bucket} is, and AWS_REGION is "
+            f"{settings.aws_region}. Set it to {region}; another installation needs an AWS_PREFIX of its own."
+        )
+    return bench
 
 
 def _ended(screen: Screen, code: int, why: str) -> int:
@@ -158,6 +177,11 @@ def explained(error: Exception) -> str:
         return (
             f"These credentials may not do that: {error.operation_name} was refused. ({message or code}) "
             "If it was S3, the bucket's name may belong to someone else: set S3_BUCKET_NAME."
+        )
+    if code in ABSENT:
+        return (
+            f"What {error.operation_name} asks for is not there: look at AWS_REGION and AWS_PREFIX, or set it up first: "
+            f".venv/bin/python -m scripts.setup_aws_resources --apply ({message or code})"
         )
     return f"AWS refused {error.operation_name}: {message or code} ({code})"
 
@@ -203,12 +227,25 @@ def report(bench: Bench, findings: Sequence[Finding], **more: Any) -> dict[str, 
 
 
 def _told(difference: Difference) -> Text:
-    now, wanted = _short(difference.now), _short(difference.wanted)
+    now, wanted = _shortened(_text(difference.now), _text(difference.wanted))
     return Text(f"{difference.fact}: is {now}, should be {wanted}", "dim")
 
 
-def _short(value: Any) -> str:
+def _text(value: Any) -> str:
     if value is None:
         return "not there"
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def _shortened(*texts: str) -> list[str]:
+    """As much of each as people read, from where they begin to differ: what they share says nothing."""
+    if max(map(len, texts)) <= LONGEST:
+        return list(texts)
+    shared = len(os.path.commonprefix(texts))
+    start = max(0, shared - BEFORE) if shared > LONGEST - BEFORE else 0
+    return [_cut(text, start) for text in texts]
+
+
+def _cut(text: str, start: int) -> str:
+    part = text[start : start + LONGEST - 2]
+    return f"{'…' if start else ''}{part}{'…' if start + len(part) < len(text) else ''}"

@@ -97,7 +97,7 @@ def look_at_aws(settings: Settings) -> None:
     if down:
         raise Problem(
             f"Cannot use AWS in {settings.aws_region}: {', '.join(down)}. "
-            "Set it up with python -m scripts.setup_aws_resources, or run without BACKEND=aws."
+            "Set it up with .venv/bin/python -m scripts.setup_aws_resources --apply, or run without BACKEND=aws."
         )
 
 

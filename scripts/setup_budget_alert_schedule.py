@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
             return FINE
         if options.apply and not is_deployed(bench):
             bench.screen.complain(
-                "Deploy budget-alert-function first: .venv/bin/python -m scripts.deploy_lambda_functions"
+                "Deploy budget-alert-function first: .venv/bin/python -m scripts.deploy_lambda_functions --apply"
             )
             return CANNOT
         return plan_and_apply(bench, manager, apply=options.apply, command=COMMAND)

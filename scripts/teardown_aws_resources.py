@@ -41,7 +41,10 @@ def teardown(bench: Bench, options: argparse.Namespace) -> int:
         bench.screen.hand_over({"there": [[finding.kind, finding.name] for finding in there]})
         return WRONG if there else FINE
     if not _is_meant(bench, options):
-        bench.screen.complain("That is not its name. Nothing was removed.")
+        name = bench.names.base
+        bench.screen.complain(
+            f"Nothing was removed: its name, {name}, was not given. Where nobody can type it: --confirm {name}"
+        )
         return CANNOT
     if options.unprotect:
         manager.unprotect()

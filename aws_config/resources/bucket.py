@@ -23,6 +23,15 @@ UNSET = (  # how each of the bucket's settings says that it was never set
 OLD_VERSIONS = 30  # days after which what was deleted or replaced is gone for good
 
 
+def region_of(aws: Any, account: Account, name: str) -> str:
+    """Where this account's bucket of that name is. Empty where there is none, or none that we may see."""
+    try:
+        answer = aws.client("s3").head_bucket(Bucket=name, ExpectedBucketOwner=account.number)
+    except ClientError:
+        return ""
+    return str(answer.get("BucketRegion", ""))
+
+
 class BucketResource:
     kind = "bucket"
 

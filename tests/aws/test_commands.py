@@ -94,6 +94,35 @@ def test_setup_then_verify_then_nothing_to_do(nowhere, capsys):
         assert verify_aws_resources.main(["--without-functions"]) == 0
 
 
+@pytest.mark.parametrize("command", [*COMMANDS, "show"])
+def test_from_the_wrong_region_nothing_is_touched(command, nowhere, capsys):
+    """Roles are the whole account's, and the bucket answers everywhere: they would be changed, or go."""
+    main, arguments = {**COMMANDS, "show": (setup_aws_resources.main, [])}[command]
+    with account() as aws:
+        assert setup_aws_resources.main(["--apply"]) == 0
+        before = aws.client("iam").get_role_policy(RoleName="smart-budget-web-role", PolicyName="planner")
+        nowhere.setenv("AWS_REGION", "eu-west-1")
+        assert main(arguments) == 2
+        assert "smart-budget is in us-east-1" in capsys.readouterr().err
+        after = aws.client("iam").get_role_policy(RoleName="smart-budget-web-role", PolicyName="planner")
+        assert after["PolicyDocument"] == before["PolicyDocument"]
+        nowhere.setenv("AWS_REGION", "us-east-1")
+        assert verify_aws_resources.main([]) == 0
+
+
+def test_what_differs_late_in_a_long_value_is_shown(nowhere, capsys):
+    with account() as aws:
+        assert setup_aws_resources.main(["--apply"]) == 0
+        where = {"RoleName": "smart-budget-web-role", "PolicyName": "planner"}
+        policy = aws.client("iam").get_role_policy(**where)["PolicyDocument"]
+        policy["Statement"][0]["Resource"].append("arn:aws:dynamodb:us-east-1:123456789012:table/another")
+        aws.client("iam").put_role_policy(**where, PolicyDocument=json.dumps(policy))
+        capsys.readouterr()
+        assert verify_aws_resources.main([]) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "table/another" in told
+
+
 def test_a_queue_hides_messages_six_times_as_long_as_its_function_takes(nowhere):
     """AWS refuses a function whose timeout is longer than its queue's; emulators do not."""
     names = Names()
@@ -134,6 +163,7 @@ def refusal(code: str, message: str = "said so", **more: Any) -> vendor.ClientEr
         (refusal("ExpiredTokenException"), "have expired"),
         (refusal("RequestTimeTooSkewed"), "clock may be wrong"),
         (refusal("LimitExceededException", "too many tables"), "too many tables (LimitExceededException)"),
+        (refusal("AWS.SimpleQueueService.NonExistentQueue"), "set it up first"),
         (vendor.EndpointConnectionError(endpoint_url="https://x"), "AWS cannot be reached"),
         (vendor.ProfileNotFound(profile="me"), "no AWS credentials"),
     ],

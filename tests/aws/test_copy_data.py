@@ -1,5 +1,6 @@
 """`scripts.copy_data` from this machine to AWS and back, as an operator runs it: a real process, killed and run again."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -62,6 +63,12 @@ def test_there_and_back_again(surroundings: dict[str, str], tmp_path: Path, back
     cut_off.kill()
     cut_off.communicate()
     assert cut_off.returncode == -9
+    stopped = copying(surroundings, *there)
+    assert stopped.stdout is not None
+    assert stopped.stdout.readline().startswith("alice: is there")
+    stopped.send_signal(signal.SIGINT)
+    assert stopped.communicate()[1] == "Stopped. Run it again to go on.\n"
+    assert stopped.returncode == 1
     whole = copying(surroundings, *there)
     said, complained = whole.communicate(timeout=120)
     assert (whole.returncode, complained) == (0, "")

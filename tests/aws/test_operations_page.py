@@ -13,7 +13,7 @@ from tests.aws.test_setup_on_emulators import left_in
 
 pytestmark = pytest.mark.aws
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON = ".venv/bin/python -m scripts."
+PYTHON = "python -m scripts."
 BY_HAND = {
     "make run HOST=0.0.0.0"
 }  # the planner under its role: tests/browser runs it, with a browser in front
@@ -40,15 +40,17 @@ def test_the_page_can_be_followed(ministack_server: Emulator, tmp_path: Path):
 
 
 def follow(command: str, folder: Path, emulator: Emulator) -> None:
+    setting, _, command = command.rpartition(".venv/bin/")
     assert command.startswith(PYTHON), f"nobody tries {command}"
     words = command.removeprefix(PYTHON).split()
+    given = dict([setting.strip().split("=")]) if setting else {}
     if "--unprotect" in words:
         words += ["--confirm", "smart-budget"]  # what a person types when asked
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     done = subprocess.run(
         [sys.executable, "-m", f"scripts.{words[0]}", *words[1:]],
         cwd=folder,
-        env=kept | emulator.environment() | {"PYTHONPATH": str(ROOT)},
+        env=kept | emulator.environment() | given | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=120,

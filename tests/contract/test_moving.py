@@ -353,6 +353,25 @@ def test_without_apply_it_only_says_what_there_is(folder: Path, capsys: pytest.C
     assert not (folder / "new.db").exists()
 
 
+def test_a_home_that_cannot_take_it_says_so_before_anything_is_copied(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = f"sqlite:///{folder}/old.db", f"sqlite:///{folder}/new.db"
+    upgrade(new)
+    store = SQLStore(new)
+    store.create_user(user("a-sample", demo=True))  # of somebody who looked around: in nobody's way
+    assert copy_data.main(["--from", old, "--to", new]) == 0
+    store.create_user(user("carol"))
+    store.close()
+    assert copy_data.main(["--from", old, "--to", new]) == 2
+    assert "accounts of its own" in capsys.readouterr().err
+
+
+def test_a_home_that_was_never_set_up_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert copy_data.main(["--from", "selfhost", "--to", f"sqlite:///{folder}/new.db"]) == 2
+    assert f"{folder}/data/planner.db" in capsys.readouterr().err
+
+
 def test_with_apply_it_copies_and_shows_both_homes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = f"sqlite:///{folder}/old.db", f"sqlite:///{folder}/new.db"
     assert copy_data.main(["--from", old, "--to", new, "--apply"]) == 0

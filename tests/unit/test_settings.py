@@ -50,7 +50,7 @@ def test_what_is_missing_is_listed_beside_what_is_wrong(monkeypatch):
 
 def test_a_misspelt_setting_in_the_env_file_is_refused(tmp_path):
     (tmp_path / ".env").write_text("WEB_WORKER=3\n")
-    with pytest.raises(Misconfigured, match="WEB_WORKER"):
+    with pytest.raises(Misconfigured, match="WEB_WORKER: there is no setting of that name"):
         load_settings()
 
 
