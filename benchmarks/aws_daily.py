@@ -143,15 +143,15 @@ thirteen months, the note of what was told, preferences, and the last two days' 
 summary. Sending one alert by e-mail is {alert.requests} requests, {alert.read:.1f} read and {alert.written:.1f} write units: claimed, sent and noted.
 
 People are shared out by {USERS}, a message each in `budget-check-queue`; the function takes one at a time, {PLAN.side_by_side} of it side by side
-at most, so that the pages keep their part of DynamoDB. A share took up to {max(run.longest for days in runs.values() for run in days.values()):.1f} s here, with DynamoDB Local on the same two
-processors; it is planned with {PLANNED} s of the {PLAN.timeout} s that the function has, and what there is no time for becomes another share.
+at most, so that the pages keep their part of DynamoDB. A share took up to {max(run.longest for days in runs.values() for run in days.values()):.1f} s here, on a Monday, with DynamoDB Local on the same
+processors and every item looked at to count it; it is planned with {PLANNED} s of the {PLAN.timeout} s that the function has, and what there is no time for becomes another share.
 
 | users | shares | requests | read | written | USD a day on DynamoDB | queue | Lambda | minutes | first day: written, USD |
 |---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 {reached}
 
 The formulas: per person as counted with {most:,}; shares = ⌈users / {USERS}⌉; queue = shares × {SQS_REQUESTS} requests; Lambda = shares × {PLANNED} s ×
-{PLAN.memory} MB and a call each; minutes = shares × {PLANNED} s / {PLAN.side_by_side}. DynamoDB counts its items every six hours, so a planner with many new
+{PLAN.memory} MB and a call each; minutes = ⌈shares / {PLAN.side_by_side}⌉ × {PLANNED} s. DynamoDB counts its items every six hours, so a planner with many new
 people has too few shares on its first day: each does what it has time for and hands on the rest.
 """
 
@@ -168,8 +168,8 @@ def _reached(usual: Run, first: Run) -> str:
     shares = -(-usual.many // USERS)
     queue, gigabytes = shares * SQS_REQUESTS * QUEUE, Decimal(PLAN.memory) / 1024
     function = shares * (PLANNED * gigabytes * GIGABYTE_SECOND + CALL)
-    minutes = max(shares * PLANNED / PLAN.side_by_side, PLANNED) / 60
+    minutes = -(-shares // PLAN.side_by_side) * PLANNED / 60
     return (
         f"| {usual.many:,} | {shares:,} | {usual.requests:,} | {usual.read:,.0f} | {usual.written:,.0f} | {usual.usd:.4f} "
-        f"| {queue:.4f} | {function:.3f} | {minutes:.0f} | {first.written:,.0f}, {first.usd:.3f} |"
+        f"| {queue:.4f} | {function:.3f} | {minutes:g} | {first.written:,.0f}, {first.usd:.3f} |"
     )
