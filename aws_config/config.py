@@ -9,7 +9,7 @@ from lib.settings import Settings
 
 PLAIN = "smart-budget"
 TABLES = ("users", "expenses", "budgets", "notifications", "summaries", "records")
-QUEUES = ("expense-processing-queue", "notification-queue", "work-queue")
+QUEUES = ("expense-processing-queue", "notification-queue", "budget-check-queue", "work-queue")
 FUNCTIONS = (
     "expense-categorizer-function",
     "notification-processor-function",

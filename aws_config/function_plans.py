@@ -15,12 +15,19 @@ class FunctionPlan:
     timeout: int  # seconds
     memory: int  # MB; processor time grows with it
     queue: str = ""  # which of config.QUEUES brings it work
+    batch: int = 10  # messages of it at once
+    side_by_side: int = (
+        20  # of it at most, for its queue: so that it leaves something of DynamoDB and SES to the others
+    )
 
 
 PLANS = {
     "expense-categorizer-function": FunctionPlan(timeout=5, memory=512, queue="expense-processing-queue"),
     "notification-processor-function": FunctionPlan(timeout=60, memory=256, queue="notification-queue"),
-    "budget-alert-function": FunctionPlan(timeout=60, memory=256),
+    # A message of its queue is as many people as fit into its time: see aws_config/sharing.py.
+    "budget-alert-function": FunctionPlan(
+        timeout=60, memory=256, queue="budget-check-queue", batch=1, side_by_side=50
+    ),
     "report-generator-function": FunctionPlan(timeout=300, memory=512),
 }
 

@@ -17,11 +17,6 @@ from aws_config.resources.base import policy_of
 TAKE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")  # what Lambda asks of its role
 _NAMELESS = "Subscriptions have no names that a policy could say."
 
-_WHAT_NOTES_ARE_ABOUT = (
-    *("budgets/user_id-category-index", "notifications/user_id-created_at-index"),
-    *("summaries", "records"),
-)
-
 
 @dataclass(frozen=True)
 class Grant:
@@ -117,7 +112,7 @@ def _web_work(arns: Arns) -> list[Grant]:
         Grant(
             "GiveWork",
             ("sqs:SendMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes"),
-            tuple(arns.queue(what) for what in QUEUES),
+            tuple(arns.queue(what) for what in QUEUES if what != "budget-check-queue"),
         ),
         Grant(
             "DoWork",
@@ -146,20 +141,21 @@ def categorizer(arns: Arns, ses_from: str) -> list[Grant]:
         _records(arns, "Add", "PutItem", "expenses", "notifications", "records"),
         _records(arns, "Change", "UpdateItem", "users", "summaries"),
         Grant("TakeExpenses", TAKE, (arns.queue("expense-processing-queue"),)),
-        Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),)),
+        _asking_for_notes(arns),
         _logs(arns, "expense-categorizer-function"),
     ]
 
 
 def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
-    """Sends notes by e-mail or SMS where they still hold, and writes down how that went."""
+    """Sends what is in the outbox, puts the day's e-mails into one, and writes down how that went."""
     return [
-        _records(arns, "Get", "GetItem", "users", "notifications", "summaries", "records"),
-        _records(arns, "GetMany", "BatchGetItem", "budgets"),
-        _records(arns, "List", "Query", *_WHAT_NOTES_ARE_ABOUT),
+        _records(arns, "Get", "GetItem", "users", "notifications", "records"),
+        _records(arns, "GetMany", "BatchGetItem", "notifications"),
+        _records(arns, "List", "Query", "notifications/user_id-created_at-index"),
         _records(arns, "Add", "PutItem", "notifications", "records"),
         _records(arns, "Change", "UpdateItem", "users", "notifications"),
         Grant("TakeNotes", TAKE, (arns.queue("notification-queue"),)),
+        _asking_for_notes(arns),  # a digest is one more
         Grant("PublishAlerts", ("sns:Publish",), arns.topics),
         # Whether it was confirmed: SNS takes what nobody hears, and says that it was sent.
         Grant("LookAtSubscriptions", ("sns:GetSubscriptionAttributes",), ("*",), reason=_NAMELESS),
@@ -170,16 +166,27 @@ def notification_processor(arns: Arns, ses_from: str) -> list[Grant]:
 
 
 def budget_alert(arns: Arns, ses_from: str) -> list[Grant]:
-    """Once a day: goes through everyone's budgets, and asks for notes."""
+    """Once a day: goes through everyone's budgets, in shares, and asks for notes."""
+    queue = arns.queue("budget-check-queue")
     return [
         # Once a day it has to look after everyone, in segments side by side: no key leads to all of them.
         _records(arns, "GoThroughUsers", "Scan", "users"),
-        _records(arns, "Get", "GetItem", "users", "notifications", "summaries", "records"),
-        _records(arns, "GetMany", "BatchGetItem", "budgets"),
-        _records(arns, "List", "Query", *_WHAT_NOTES_ARE_ABOUT),
+        _records(arns, "SeeHowManyThereAre", "DescribeTable", "users"),
+        _records(arns, "Get", "GetItem", "users", "notifications", "records"),
+        _records(arns, "GetMany", "BatchGetItem", "expenses", "budgets"),
+        _records(
+            arns,
+            "List",
+            "Query",
+            "expenses/user_id-date-index",
+            "budgets/user_id-category-index",
+            "summaries",
+        ),
         _records(arns, "Add", "PutItem", "notifications", "records"),
         _records(arns, "Change", "UpdateItem", "users", "notifications"),
-        Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),)),
+        Grant("ShareOut", ("sqs:SendMessage", "sqs:GetQueueUrl"), (queue,)),
+        Grant("TakeShares", TAKE, (queue,)),
+        _asking_for_notes(arns),
         _logs(arns, "budget-alert-function"),
     ]
 
@@ -222,6 +229,10 @@ def _files(arns: Arns, sid: str, actions: tuple[str, ...], *resources: str) -> G
     """On our account's bucket only: its ARN says no account, and under a name that was given up it may be anyone's."""
     ours = {"StringEquals": {"aws:ResourceAccount": arns.account.number}}
     return Grant(sid, actions, resources, conditions=ours)
+
+
+def _asking_for_notes(arns: Arns) -> Grant:
+    return Grant("AskForNotes", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("notification-queue"),))
 
 
 def _callable(arns: Arns, function: str) -> tuple[str, str]:

@@ -155,7 +155,8 @@ def mappings(aws: Any, account: Account, names: Names, functions: Sequence[str])
     """What brings functions their work, of those that have a queue."""
     fed = [what for what in functions if PLANS[what].queue]
     return [
-        MappingResource(aws, account, names.queue(PLANS[what].queue), names.function(what)) for what in fed
+        MappingResource(aws, account, names.queue(PLANS[what].queue), names.function(what), PLANS[what])
+        for what in fed
     ]
 
 

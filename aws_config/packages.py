@@ -25,6 +25,7 @@ HANDLER = "lambda_function"
 OURS = frozenset({"lib", "aws_config"})  # what a function may be made of besides its own folder
 ELSEWHERE = frozenset({"selfhost", "web", "app", "scripts"})  # ours too, imported only where they are at home
 PRESENT = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3"})  # in every Lambda
+BESIDE = {"zoneinfo": "tzdata"}  # of Python's own, what reads data that Lambda's system may not have
 LARGEST = 250 * 1024 * 1024  # bytes, unzipped; AWS's own bound
 LARGEST_UPLOAD = 50 * 1024 * 1024  # bytes, zipped
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # as far back as a zip can say
@@ -122,6 +123,7 @@ def _foreign(path: Path, source: Path) -> set[str]:
         return set()
     beside = {each.stem if each.suffix == ".py" else each.name for each in source.iterdir()}
     tops = {name.split(".")[0] for name in imported(path)}
+    tops |= {BESIDE[name] for name in tops & BESIDE.keys()}
     return tops - OURS - ELSEWHERE - PRESENT - beside - set(sys.stdlib_module_names)
 
 

@@ -1,6 +1,6 @@
 """What each thing people do costs on AWS: requests and units, counted on Amazon's own DynamoDB engine; and what that comes to.
 
-make bench-aws        or        python -m benchmarks.aws [--sizes 100 20000] [--write docs/cost.md]
+make bench-aws        or        python -m benchmarks.aws [--sizes 100 20000] [--users 100 1000] [--write docs/cost.md]
 
 The pages are the real ones. Read units are what DynamoDB says it consumed, write units what benchmarks/aws_units.py works out; the
 engine must be in .cache (see the Makefile). Nothing here is timed.
@@ -20,6 +20,7 @@ import pytest
 from app import create_app
 from aws_config.dynamodb_client import DynamoDBClient
 from aws_config.session import AWS
+from benchmarks import aws_daily
 from benchmarks.aws_cost import as_markdown, as_text
 from benchmarks.aws_household import Actions, Household
 from benchmarks.aws_units import WriteMeter
@@ -46,13 +47,18 @@ class Cost(NamedTuple):
 def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.aws", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="how many expenses")
+    parser.add_argument("--users", type=int, nargs="+", default=aws_daily.COUNTED, help="of the daily run")
     parser.add_argument("--write", type=Path, help="also write the results into this Markdown file")
     options = parser.parse_args()
     with nobody_in_particular(), dynamodb_local.dynamodb_local() as url:
         costs = {size: measure(url, size) for size in options.sizes}
+        runs = {users: measure_days(url, users) for users in options.users}
     print(as_text(costs))
+    print(aws_daily.as_text(runs))
     if options.write:
-        options.write.write_text(as_markdown(costs, datetime.now(UTC).date()), encoding="utf-8")
+        options.write.write_text(
+            as_markdown(costs, datetime.now(UTC).date(), aws_daily.as_markdown(runs)), encoding="utf-8"
+        )
     return 0
 
 
@@ -68,6 +74,14 @@ def measure(url: str, size: int) -> dict[str, Cost]:
             action()
             costs[name] = Cost(len(meter.sent), meter.read_units, meter.write_units)
         return costs
+
+
+def measure_days(url: str, users: int) -> dict[str, aws_daily.Run]:
+    """The daily run over so many users."""
+    print(f"{users:,} users …", file=sys.stderr, flush=True)
+    with planner(url) as (services, aws, clock, _):
+        unseen = dynamodb_local.at(url)
+        return aws_daily.measure(services, clock, lambda: WriteMeter(aws, unseen), users)
 
 
 @contextmanager

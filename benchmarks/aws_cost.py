@@ -65,7 +65,8 @@ def as_text(costs: Costs) -> str:
     return "\n".join([*lines, "", f"{PEOPLE:,} people a month on DynamoDB, " + "; ".join(months)])
 
 
-def as_markdown(costs: Costs, counted_on: date) -> str:
+def as_markdown(costs: Costs, counted_on: date, daily: str) -> str:
+    """`daily`: the part about the daily run."""
     intro = f"""# What it costs on AWS
 
 Written by `make bench-aws` on {counted_on}. Requests and units are counted on Amazon's own DynamoDB engine (DynamoDB Local),
@@ -73,7 +74,7 @@ with the real pages: read units as it says, write units as AWS counts them (`ben
 Prices are those of us-east-1, on demand, as AWS lists them since {PRICES_OF}: {_usd(READ)} USD per million read units, {_usd(WRITE)} USD per million write units. Look them
 up again before you rely on them.
 """
-    return "\n".join([intro, _what_people_do(costs), _what_a_month_costs(costs), BESIDES])
+    return "\n".join([intro, _what_people_do(costs), _what_a_month_costs(costs), daily, BESIDES])
 
 
 def _what_people_do(costs: Costs) -> str:
@@ -128,7 +129,9 @@ def _figures(cost: Cost) -> tuple[str, str, str]:
     return str(cost.requests), f"{cost.read:g}", f"{cost.written:g}"
 
 
-BESIDES = f"""On top, whoever comes:
+BESIDES = f"""## On top
+
+Whoever comes:
 
 | what | how much |
 |---|---|

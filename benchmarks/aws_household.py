@@ -24,6 +24,7 @@ class Household:
         self.services, self.client, self.today = services, client, clock().date()
         self.user = services.accounts.register("bench", "bench@example.com", PASSWORD)
         fill(services.store, self.user, size, self.today)
+        services.alerts.look(self.user)  # who spends that much was told so long ago
         clock.turn(minutes=5)
         self.latest = services.store.list_expenses(self.user.user_id, Filters(), limit=1).items[0]
 

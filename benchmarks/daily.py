@@ -127,21 +127,24 @@ def make_one(services: Services, number: int) -> None:
     """A household of which nothing is told yet: of twenty, two are over their budget for groceries and two near it."""
     user = User(f"{number:032x}", f"u{number}", f"{number}@example.com", "-", ORDINARY)
     services.store.create_user(user)
-    spent = {0: 130, 1: 120, 2: 90, 3: 85}.get(number, 50)
+    spent = {0: 130, 1: 120, 2: 90, 3: 85}.get(number % HOUSEHOLDS, 50)
     for category in CATEGORIES:
         step = Step(Month(2026, 1), Decimal(100))
         services.store.save_budget(
             Budget(user.user_id, id_for(user.user_id, category), category, (step,), ORDINARY)
         )
+    expenses = []
     for months, category in ((months, category) for months in range(4) for category in CATEGORIES):
         for part in range(3):
             day = date(2026, 11 - months, 8) + timedelta(days=4 * part)
             amount = Decimal(spent if category == "Groceries" else 60) / 3
             key = id_for(user.user_id, f"{day} {category}")
-            expense = Expense(
-                user.user_id, key, day, round(amount, 2), user.currency, category, ORDINARY, payee="Shop"
+            expenses.append(
+                Expense(
+                    user.user_id, key, day, round(amount, 2), user.currency, category, ORDINARY, payee="Shop"
+                )
             )
-            services.store.add_expenses([expense])
+    services.store.add_expenses(expenses)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,10 @@ from collections.abc import Set
 from typing import Any
 
 from aws_config.account import Account
-from aws_config.function_plans import LIVE
+from aws_config.function_plans import LIVE, FunctionPlan
 from aws_config.resources.base import Difference, Facts
 from aws_config.resources.functions import PATIENCE, once_known
 
-BATCH = 10  # messages at once
 PARTLY = "ReportBatchItemFailures"  # what could not be done comes back, and nothing else does
 
 
@@ -18,14 +17,21 @@ class MappingResource:
 
     kind = "event source mapping"
 
-    def __init__(self, aws: Any, account: Account, queue: str, function: str) -> None:
+    def __init__(self, aws: Any, account: Account, queue: str, function: str, plan: FunctionPlan) -> None:
         self.name = f"{queue} → {function}"
         self._lambda = aws.client("lambda", read_timeout=PATIENCE)
         self._queue, self._function = account.arn("sqs", queue), f"{function}:{LIVE}"
+        self._plan = plan
         self._arn = account.arn("lambda", f"function:{self._function}")
 
     def wanted(self) -> Facts:
-        return {"BatchSize": BATCH, "FunctionResponseTypes": [PARTLY], "Enabled": True, "Function": self._arn}
+        return {
+            "BatchSize": self._plan.batch,
+            "MaximumConcurrency": self._plan.side_by_side,
+            "FunctionResponseTypes": [PARTLY],
+            "Enabled": True,
+            "Function": self._arn,
+        }
 
     def actual(self) -> Facts | None:
         mapping = self._mapping()
@@ -33,6 +39,7 @@ class MappingResource:
             return None
         return {
             "BatchSize": mapping["BatchSize"],
+            "MaximumConcurrency": (mapping.get("ScalingConfig") or {}).get("MaximumConcurrency"),
             "FunctionResponseTypes": mapping.get("FunctionResponseTypes") or [],
             "Enabled": mapping["State"] not in ("Disabled", "Disabling"),
             "Function": mapping["FunctionArn"],
@@ -40,24 +47,12 @@ class MappingResource:
 
     def create(self) -> None:
         once_known(
-            lambda: self._lambda.create_event_source_mapping(
-                EventSourceArn=self._queue,
-                FunctionName=self._function,
-                BatchSize=BATCH,
-                FunctionResponseTypes=[PARTLY],
-                Enabled=True,
-            )
+            lambda: self._lambda.create_event_source_mapping(EventSourceArn=self._queue, **self._settings())
         )
 
     def change(self, facts: Set[str]) -> None:
         mapping = self._settled()
-        self._lambda.update_event_source_mapping(
-            UUID=mapping["UUID"],
-            FunctionName=self._function,
-            BatchSize=BATCH,
-            FunctionResponseTypes=[PARTLY],
-            Enabled=True,
-        )
+        self._lambda.update_event_source_mapping(UUID=mapping["UUID"], **self._settings())
 
     def remove(self) -> None:
         if self._mapping() is not None:
@@ -65,6 +60,15 @@ class MappingResource:
 
     def opens(self, difference: Difference) -> bool:
         return False
+
+    def _settings(self) -> dict[str, Any]:
+        return {
+            "FunctionName": self._function,
+            "BatchSize": self._plan.batch,
+            "ScalingConfig": {"MaximumConcurrency": self._plan.side_by_side},
+            "FunctionResponseTypes": [PARTLY],
+            "Enabled": True,
+        }
 
     def _mapping(self) -> dict[str, Any] | None:
         """The queue's, of this function whatever it is called by."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lib.alerting import kinds, preferences
+from lib.alerting.incoming import Incoming
 from lib.alerting.outbox import PATIENCE, UNCONFIRMED, Outbox, email_way
 from lib.alerting.preferences import Preferences
 from lib.alerting.rows import change, with_way
@@ -145,6 +146,20 @@ class Ledger:
         if row is None:
             raise NotFound
         return row
+
+    def take_in(self, incoming: Incoming) -> str:
+        """Write down what came without a row, once, where it is wanted. Returns its id.
+
+        Raises:
+            NotFound: If there is no such user.
+        """
+        user = self.store.get_user(incoming.user_id)
+        if user is None:
+            raise NotFound("There is no such user.")
+        chosen = preferences.load(self.store, user.user_id)
+        what = Words(incoming.subject, incoming.message)
+        self.outbox.publish_notification(user, chosen, kinds.ALL[incoming.kind], incoming.new_id, what)
+        return incoming.new_id
 
     def _reaches(self, user: User, chosen: Preferences, channel: str) -> bool:
         return not user.demo and {

@@ -190,6 +190,9 @@ PROBES: dict[str, Probe] = {
     ),
     "dynamodb:Query": _query,
     "dynamodb:Scan": lambda asking, root, arn: asking.client("dynamodb").scan(**_place(arn)),
+    "dynamodb:DescribeTable": lambda asking, root, arn: asking.client("dynamodb").describe_table(
+        TableName=_table(arn)[0]
+    ),
     "dynamodb:BatchWriteItem": lambda asking, root, arn: asking.client("dynamodb").batch_write_item(
         RequestItems={_table(arn)[0]: [{"DeleteRequest": {"Key": _key(_table(arn)[0])}}]}
     ),

@@ -91,7 +91,7 @@ def test_setup_then_verify_then_nothing_to_do(nowhere, capsys):
         capsys.readouterr()
         assert setup_aws_resources.main(["--json"]) == 0
         assert json.loads(capsys.readouterr().out)["right"]
-        assert verify_aws_resources.main([]) == 0
+        assert verify_aws_resources.main(["--without-functions"]) == 0
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "show"])
@@ -107,7 +107,7 @@ def test_from_the_wrong_region_nothing_is_touched(command, nowhere, capsys):
         after = aws.client("iam").get_role_policy(RoleName="smart-budget-web-role", PolicyName="planner")
         assert after["PolicyDocument"] == before["PolicyDocument"]
         nowhere.setenv("AWS_REGION", "us-east-1")
-        assert verify_aws_resources.main([]) == 0
+        assert verify_aws_resources.main(["--without-functions"]) == 0
 
 
 def test_what_differs_late_in_a_long_value_is_shown(nowhere, capsys):
@@ -134,7 +134,7 @@ def test_a_queue_hides_messages_six_times_as_long_as_its_function_takes(nowhere)
             found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
             hidden[what] = int(found["Attributes"]["VisibilityTimeout"])
     served = {plan.queue: plan.timeout for plan in PLANS.values() if plan.queue}
-    assert served.keys() == {"expense-processing-queue", "notification-queue"}
+    assert served.keys() == {"expense-processing-queue", "notification-queue", "budget-check-queue"}
     assert all(hidden[queue] >= 6 * timeout for queue, timeout in served.items())
     assert hidden == {what: visibility(what) for what in QUEUES}
 

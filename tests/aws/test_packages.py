@@ -66,6 +66,14 @@ def test_imports_for_type_checkers_do_not_count(project):
     assert contents(build(project, source).data) == {"lambda_function.py"}
 
 
+@pytest.mark.aws  # asks the package index
+def test_time_zones_come_along_as_lambda_may_have_none(project):
+    write(project, "requirements.txt", "tzdata==2026.6\n")
+    package = build(project, function(project, "from zoneinfo import ZoneInfo\n"))
+    assert package.requirements == ("tzdata==2026.6",)
+    assert "tzdata/zoneinfo/Europe/Berlin" in contents(package.data)
+
+
 def test_the_other_home_is_left_out(project):
     write(project, "lib/services.py", "def at_home():\n    import selfhost\n")
     assert contents(build(project, function(project, "import lib.services\n")).data) == {

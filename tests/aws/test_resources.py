@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSResponse
 from aws_config.account import account_of
 from aws_config.config import Names
 from aws_config.dynamodb.tables import BY_WHAT, create_arguments
-from aws_config.function_plans import PLANS
+from aws_config.function_plans import PLANS, FunctionPlan
 from aws_config.packages import Package
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.base import look
@@ -22,6 +22,8 @@ from aws_config.resources.roles import LAMBDA, RoleResource
 from aws_config.resources.tables import TableResource
 from aws_config.session import AWS
 from tests.aws.moto_aws import account, answers
+
+PLAN = FunctionPlan(timeout=5, memory=128)
 
 
 @pytest.fixture
@@ -131,7 +133,7 @@ def test_a_role_that_may_not_read_its_queue_yet_is_waited_for(aws):
 
     slow = aws.client("lambda", read_timeout=60)
     slow.meta.events.register_first("before-call.lambda.CreateEventSourceMapping", once)
-    MappingResource(aws, account_of(aws), "work-queue", "probe").create()
+    MappingResource(aws, account_of(aws), "work-queue", "probe", PLAN).create()
     assert calls == ["CreateEventSourceMapping"] * 2
 
 
@@ -146,7 +148,7 @@ def test_what_lambda_refuses_for_another_reason_is_not_asked_again(aws):
 
     slow.meta.events.register_first("before-call.lambda.CreateEventSourceMapping", refuse)
     with pytest.raises(slow.exceptions.ClientError):
-        MappingResource(aws, account_of(aws), "work-queue", "probe").create()
+        MappingResource(aws, account_of(aws), "work-queue", "probe", PLAN).create()
     assert len(calls) == 1
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,10 @@ SETTINGS = {
 
 
 @contextmanager
-def planner_on_aws(folder: Path) -> Iterator[Planner]:
+def planner_on_aws(folder: Path, **settings: Any) -> Iterator[Planner]:
     """Not started yet. What runs in the tests' own process is under the same role."""
     with ministack() as emulator, pytest.MonkeyPatch.context() as patch:
-        planner = Planner(folder, aws_endpoint_url=emulator.url, **SETTINGS)
+        planner = Planner(folder, aws_endpoint_url=emulator.url, **(SETTINGS | settings))
         set_up(emulator, planner)
         planner.surroundings = who(emulator, names_of(planner.settings).web_role)
         for name, value in planner.surroundings.items():

@@ -11,7 +11,6 @@ from aiosmtpd.controller import Controller
 from lib.alerting import preferences
 from lib.alerting.delivering import MOST_TRIES
 from lib.errors import Invalid, NotFound, Unavailable
-from lib.services import Services
 from selfhost.messenger import make_messenger
 from tests.engines import free_port
 from tests.unit.alerting import (
@@ -253,7 +252,7 @@ def test_a_mail_server_that_is_down_for_an_hour(services, settings, alice, clock
             }
         )
     )
-    real = Services(settings, services.store, services.files, services.queue, mailer, clock)
+    real = replace(services, messenger=mailer)
     budget(real, alice, 100)
     spend(real, alice, 120)
     for _ in range(60):
