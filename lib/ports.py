@@ -208,7 +208,8 @@ BY_LINK = Subscription("", "link")
 
 
 class Messenger(Protocol):
-    """What leaves the planner. Sending raises Unavailable when it may be tried again, Invalid when never."""
+    """What leaves the planner. Sending raises Unavailable when it may be tried again, Invalid when never, and Uncertain when it
+    was handed over whole and no answer came: it may have gone."""
 
     def check(self) -> None: ...
     def send_email(self, email: Email) -> None:

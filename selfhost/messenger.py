@@ -4,7 +4,8 @@ from lib.errors import Invalid
 from lib.ports import BY_LINK, Subscription
 from lib.records import Email
 from lib.settings import Settings
-from selfhost.mailer import Outbox, SMTPMailer
+from selfhost.mailer import SMTPMailer
+from selfhost.outbox import Outbox
 from selfhost.sms_gateway import SMSGateway
 
 

@@ -25,8 +25,9 @@ from lib.errors import Invalid, Unavailable
 from lib.ports import Messenger
 from lib.records import Email
 from lib.settings import Settings
-from selfhost.mailer import Outbox, SMTPMailer
+from selfhost.mailer import SMTPMailer
 from selfhost.messenger import HomeMessenger
+from selfhost.outbox import Outbox
 from selfhost.sms_gateway import SMSGateway
 from tests.aws.moto_aws import REGION, account, answers, says
 from tests.live import free_port

@@ -15,8 +15,8 @@ from lib.ids import new_id
 from lib.periods import Month
 from lib.records import Budget, Document, Step, User
 from lib.services import Services
-from selfhost.mailer import Outbox
 from selfhost.messenger import HomeMessenger
+from selfhost.outbox import Outbox
 from selfhost.task_queue import TaskQueue
 from tests.conftest import PASSWORD
 

@@ -8,9 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from lib.alerting import preferences
 from lib.alerting.addresses import AlertAddresses
-from lib.errors import Invalid, NotFound, TooMany, Unavailable
+from lib.errors import Invalid, NotFound, TooMany, Unavailable, Uncertain
 from lib.expenses import ExpenseDraft
 from lib.periods import Month
 from lib.ports import Subscription
@@ -293,10 +292,26 @@ def test_a_number_that_takes_no_sms_is_said_to(services, carol):
     assert services.alert_addresses.question(carol)[:2] == ("refused", "There is no such number.")
 
 
+def test_a_code_that_may_have_gone_is_not_sent_again_and_works(services, carol):
+    class Losing(Asking):
+        sms_works = True
+
+        def send_sms(self, phone, text):
+            self.inner.send_sms(phone, text)
+            raise Uncertain("The SMS service did not say whether it sent this.", "messenger")
+
+    services = replace(services, messenger=Losing(services.messenger))
+    services.alert_addresses.ask_phone(carol)
+    code = code_to(services, carol)
+    assert len(services.messenger.texts) == 1
+    assert services.alert_addresses.question(carol).state == "sent"
+    services.alert_addresses.confirm_phone(carol, code)
+
+
 def test_stop_ends_sms_until_the_number_is_confirmed_anew(services, carol):
     services.alert_addresses.ask_phone(carol)
     services.alert_addresses.confirm_phone(carol, code_to(services, carol))
-    stopped = preferences.change(services.store, carol.user_id, stopped_phone=carol.phone)
+    stopped = services.alert_choices.stop_sms(carol)
     assert not stopped.phone_is_confirmed(carol)
     services.alert_addresses.ask_phone(carol)
     services.alert_addresses.confirm_phone(carol, code_to(services, carol))
