@@ -135,9 +135,9 @@ def make_one(services: Services, number: int) -> None:
         )
     expenses = []
     for months, category in ((months, category) for months in range(4) for category in CATEGORIES):
-        for part in range(3):
-            day = date(2026, 11 - months, 8) + timedelta(days=4 * part)
-            amount = Decimal(spent if category == "Groceries" else 60) / 3
+        for part in range(5):  # too many for a bill
+            day = date(2026, 11 - months, 8) + timedelta(days=3 * part)
+            amount = Decimal(spent if category == "Groceries" else 60) / 5
             key = id_for(user.user_id, f"{day} {category}")
             expenses.append(
                 Expense(

@@ -27,6 +27,7 @@ SUBSCRIPTION_HISTORY = timedelta(days=400)
 MOST_SUBSCRIPTIONS = 200  # expenses of the category that are looked through
 NEW_MONTH = 3  # days on which the month before may still bring news
 MOST_IDS = 100  # of expenses, in one job
+LARGEST = 5  # expenses that an import is told of singly
 SOME = 50  # of an import's expenses that are looked at one by one; its totals count them all
 log = logging.getLogger(__name__)
 
@@ -102,8 +103,10 @@ class NotificationManager:
             self._bring_back(user, ids.split(","))
 
     def _latest(self, user: User) -> list[Expense]:
+        """The largest of the last days: an import may bring fifty large ones at once, and nobody wants as many messages."""
         since = today_in(user.time_zone, self.now()) - timedelta(days=2)
-        return self.store.list_expenses(user.user_id, Filters(since=since), limit=SOME).items
+        found = self.store.list_expenses(user.user_id, Filters(since=since), limit=SOME).items
+        return sorted(found, key=lambda expense: expense.amount, reverse=True)[:LARGEST]
 
     # Budgets
 
