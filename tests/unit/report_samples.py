@@ -9,7 +9,7 @@ from pathlib import Path
 from lib.ids import id_for
 from lib.records import Expense, User
 from lib.reporting.data import Report
-from lib.reporting.pdf.parts import write_pdf
+from lib.reporting.pdf.document import write_pdf
 from tests.engines import program
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """What a report says of its period: figures that add up, whatever the period and whatever is in it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
