@@ -27,6 +27,7 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "phone-code": services.alert_addresses.send_code,
         "look": services.alerts.look_now,
         "daily": services.daily.run,
+        "report": services.reports.make,
     }
     tasks[task](*arguments)
     if task in ("import", "revert"):
@@ -40,6 +41,7 @@ def tidy(services: "Services") -> None:
         services.expenses.empty_old_trash,
         services.store.purge_documents,
         services.import_work.tidy,
+        services.reports.tidy,
         services.demo.tidy,
     )
     for step in steps:
