@@ -26,6 +26,7 @@ MOST_AT_WORK = 5
 MOST_KEPT = 200
 UNDO_FOR = timedelta(days=1)  # what was removed can be brought back
 SCHEDULE = "report-schedule"
+PATIENCE = timedelta(seconds=25)  # that an answer waits: proxies give up after 30
 LOOK_EVERY = timedelta(milliseconds=200)
 FAILED = "Something went wrong on our side while it was made. Your expenses are safe. Make it again."
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Reports:
         self, store: Store, files: Files, jobs: Jobs, now: Callable[[], datetime], keep: timedelta
     ) -> None:
         """`keep` is how long a report and its files stay."""
+        self.patience = PATIENCE
         self.store, self.files, self.jobs, self.now, self.keep = store, files, jobs, now, keep
 
     def ask(self, user: User, period: Period, formats: Sequence[str], key: str) -> ReportRun:
@@ -90,9 +92,9 @@ class Reports:
         if run.is_at_work and not run.removed_at:
             self.jobs.submit(TASK, run.user_id, run.report_id)
 
-    def wait(self, user: User, report_id: str, seconds: int) -> ReportRun:
-        """How it is after up to so many seconds, sooner if it is made."""
-        until = time.monotonic() + seconds
+    def wait(self, user: User, report_id: str) -> ReportRun:
+        """How it is once it is made, or after `patience`."""
+        until = time.monotonic() + self.patience.total_seconds()
         while (run := self.get(user, report_id)).is_at_work and time.monotonic() < until:
             time.sleep(LOOK_EVERY.total_seconds())
         return run

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from zipfile import ZipFile
 
@@ -213,4 +213,12 @@ def test_bobs_eyes_see_nothing_of_alices(services, reports, alice, bob):
     for look in (reports.get, reports.remove, reports.restore):
         with pytest.raises(NotFound):
             look(bob, run.report_id)
-    assert reports.wait(alice, run.report_id, 0).created_at == run.created_at
+
+
+def test_who_waits_hears_at_once_when_it_is_made_and_in_the_end_in_any_case(services, reports, alice):
+    run = reports.ask(alice, NOVEMBER, (), "one")
+    reports.patience = timedelta(0)
+    assert reports.wait(alice, run.report_id).state == runs.QUEUED
+    services.queue.run(services)
+    reports.patience = timedelta(hours=1)
+    assert reports.wait(alice, run.report_id).state == runs.DONE

@@ -88,6 +88,7 @@ def things(services: Services, alice: User) -> dict[str, str]:
     other = services.budgets.set_budget(alice, "Travel", Decimal(100), Month(2026, 11))
     report = services.reports.ask(alice, month_period(Month(2026, 11)), (), "four")
     services.queue.run(services)
+    services.reports.patience = timedelta(0)
     row_id = "0" * 31 + "a"
     at = services.now()
     told = Notification(
