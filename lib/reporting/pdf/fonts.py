@@ -14,7 +14,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 
 PLAIN, BOLD, MORE = "NotoSans", "NotoSans-Bold", "FiraGO"
-NONE = "\u25a1"  # a white square, in place of a character that no font has
+NONE = "\u25af"  # a white rectangle, in place of a character that no font has
 _EAST = {"zh_Hans": "STSong-Light", "zh_Hant": "MSung-Light", "ko": "HYSMyeongJo-Medium"}
 _JAPANESE = "HeiseiKakuGo-W5"
 _SAME = {
@@ -100,24 +100,24 @@ def _mixed(text: str, bold: bool, locale: str) -> Iterator[Run]:
         yield Run(current, part)
 
 
-@lru_cache(maxsize=16384)
 def width(text: str, size: float, bold: bool = False, locale: str = "en") -> float:
     """How wide it is, in points."""
-    return sum(pdfmetrics.stringWidth(run.text, run.font, size) for run in runs(text, bold, locale))
+    return _width(text, bold, locale) * size
+
+
+@lru_cache(maxsize=16384)
+def _width(text: str, bold: bool, locale: str) -> float:
+    return sum(pdfmetrics.stringWidth(run.text, run.font, 1) for run in runs(text, bold, locale))
 
 
 def fitted(text: str, size: float, room: float, bold: bool = False, locale: str = "en") -> str:
     """As much of it as fits into `room` points, with an ellipsis where something is left out."""
-    if len(text) * size * 1.1 <= room or width(text, size, bold, locale) <= room:
+    if len(text) * size * 1.1 <= room or (whole := width(text, size, bold, locale)) <= room:
         return text
-    least, most = 0, len(text)
-    while least < most:
-        middle = (least + most + 1) // 2
-        if width(text[:middle].rstrip() + "…", size, bold, locale) <= room:
-            least = middle
-        else:
-            most = middle - 1
-    return text[:least].rstrip() + "…"
+    most = int(len(text) * room / whole) + 1
+    while most and width(text[:most].rstrip() + "…", size, bold, locale) > room:
+        most -= 1
+    return text[:most].rstrip() + "…"
 
 
 def lines(text: str, size: float, room: float, bold: bool = False, locale: str = "en") -> list[str]:

@@ -57,12 +57,13 @@ class Paper:
         bold: bool = False,
         align: str = "left",
         room: float = 0,
-    ) -> float:
-        """Write one line. With `room`, what does not fit is left out behind an ellipsis. Returns how wide it became."""
+    ) -> None:
+        """Write one line. With `room`, what does not fit is left out behind an ellipsis."""
         if room:
             words = fonts.fitted(words, size, room, bold, self.locale)
-        wide = fonts.width(words, size, bold, self.locale)
-        x -= wide if align == "right" else wide / 2 if align == "middle" else 0
+        if align != "left":
+            wide = fonts.width(words, size, bold, self.locale)
+            x -= wide if align == "right" else wide / 2
         self.canvas.setFillColor(colour)
         parts = fonts.runs(words, bold, self.locale)
         for part in parts:
@@ -70,7 +71,6 @@ class Paper:
             self.canvas.drawString(x, y, part.text)
             if len(parts) > 1:
                 x += fonts.width(part.text, size, part.font == fonts.BOLD, self.locale)
-        return wide
 
     def paragraph(
         self, words: str, size: float = 9, colour: Color = INK, x: float = 0, room: float = 0
@@ -144,7 +144,7 @@ class Paper:
         y = 30
         self.line(self.left, y + 14, self.right, y + 14)
         self.text(self.left, y, self.footer, 8, QUIET, room=self.room - 120)
-        room = fonts.width("00000", 8)
+        room = fonts.width("000", 8)
         self.text(self.right - room, y, f"Page {self.page} of ", 8, QUIET, align="right")
         self.canvas.saveState()
         self.canvas.translate(self.right - room, y)
