@@ -61,8 +61,8 @@ class _Insights:
         if not difference:
             return f"You spent exactly as much as in {name} ({then})."
         more = "more" if difference > 0 else "less"
-        share = f", {self.percent(abs(found.percent))}" if 0 < abs(found.percent) <= 200 else ""
-        return f"You spent {self.money(abs(difference))} {more} than in {name} ({then}){share}."
+        share = f" ({self.percent(abs(found.percent))})" if 0 < abs(found.percent) <= 200 else ""
+        return f"You spent {self.money(abs(difference))}{share} {more} than in {name}, which came to {then}."
 
     def budgets(self) -> Iterator[Insight]:
         report = self.report

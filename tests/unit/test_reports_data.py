@@ -111,8 +111,10 @@ def test_a_month_is_compared_with_the_one_before_and_a_year_ago(store, alice, re
     assert (report.before.spent, report.before.percent) == (100, 50)
     assert (report.year_before.spent, report.year_before.percent) == (200, -25)
     assert report.categories[0].before == 100
-    assert "You spent €50.00 more than in the month before (€100.00), 50%." in words(report)
-    assert "You spent €50.00 less than in the same month a year ago (€200.00), 25%." in words(report)
+    assert "You spent €50.00 (50%) more than in the month before, which came to €100.00." in words(report)
+    assert "You spent €50.00 (25%) less than in the same month a year ago, which came to €200.00." in words(
+        report
+    )
 
 
 def test_a_month_that_goes_on_is_not_judged_against_a_whole_one(store, alice, report_of):

@@ -76,7 +76,7 @@ class Cover(Part):
         if found := report.before:
             name = then_name(report.period, found.period).capitalize()
             sign = "+" if found.percent > 0 else ""
-            change = "so far" if report.running else f"{sign}{self.percent(found.percent)} since"
+            change = "all of it" if report.running else f"{sign}{self.percent(found.percent)} this time"
             yield name, self.money(found.spent), change, INK
 
     def days(self) -> None:
