@@ -240,7 +240,6 @@ _LINKS = {  # what an answer leads to: its status, where the expense's id stands
 _IS_PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 _HEADERS = {
     "201": ("Location", "The address of what was added."),
-    "202": ("Location", "The address of what is being made."),
     "401": ("WWW-Authenticate", "`Bearer`, with what is wrong with the token."),
     "429": ("Retry-After", "Seconds to wait."),
 }
