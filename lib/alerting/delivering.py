@@ -23,6 +23,7 @@ CLAIM = timedelta(minutes=5)  # longer than any channel takes
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=64)
 MOST_TRIES = 12  # within six and a half hours
 MOST_SWEPT = 1000  # at a time
+RING_AGAIN = timedelta(seconds=20)  # for what the queue was told of, and nobody has taken yet
 NO_ANSWER = "It was handed over, but nobody said that it was taken."
 TURNED_OFF = "You have turned this off since."
 Send = Callable[[User, Preferences, Notification], None]
@@ -59,7 +60,7 @@ class Deliveries:
             everything: Also what was queued just now, by a queue that is empty again.
         """
         at = self.now()
-        self._rung = {key: when for key, when in self._rung.items() if when > at - PATIENCE}
+        self._rung = {key: when for key, when in self._rung.items() if when > at - RING_AGAIN}
         due = self.store.due_notifications(at + (PATIENCE if everything else timedelta()), MOST_SWEPT)
         news = [key for key in due if key not in self._rung]
         for user_id, notification_id in news:

@@ -32,4 +32,7 @@ def test_a_request_can_be_tried_out(docs, live):
 
 
 def test_every_operation_is_there(docs):
-    expect(docs.locator(".opblock")).to_have_count(15)
+    described = docs.request.get("/openapi.json").json()["paths"]
+    operations = [method for path in described.values() for method in path if method != "parameters"]
+    assert len(operations) > 15
+    expect(docs.locator(".opblock")).to_have_count(len(operations))
