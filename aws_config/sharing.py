@@ -43,11 +43,17 @@ class Share(NamedTuple):
         self, store: Store, go_on: Callable[[], bool], leave: Callable[["Share"], None]
     ) -> Iterator[User]:
         """Those of the share whose turn it still is. Where `go_on` says no, the rest is handed to `leave`."""
-        for user in store.each_user(self.number, self.of, self.after):
+        skipping = self.after
+        for user in store.each_user(self.number, self.of):
+            if skipping:
+                skipping = "" if user.user_id == skipping else skipping
+                continue
             yield user
             if not go_on():
                 leave(self._replace(after=user.user_id))
                 return
+        if skipping:  # who was last has gone since: nobody is told twice, so all of it again
+            yield from self._replace(after="").users(store, go_on, leave)
 
 
 _NONE = ValueError("this message is no share of the daily run")
