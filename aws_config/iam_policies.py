@@ -181,12 +181,15 @@ def budget_alert(arns: Arns, ses_from: str) -> list[Grant]:
             "expenses/user_id-date-index",
             "budgets/user_id-category-index",
             "summaries",
+            "records",
         ),
         _records(arns, "Add", "PutItem", "notifications", "records"),
         _records(arns, "Change", "UpdateItem", "users", "notifications"),
         Grant("ShareOut", ("sqs:SendMessage", "sqs:GetQueueUrl"), (queue,)),
         Grant("TakeShares", TAKE, (queue,)),
         _asking_for_notes(arns),
+        # The month's report, for who wants one each month: the worker makes it.
+        Grant("AskForReports", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("work-queue"),)),
         _logs(arns, "budget-alert-function"),
     ]
 

@@ -54,6 +54,17 @@ def goals(hello: Hello, households: dict[int, Figures]) -> list[Result]:
     ]
 
 
+def report_goals(reports: Figures) -> list[Result]:
+    """G8 has households of its own: a year of 10,000 expenses is none of those above."""
+    return [
+        at_most("G8 a month's report", number(reports, "month's report, s"), 0.15, "s"),
+        at_most("G8 a year's report, 10,000 expenses", number(reports, "year's report, s"), 1.5, "s"),
+        at_most(
+            "G8 … 100,000 expenses: memory in all", number(reports, "everything's report, MiB"), 300, "MiB"
+        ),
+    ]
+
+
 def at_most(name: str, reached: float | None, limit: float, unit: str = "") -> Result:
     met = None if reached is None else reached <= limit
     return Result(name, shown(reached, unit), f"≤ {shown(limit, unit)}", met)

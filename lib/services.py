@@ -28,6 +28,7 @@ from lib.importing.work import ImportWork
 from lib.jobs import Jobs
 from lib.periods import utc_now
 from lib.ports import Files, Functions, Messenger, Queue, Store
+from lib.reporting.reports import Reports
 from lib.settings import Settings
 
 
@@ -106,7 +107,7 @@ class Services:
 
     @cached_property
     def daily(self) -> DailyRun:
-        return DailyRun(self.alerts, self.jobs, self.now)
+        return DailyRun(self.alerts, self.jobs, self.now, self.reports.make_scheduled)
 
     @cached_property
     def budgets(self) -> BudgetCalculator:
@@ -127,6 +128,11 @@ class Services:
     @cached_property
     def import_work(self) -> ImportWork:
         return ImportWork(self.store, self.imports, self.now)
+
+    @cached_property
+    def reports(self) -> Reports:
+        keep = timedelta(days=self.settings.report_days)
+        return Reports(self.store, self.files, self.jobs, self.now, keep)
 
     @cached_property
     def overviews(self) -> Overviews:

@@ -33,6 +33,7 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "withdraw": services.alerts.withdraw_now,
         "bring-back": services.alerts.bring_back_now,
         "daily": services.daily.run,
+        "report": services.reports.make,
     }
     tasks[task](*arguments)
     if task in ("import", "revert"):
@@ -46,6 +47,7 @@ def tidy(services: "Services") -> None:
         services.expenses.empty_old_trash,
         services.store.purge_documents,
         services.import_work.tidy,
+        services.reports.tidy,
         services.demo.tidy,
     )
     for step in steps:

@@ -13,6 +13,7 @@ GROUPS = (
     "expenses",
     "imports",
     "budgets",
+    "reports",
     "notifications",
     "settings",
     "api",

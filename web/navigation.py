@@ -13,6 +13,7 @@ PLACES = (
     ("dashboard", "dashboard.index", "Overview", "house", True),
     ("expenses", "expenses.index", "Expenses", "list-ul", True),
     ("budgets", "budgets.index", "Budgets", "bullseye", True),
+    ("reports", "reports.index", "Reports", "file-earmark-bar-graph", False),
     ("imports", "imports.index", "Import", "box-arrow-in-down", False),
     ("notifications", "notifications.index", "Notifications", "bell", False),
     ("settings", "settings.profile", "Settings", "gear", False),

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from lib.errors import Changed, PlannerError
 from lib.jobs import Jobs
 from lib.periods import Month, today_in
 from lib.records import Document, Filters, User
+from lib.reporting.runs import ReportRun
 
 AT = time(8, tzinfo=UTC)
 OWNER, KIND = "-daily", "run"
@@ -26,8 +28,15 @@ class Outcome(NamedTuple):
 
 
 class DailyRun:
-    def __init__(self, alerts: NotificationManager, jobs: Jobs, now: Callable[[], datetime]) -> None:
-        self.alerts, self.jobs, self.now = alerts, jobs, now
+    def __init__(
+        self,
+        alerts: NotificationManager,
+        jobs: Jobs,
+        now: Callable[[], datetime],
+        make_report: Callable[[User, Month], ReportRun | None] = lambda user, month: None,
+    ) -> None:
+        """`make_report` has a month's report made for who wants one each month."""
+        self.alerts, self.jobs, self.now, self.make_report = alerts, jobs, now, make_report
         self.store, self.outbox = alerts.store, alerts.outbox
         self._begun = date.min
 
@@ -82,7 +91,7 @@ class DailyRun:
         if end := summaries.week_ended(user, today):
             self.send_weekly_summary(user, end)
         if month := summaries.month_ended(today):
-            self.send_monthly_summary(user, month, today)
+            self.send_monthly_summary(user, month, today, self.make_report(user, month))
 
     def send_weekly_summary(self, user: User, end: date) -> None:
         """The week before `end`, once, if anything was spent in it."""
@@ -97,8 +106,10 @@ class DailyRun:
             what = summaries.of_week(user, week)
             self.outbox.publish_notification(user, chosen, kinds.WEEKLY, row_id, what)
 
-    def send_monthly_summary(self, user: User, month: Month, today: date) -> None:
-        """The month that has ended, once, if anything was in it."""
+    def send_monthly_summary(
+        self, user: User, month: Month, today: date, report: ReportRun | None = None
+    ) -> None:
+        """The month that has ended, once, if anything was in it. It leads to the month's report where there is one."""
         row_id = rules.id_of(kinds.MONTHLY, str(month))
         chosen = preferences.load(self.store, user.user_id)
         if not chosen.channels(kinds.MONTHLY) or self.store.get_notification(user.user_id, row_id):
@@ -106,4 +117,7 @@ class DailyRun:
         sheet = self.alerts.budgets.month(user, month, today)
         if sheet.spent or sheet.income:
             what = summaries.of_month(user, sheet)
+            if report is not None:
+                more = {"link": f"/reports/{report.report_id}", "action": "Open your report"}
+                what = replace(what, data={**what.data, **more})
             self.outbox.publish_notification(user, chosen, kinds.MONTHLY, row_id, what)

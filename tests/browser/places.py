@@ -13,6 +13,8 @@ from lib.alerting import preferences
 from lib.expenses import ExpenseDraft
 from lib.periods import Month
 from lib.records import Delivery, Notification, User
+from lib.reporting.periods import month_period
+from lib.reporting.runs import FORMATS
 from lib.services import Services
 from tests.live import Planner
 
@@ -87,9 +89,12 @@ def own_pages(services: Services, user: User) -> list[str]:
         services.imports.confirm(user, done.run_id, (), (), done.version)
         services.import_work.run(user.user_id, done.run_id)
     tell(services, user)
+    reports = [services.reports.ask(user, month_period(Month(2026, 10)), FORMATS, key) for key in ("r", "s")]
+    services.reports.make(user.user_id, reports[0].report_id)
     key = preferences.change(services.store, user.user_id, subscription="").key
     return [
         f"/notifications/unsubscribe/{user.user_id}.{key}?kind=large_expense",
+        *(f"/reports/{report.report_id}" for report in reports),
         "/notifications?state=failed&kind=weekly_summary",
         f"/notifications/confirm/{services.alert_addresses.links.issue(user.user_id, {'email': user.email})}",
         "/notifications/confirm/no.such-link",

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from lib.expenses import ExpenseDraft
 from lib.periods import Month
 from lib.records import Notification, User
+from lib.reporting.periods import month_period
 from lib.services import Services
 from tests.conftest import signed_in
 from tests.pages import PageClient
@@ -45,7 +46,7 @@ BY_KEY = {
     "notifications.unsubscribe"
 }  # the key in its address is the proof: mail programs post there without a form
 NOT_IDS = {"token", "filename", "name"}  # links from e-mails, files: nobody's things
-DOCUMENTS = ("session", "token", "import", "ended-budgets", "preferences")
+DOCUMENTS = ("session", "token", "import", "ended-budgets", "preferences", "report", "report-schedule")
 
 
 class Call(NamedTuple):
@@ -85,6 +86,9 @@ def things(services: Services, alice: User) -> dict[str, str]:
     run = services.imports.start(alice, "bank.csv", file, "three")
     budget = services.budgets.set_budget(alice, "Groceries", Decimal(300), Month(2026, 11))
     other = services.budgets.set_budget(alice, "Travel", Decimal(100), Month(2026, 11))
+    report = services.reports.ask(alice, month_period(Month(2026, 11)), (), "four")
+    services.queue.run(services)
+    services.reports.patience = timedelta(0)
     row_id = "0" * 31 + "a"
     at = services.now()
     told = Notification(
@@ -101,6 +105,7 @@ def things(services: Services, alice: User) -> dict[str, str]:
         "token_id": token.id,
         "run_id": run.run_id,
         "notification_id": row_id,
+        "report_id": report.report_id,
     }
 
 

@@ -26,12 +26,13 @@ ID_PATTERN = "[0-9a-f]{32}"
 EXPENSES = Tag(name="Expenses", description="What was spent, and what came in.")
 BUDGETS = Tag(name="Budgets", description="What may be spent a month, and how the month stands.")
 NOTIFICATIONS = Tag(name="Notifications", description="What you were told, and whether it reached you.")
+REPORTS = Tag(name="Reports", description="What a month, a week, a year or any other days came to, as files.")
 ACCOUNT = Tag(name="Account", description="Who is signed in, and what is theirs.")
 HEALTH = Tag(name="Health", description="For whoever runs the planner.")
-_TAGS = [tag.name for tag in (EXPENSES, BUDGETS, NOTIFICATIONS, ACCOUNT, HEALTH)]
+_TAGS = [tag.name for tag in (EXPENSES, BUDGETS, NOTIFICATIONS, REPORTS, ACCOUNT, HEALTH)]
 
 INTRODUCTION = f"""
-Everything about expenses, budgets and notifications, for scripts and other programs.
+Everything about expenses, budgets, notifications and reports, for scripts and other programs.
 
 **Signing in.** Make a token in the planner under Settings, API tokens, and send it as `Authorization: Bearer <token>`. A
 token that may only read can only use `GET`. Pages of the planner itself may use their session cookie instead, together
@@ -153,6 +154,7 @@ def described(
             path_parameter_descriptions={
                 "expense_id": "The expense's `id`.",
                 "budget_id": "The budget's id.",
+                "report_id": "The report's `id`.",
             },
         )(view)
         if "json" in view.__annotations__:
@@ -183,6 +185,8 @@ def document() -> dict[str, Any]:
                 operation["responses"][status]["links"] = {
                     id: {"operationId": id, "parameters": {"expense_id": where}} for id in ids
                 }
+            if operation["operationId"] in _FILES:
+                operation["responses"]["200"]["content"] = _FILES[operation["operationId"]]
             for parameter in operation["parameters"]:
                 _without_null(parameter["schema"])
     found["tags"].sort(key=lambda tag: _TAGS.index(tag["name"]))
@@ -221,6 +225,14 @@ def _complete(responses: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+_BYTES: dict[str, Any] = {"schema": {}}
+_FILES = {  # answers that are no JSON
+    "get_report_file": {
+        "application/pdf": _BYTES,
+        "text/csv": _BYTES,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _BYTES,
+    }
+}
 _LINKS = {  # what an answer leads to: its status, where the expense's id stands, and the operations
     "add_expense": [("201", "$response.body#/id", ["get_expense", "change_expense", "delete_expense"])],
     "delete_expense": [("204", "$request.path.expense_id", ["restore_expense"])],

@@ -1,0 +1,127 @@
+"""The PDF as its readers have it: looked at with Poppler, which is not what made it."""
+
+import re
+import subprocess
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from lib.demo import fill
+from lib.periods import Month
+from lib.reporting.pdf import fonts
+from lib.reporting.periods import month_period, year_period
+from lib.writing.formats import money
+from tests.engines import program
+from tests.unit.report_samples import NOW, expense, pdf_of, text_of
+
+OCTOBER = month_period(Month(2026, 10))
+HOSTILE = '<b>bold</b> & </para> <img src="file:///etc/passwd"/> %PDF ) Tj (\\'
+pytestmark = pytest.mark.slow
+
+
+def facts(pdf: bytes, folder) -> dict[str, str]:
+    """What `pdfinfo` says of it."""
+    file = folder / "facts.pdf"
+    file.write_bytes(pdf)
+    said = subprocess.run([program("pdfinfo"), str(file)], check=True, capture_output=True, text=True)
+    assert not said.stderr
+    return dict(re.findall(r"^([\w ]+):\s+(.*)$", said.stdout, re.MULTILINE))
+
+
+def settled(text: str) -> str:
+    """Text without what tells one space from another, and the yen's sign as it is drawn."""
+    return re.sub(r"\s+", " ", text.replace("\u2066", "").replace("\u2069", "").replace("￥", "¥"))
+
+
+@pytest.mark.parametrize(
+    ("locale", "currency", "paper"),
+    [("de_DE", "EUR", "A4"), ("en_US", "USD", "letter"), ("ja_JP", "JPY", "A4")],
+)
+@pytest.mark.parametrize("period", [OCTOBER, year_period(2025)], ids=["month", "year"])
+def test_its_figures_are_those_of_the_data(
+    services, alice, report_of, tmp_path, locale, currency, paper, period
+):
+    alice = services.store.save_user(replace(alice, locale=locale, currency=currency))
+    fill(services.store, alice, NOW)
+    report = report_of(services.store, alice, period)
+    pdf = pdf_of(report)
+    text = settled(text_of(pdf, tmp_path))
+    rows = [report.spent, report.income, *(row.spent for row in report.categories)]
+    rows += [row.left for row in report.budgets] + [row.spent for row in report.payees]
+    assert len(rows) > 20
+    for amount in rows:
+        assert settled(money(amount, currency, locale)) in text
+    listed = [settled(money(each.amount, currency, locale)) for each in report.expenses]
+    assert all(amount in text for amount in listed)
+    if period == OCTOBER:
+        page = services.budgets.month(alice, Month(2026, 10), date(2026, 11, 21))
+        assert report.spent == page.spent
+    said = facts(pdf, tmp_path)
+    assert paper in said["Page size"]
+    assert said["Title"] == f"{report.title}: spending report"
+    assert f"Page 1 of {said['Pages']}" in text
+    assert f"Page {said['Pages']} of {said['Pages']}" in text
+
+
+def test_markup_is_text(services, alice, report_of, tmp_path):
+    made = [expense(alice, date(2026, 10, 3), "12.50", payee=HOSTILE, description="\n\t=cmd|' /C calc'!A0")]
+    text = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))
+    assert HOSTILE in text
+
+
+def test_names_of_the_whole_of_europe_are_embedded_and_the_rest_is_shown_as_a_square(
+    services, alice, report_of, tmp_path
+):
+    names = "Łódź Žižkov Ærø · Ψωμί · Хлеб і вода · ქართული · ร้าน"
+    made = [
+        expense(alice, date(2026, 10, 3), 1, payee=names),
+        expense(alice, date(2026, 10, 4), 2, payee="コンビニ 便利店"),
+        expense(alice, date(2026, 10, 5), 3, payee="Pizza 🍕 مطعم"),
+    ]
+    pdf = pdf_of(report_of(services.store, alice, OCTOBER, made))
+    text = settled(text_of(pdf, tmp_path))
+    assert "Łódź Žižkov Ærø · Ψωμί · Хлеб і вода · ქართული" in text
+    assert "コンビニ 便利店" in text
+    assert f"Pizza {fonts.NONE} {fonts.NONE * 4}" in text
+    (tmp_path / "fonts.pdf").write_bytes(pdf)
+    listed = subprocess.run(
+        [program("pdffonts"), str(tmp_path / "fonts.pdf")], check=True, capture_output=True, text=True
+    ).stdout
+    ours = [line for line in listed.splitlines() if "Noto" in line or "Fira" in line]
+    assert ours
+    assert all(line.split()[-5] == "yes" for line in ours), listed  # embedded
+    assert "Helvetica" not in text
+
+
+def test_an_empty_month_is_one_page(services, alice, report_of, tmp_path):
+    pdf = pdf_of(report_of(services.store, alice, month_period(Month(2026, 3))))
+    assert facts(pdf, tmp_path)["Pages"] == "1"
+    assert "Nothing was spent in this time." in text_of(pdf, tmp_path)
+
+
+def test_a_long_table_says_its_columns_on_every_page(services, alice, report_of, tmp_path):
+    made = [
+        expense(
+            alice, date(2026, 10, 1 + n % 31), Decimal(n + 1) / 100, payee=f"Shop {n}", description="x" * 400
+        )
+        for n in range(150)
+    ]
+    text = text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path)
+    pages = [page for page in text.split("\f") if re.search(r"Shop \d+ · x+", page)]
+    assert len(pages) > 2
+    assert all(re.search(r"What\s+Category\s+Amount", page) for page in pages)
+    assert all("…" in page for page in pages)
+
+
+def test_it_has_bookmarks_a_language_and_pictures_of_every_page(services, alice, report_of, tmp_path):
+    fill(services.store, alice, NOW)
+    pdf = pdf_of(report_of(services.store, alice, OCTOBER))
+    for mark in (b"(Where it went)", b"(All expenses)", b"(Budgets against spending)", b"/Lang (en)"):
+        assert mark in pdf
+    (tmp_path / "look.pdf").write_bytes(pdf)
+    look = [program("pdftoppm"), "-r", "20", "-png", str(tmp_path / "look.pdf"), str(tmp_path / "page")]
+    said = subprocess.run(look, check=True, capture_output=True, text=True)
+    assert not said.stderr
+    assert len(list(tmp_path.glob("page-*.png"))) == int(facts(pdf, tmp_path)["Pages"])
