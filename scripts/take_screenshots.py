@@ -26,7 +26,9 @@ from werkzeug.serving import make_server
 from app import create_app
 from lib.alerting import preferences
 from lib.demo import fill
+from lib.periods import Month
 from lib.records import Delivery, Filters, Notification, User
+from lib.reporting.periods import month_period
 from lib.services import Services
 from lib.settings import Settings
 from lib.work import do
@@ -173,6 +175,7 @@ def prepare(services: Services) -> list[Shot]:
         Shot("budget-options", f"/budget/{budget.budget_id}?month=2026-11"),
         *imports(services, anna),
         *messages(services, anna),
+        *reports(services, anna),
         Shot("settings-profile", "/settings"),
         Shot("settings-categories", "/settings/categories"),
         Shot("settings-category", "/settings/categories/edit?key=Groceries"),
@@ -202,6 +205,15 @@ def imports(services: Services, anna: User) -> list[Shot]:
         Shot("import-columns", f"/import/{runs[0].run_id}/columns"),
         Shot("import-check", f"/import/{runs[1].run_id}/check"),
     ]
+
+
+def reports(services: Services, anna: User) -> list[Shot]:
+    """One that is made, and one that waits for the worker."""
+    october, september = month_period(Month(2026, 10)), month_period(Month(2026, 9))
+    made = services.reports.ask(anna, october, ("pdf", "csv"), "picture-1")
+    services.reports.make(anna.user_id, made.report_id)
+    services.reports.ask(anna, september, ("pdf",), "picture-2")
+    return [Shot("reports", "/reports"), Shot("reports-empty", "/reports", "newcomer")]
 
 
 def messages(services: Services, anna: User) -> list[Shot]:
