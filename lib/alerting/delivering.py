@@ -72,6 +72,8 @@ class Deliveries:
 
     def _in_digest(self, user: User, row: Notification, way: Delivery) -> Notification | None:
         """The row, once it is in the day's digest, if it goes there."""
+        if way.status != "held":
+            return None  # most are not, and need nothing read
         chosen = preferences.load(self.store, user.user_id)
         if not self.digests.takes(chosen, row, way) or not self.digests.collect(user, chosen):
             return None

@@ -101,11 +101,7 @@ class Large:
 
     @property
     def id(self) -> str:
-        return large_id(self.expense.expense_id)
-
-
-def large_id(expense_id: str) -> str:
-    return id_of(kinds.LARGE, expense_id)
+        return id_of(kinds.LARGE, self.expense.expense_id)
 
 
 def large(

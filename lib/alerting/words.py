@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from lib.alerting.kinds import Kind
 from lib.alerting.rules import EARLY, OVER, Large, Level, PriceRise, Unusual
 from lib.budgeting.months import BudgetLine
 from lib.categories import OVERALL
@@ -142,10 +141,6 @@ def _of_expense(user: User, expense: Expense) -> dict[str, Any]:
         "link": f"/expenses/{expense.expense_id}",
         "action": "Look at the expense",
     }
-
-
-def plain(kind: Kind, message: str) -> Words:
-    return Words(kind.name, message)
 
 
 def _about(amount: Decimal) -> Decimal:

@@ -161,7 +161,7 @@ def test_the_worker_is_killed_in_the_middle(planner, box, sent):
     planner.start("worker")
     for row in _sending(planner):
         _run_out(planner, row)
-    wait_until(lambda: is_sent(planner), "the next worker to send it", 90)
+    wait_until(lambda: is_sent(planner), "the next worker to send it", 40)
     letter, *more = box.about("over budget")
     assert len(more) <= 1
     assert {each["Message-ID"] for each in more} <= {letter["Message-ID"]}
@@ -192,5 +192,5 @@ def test_a_mail_server_that_comes_later(planner, smtp_port):
     services, row = planner.services(), exceeded(planner)
     services.store.save_notification(replace(row, deliveries=(replace(way, due_at=way.at),)))
     with post_office(box, smtp_port):
-        wait_until(lambda: is_sent(planner), "the sweep", 90)
+        wait_until(lambda: is_sent(planner), "the sweep", 40)
     assert len(box.about("over budget")) == 1
