@@ -90,7 +90,7 @@ def own_pages(services: Services, user: User) -> list[str]:
         services.import_work.run(user.user_id, done.run_id)
     tell(services, user)
     reports = [services.reports.ask(user, month_period(Month(2026, 10)), FORMATS, key) for key in ("r", "s")]
-    services.reports.make(user.user_id, reports[0].report_id)
+    services.report_work.make(user.user_id, reports[0].report_id)
     key = preferences.change(services.store, user.user_id, subscription="").key
     return [
         f"/notifications/unsubscribe/{user.user_id}.{key}?kind=large_expense",
