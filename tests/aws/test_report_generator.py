@@ -20,6 +20,7 @@ from lib.reporting.runs import new_run
 from tests.aws.lambda_in_process import NAMES, Context, installed, said
 from tests.aws.moto_aws import answers, works
 from tests.contract.samples import user as sample
+from tests.doubles import Clock
 
 OCTOBER = {"report_type": "monthly", "year": 2026, "month": 10}
 
@@ -133,17 +134,28 @@ def test_whom_or_what_it_does_not_know_is_not_found(generator):
     assert generator(report_id="none")[0] == 404
 
 
-def test_the_same_request_is_the_same_report_while_nothing_has_changed(generator):
+@pytest.fixture
+def clock(generator) -> Clock:
+    """What the function goes by, where a test turns it."""
+    clock = Clock()
+    lambda_function.answers().now = clock
+    return clock
+
+
+def test_a_request_that_is_retried_is_the_same_report(generator, clock):
     first = generator.made(**OCTOBER)
+    generator.spend("99")
+    clock.turn(minutes=29)
     assert generator.made(**OCTOBER) == first
     assert generator.reports() == [first]
-    generator.spend("99")
+    clock.turn(minutes=61)
     assert generator.made(**OCTOBER) != first
 
 
-def test_a_request_with_a_key_is_the_same_report_whatever_changes(generator):
+def test_a_request_with_a_key_is_the_same_report_whatever_changes(generator, clock):
     first = generator.made(**OCTOBER, key="one")
     generator.spend("99")
+    clock.turn(days=3)
     assert generator.made(**OCTOBER, key="one") == first
     assert generator.made(**OCTOBER, key="two") != first
 
