@@ -96,6 +96,7 @@ class ExpenseProcessor:
         new = replace(
             draft.to_expense(user, expense_id, old.created_at),
             import_id=old.import_id,
+            receipts=old.receipts,
             updated_at=now,
             version=version,
         )

@@ -166,10 +166,29 @@ class Store(Protocol):
         """Count one more hit on `key` in the current window, and say how many there are with it."""
 
 
+class StoredFile(NamedTuple):
+    key: str
+    size: int  # bytes
+    changed_at: datetime
+
+
+class Upload(NamedTuple):
+    """Where a browser may send one file itself: by a form whose `fields` go in front of the file, or by PUT where it has none."""
+
+    key: str
+    url: str
+    fields: Mapping[str, str]
+
+
 class Files(Protocol):
     """Bytes under a key such as "imports/<user>/<id>.csv". Keys are ours, never a person's file name."""
 
     def check(self) -> None: ...
+
+    @property
+    def origin(self) -> str:
+        """Where links and uploads lead that leave our own pages' origin, such as "https://files.s3.amazonaws.com"; or empty."""
+
     def put(self, key: str, data: BinaryIO) -> None:
         """Keep everything from `data`, in the place of what was there; wholly or not at all."""
 
@@ -181,6 +200,18 @@ class Files(Protocol):
 
     def list(self, prefix: str) -> list[str]:
         """Keys below a prefix that ends in "/", in order."""
+
+    def head(self, key: str) -> StoredFile:
+        """What is known of a file without reading it. Raises NotFound."""
+
+    def link(self, key: str, lasts: timedelta, name: str, *, inline: bool) -> str:
+        """A link that whoever has it can follow for so long, to see the file in place or save it as `name`."""
+
+    def upload_link(self, key: str, most: int, lasts: timedelta) -> Upload:
+        """Where a browser may PUT a file of the key's type. Not every home can bound its size: look at it afterwards."""
+
+    def upload_form(self, key: str, most: int, lasts: timedelta) -> Upload:
+        """Where a form may POST a file of the key's type with 1 to `most` bytes, and no other."""
 
 
 class Queue(Protocol):

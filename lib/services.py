@@ -18,6 +18,7 @@ from lib.budgeting.budgets import BudgetCalculator
 from lib.budgeting.overview import Overviews
 from lib.demo import Demos
 from lib.expenses import ExpenseProcessor
+from lib.file_links import FileLinks
 from lib.identity.account_links import AccountLinks
 from lib.identity.accounts import Accounts
 from lib.identity.pace import Pace
@@ -28,6 +29,7 @@ from lib.importing.work import ImportWork
 from lib.jobs import Jobs
 from lib.periods import utc_now
 from lib.ports import Files, Functions, Messenger, Queue, Store
+from lib.receipts.handler import ReceiptHandler
 from lib.reporting.reports import Reports
 from lib.settings import Settings
 
@@ -130,6 +132,14 @@ class Services:
         return ImportWork(self.store, self.imports, self.now)
 
     @cached_property
+    def file_links(self) -> FileLinks:
+        return FileLinks(self.settings.secret, self.now)
+
+    @cached_property
+    def receipts(self) -> ReceiptHandler:
+        return ReceiptHandler(self.store, self.files, self.now)
+
+    @cached_property
     def reports(self) -> Reports:
         keep = timedelta(days=self.settings.report_days)
         return Reports(self.store, self.files, self.jobs, self.now, keep)
@@ -159,7 +169,7 @@ def _on_this_machine(settings: Settings) -> Services:
     return Services(
         settings=settings,
         store=SQLStore(settings.database),
-        files=DiskFiles(settings.data_dir / "files"),
+        files=DiskFiles(settings.data_dir / "files", FileLinks(settings.secret, utc_now)),
         queue=TaskQueue(settings.data_dir / "queue.db"),
         messenger=make_messenger(settings),
         functions=LocalFunctions({}),
