@@ -17,9 +17,10 @@ from aws_config.account import account_of
 from aws_config.faults import SENTENCES, code_of, translated
 from aws_config.session import AWS
 from lib import file_keys
-from lib.errors import Invalid, NotFound, Unavailable
+from lib.errors import Invalid, NotFound, TooLarge, Unavailable
 from lib.file_links import disposition
 from lib.ports import StoredFile, Upload
+from lib.receipts.kinds import TYPES
 
 ENCRYPTION = "AES256"
 REPORT_LASTS = timedelta(hours=24)
@@ -65,13 +66,15 @@ class S3Client:
                     ServerSideEncryption=ENCRYPTION,
                 )
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, most: int | None = None) -> BinaryIO:
         file_keys.checked(key)
         whole = _spool()
         try:
             with _room(), _found():
                 answer = self._s3.get_object(**self._ours, Key=key)
                 with closing(answer["Body"]) as body:
+                    if most is not None and answer["ContentLength"] > most:
+                        raise TooLarge
                     shutil.copyfileobj(body, whole, _IN_MEMORY)  # raises when it is cut off before its end
             whole.seek(0)
         except BaseException:
@@ -167,7 +170,7 @@ def _spool() -> BinaryIO:
 
 
 def _type_of(key: str) -> str:
-    return mimetypes.guess_type(key)[0] or "application/octet-stream"
+    return TYPES.get(key.rpartition(".")[2]) or mimetypes.guess_type(key)[0] or "application/octet-stream"
 
 
 def _below(folder: str, key: str) -> str:

@@ -24,6 +24,14 @@ class FileLink(NamedTuple):
     most: int = 0  # bytes that may be sent
 
 
+class Ended(Gone):
+    """This link has ended."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+
+
 class FileLinks:
     def __init__(self, secret: Callable[[], str], now: Callable[[], datetime]) -> None:
         """`secret` is asked for at the first link: commands and workers make none, and need not know it."""
@@ -35,7 +43,7 @@ class FileLinks:
         return f"{_text(content.encode())}.{self._mark(content.encode())}"
 
     def read(self, token: str, purpose: Purpose) -> FileLink:
-        """Raises Gone for one that has ended, NotAllowed for one that we did not sign, or for something else."""
+        """Raises Ended for one that was good, NotAllowed for one that we did not sign, or for something else."""
         content, _, mark = token.partition(".")
         try:
             raw = base64.urlsafe_b64decode(content + "=" * (-len(content) % 4))
@@ -48,7 +56,7 @@ class FileLinks:
         if link.purpose != purpose:
             raise _forged()
         if self._now().timestamp() >= until:
-            raise Gone("This link has ended. Open the file again from where you found it.")
+            raise Ended(link.key)
         return link
 
     def _mark(self, content: bytes) -> str:

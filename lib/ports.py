@@ -192,8 +192,8 @@ class Files(Protocol):
     def put(self, key: str, data: BinaryIO) -> None:
         """Keep everything from `data`, in the place of what was there; wholly or not at all."""
 
-    def open(self, key: str) -> BinaryIO:
-        """A seekable stream to close after use. Raises NotFound."""
+    def open(self, key: str, most: int | None = None) -> BinaryIO:
+        """A seekable stream to close after use. Raises NotFound, and TooLarge where there are more than `most` bytes."""
 
     def remove(self, key: str) -> None:
         """Nothing happens if it is not there."""

@@ -121,7 +121,7 @@ class Services:
 
     @cached_property
     def expenses(self) -> ExpenseProcessor:
-        return ExpenseProcessor(self.store, self.now, self.alerts)
+        return ExpenseProcessor(self.store, self.now, self.alerts, self.receipts.purged)
 
     @cached_property
     def imports(self) -> Imports:

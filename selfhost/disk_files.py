@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lib import file_keys
-from lib.errors import NotFound, Unavailable
+from lib.errors import NotFound, TooLarge, Unavailable
 from lib.file_links import FileLink, FileLinks
 from lib.ports import StoredFile, Upload
 
@@ -48,13 +48,17 @@ class DiskFiles:
             os.fsync(file.fileno())
             self._move(draft, path)
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, most: int | None = None) -> BinaryIO:
         path = self._path(key)
         with _translated():
             try:
-                return path.open("rb")
+                file = path.open("rb")
             except _ABSENT:
                 raise NotFound from None
+        if most is not None and os.fstat(file.fileno()).st_size > most:
+            file.close()
+            raise TooLarge
+        return file
 
     def remove(self, key: str) -> None:
         path = self._path(key)

@@ -11,6 +11,7 @@ GROUPS = (
     "auth",
     "dashboard",
     "expenses",
+    "files",
     "imports",
     "budgets",
     "reports",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, BinaryIO, NamedTuple
 
 from lib.errors import Invalid, TooLarge, Unavailable
 from lib.receipts.apart import Overwhelmed, apart
@@ -33,7 +33,7 @@ def validate_file_size(size: int) -> None:
 
 
 @contextmanager
-def whole(stream: BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
+def whole(stream: IO[bytes]) -> Iterator[tuple[BinaryIO, str]]:
     """All of a stream, in a file of this machine's, and its digest. No more of it is read than may be kept."""
     with ExitStack() as open_files:
         digest, size = hashlib.sha256(), 0

@@ -4,40 +4,52 @@ A receipt that is uploaded waits, in a document that is there before any file an
 is cut off in between, the sweep can tell what belongs to nobody: what neither such a document nor an expense names.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from lib.errors import Changed, Invalid, NotFound
 from lib.file_keys import receipt_key, thumbnail_key
 from lib.ids import new_id
 from lib.ports import Files, Store
-from lib.receipts import arriving, waiting
+from lib.receipts import arriving, direct, sweeping, waiting
+from lib.receipts.direct import Invitation
+from lib.receipts.kinds import validate_file_type
 from lib.receipts.names import tidy_name
+from lib.receipts.sweeping import keys_of
 from lib.receipts.waiting import Waiting
-from lib.records import MAX_RECEIPTS, Expense, Receipt, User
+from lib.records import MAX_RECEIPTS, Document, Expense, Receipt, User
 
 LINK_LASTS = timedelta(hours=1)
+SWEEP_EVERY = timedelta(hours=23)
 MOST_WAITING = 100
 _TRIES = 5
+log = logging.getLogger(__name__)
 _GONE = "This receipt is not there any more."
 _FULL = f"An expense has up to {MAX_RECEIPTS} receipts. Remove one first."
 
 
 class ReceiptHandler:
+    validate_file_type = staticmethod(validate_file_type)
+    validate_file_size = staticmethod(arriving.validate_file_size)
+
     def __init__(self, store: Store, files: Files, now: Callable[[], datetime]) -> None:
         self.store, self.files, self.now = store, files, now
 
-    def upload_receipt(self, user: User, expense_id: str, name: str, stream: BinaryIO) -> Receipt:
+    def upload_receipt(
+        self, user: User, expense_id: str, name: str, stream: IO[bytes], *, instead: bool = False
+    ) -> Receipt:
         """Look at a file and keep it, waiting to be attached to the expense, which need not be there yet.
 
         The same file again is the same receipt: who sends it twice has it once.
 
         Args:
             name: What the person's file is called.
+            instead: Whether it takes the place of another.
 
         Raises:
             Invalid: At "receipt", for what is no receipt, with a sentence for people.
@@ -49,7 +61,7 @@ class ReceiptHandler:
             known = next((each for each in there if each.digest == digest), None)
             if known is not None:
                 return known
-            self._check_room(user, len(there))
+            self._check_room(user, len(there) - instead)
             found = arriving.look(file)
             receipt = Receipt(
                 new_id(),
@@ -128,10 +140,20 @@ class ReceiptHandler:
         return True
 
     def replace(
-        self, user: User, expense_id: str, receipt_id: str, name: str, stream: BinaryIO
+        self, user: User, expense_id: str, receipt_id: str, name: str, stream: IO[bytes]
     ) -> tuple[Receipt, Expense]:
-        """Put another file in the place of an attached one, which `restore_receipt` can bring back. Raises as `upload_receipt`."""
-        raise NotImplementedError
+        """Put another file in the place of an attached one, which `restore_receipt` can bring back.
+
+        Raises as `upload_receipt`, and NotFound.
+        """
+        old = self._attached_one(user, expense_id, receipt_id)
+        new = self.upload_receipt(user, expense_id, name, stream, instead=True)
+        if new == old:  # the same file again
+            return old, self._change(user, expense_id, lambda expense: expense.receipts)
+        waiting.put(self.store, Waiting(user.user_id, expense_id, old, removed=True), self.now())
+        expense = self._change(user, expense_id, lambda expense: _swapped(expense.receipts, old, new))
+        waiting.remove(self.store, user.user_id, expense_id, new.receipt_id)
+        return new, expense
 
     def delete_receipt(self, user: User, expense_id: str, receipt_id: str) -> Expense | None:
         """Take a receipt away: for good where it waits, else so that `restore_receipt` can bring it back for a day.
@@ -139,24 +161,85 @@ class ReceiptHandler:
         Returns the expense without it; None for one that only waited. Raises NotFound.
         """
         receipt = self.find(user, expense_id, receipt_id)
-        if receipt in self.waiting(user, expense_id):
+        if receipt not in self._attached(user, expense_id):
             waiting.remove(self.store, user.user_id, expense_id, receipt_id)
-            self._remove_files(user.user_id, expense_id, receipt)
+            self._remove_files(user.user_id, expense_id, [receipt])
             return None
         waiting.put(self.store, Waiting(user.user_id, expense_id, receipt, removed=True), self.now())
         return self._change(
-            user,
-            expense_id,
-            lambda old: tuple(each for each in old.receipts if each.receipt_id != receipt_id),
+            user, expense_id, lambda old: tuple(each for each in old.receipts if each != receipt)
         )
 
     def restore_receipt(self, user: User, expense_id: str, receipt_id: str) -> Expense:
         """Bring back one that was taken away. Raises NotFound once it is gone for good."""
         return self.attach(user, expense_id, [receipt_id])
 
+    # Sent to where files are kept, without the planner between
+
+    def generate_presigned_url(self, user: User, extension: str) -> Invitation:
+        """Where a browser may send a file itself. Raises Invalid at "extension"."""
+        self._check_room(user, 0)
+        return direct.invite(self.store, self.files, user.user_id, extension, self.now())
+
+    def take(self, user: User, expense_id: str, key: str) -> Receipt:
+        """Look at what was sent there, or was uploaded for another expense, and keep it waiting for this one.
+
+        Raises NotFound for every key that is not the user's own, and as `upload_receipt`.
+        """
+        uploaded = self._waiting_at(user, key)
+        if uploaded is None:
+            with direct.taken(self.store, self.files, user.user_id, key) as stream:
+                return self.upload_receipt(user, expense_id, f"receipt.{key.rpartition('.')[2]}", stream)
+        if uploaded.expense_id == expense_id:
+            return uploaded.receipt
+        with closing(self.files.open(key)) as stream:
+            receipt = self.upload_receipt(user, expense_id, uploaded.receipt.name, stream)
+        waiting.remove(self.store, user.user_id, uploaded.expense_id, uploaded.receipt.receipt_id)
+        self._remove_files(user.user_id, uploaded.expense_id, [uploaded.receipt])
+        return receipt
+
+    def can_take(self, user: User, key: str) -> bool:
+        """Whether it is a key that the user was given, for a file that no expense has yet."""
+        return self._waiting_at(user, key) is not None or bool(direct.find(self.store, user.user_id, key))
+
+    def _waiting_at(self, user: User, key: str) -> Waiting | None:
+        ids = sweeping.ids_in(key.removeprefix(f"receipts/{user.user_id}/"))
+        found = waiting.get(self.store, user.user_id, *ids) if ids else None
+        if (
+            found is None
+            or found.removed
+            or key != keys_of(user.user_id, found.expense_id, found.receipt)[-1]
+        ):
+            return None
+        return found
+
+    # Keeping house
+
+    def purged(self, expenses: Sequence[Expense]) -> None:
+        """Remove the files of expenses that are gone for good. What is still there, after all, keeps its own."""
+        for expense in expenses:
+            if expense.receipts and self.store.get_expense(expense.user_id, expense.expense_id) is None:
+                self._remove_files(expense.user_id, expense.expense_id, expense.receipts)
+
+    def tidy(self) -> None:
+        """Once a day, whoever of all workers comes first, remove files that belong to nobody."""
+        claim = Document("-receipts", "sweep", "latest", {}, expires_at=self.now() + SWEEP_EVERY)
+        try:
+            self.store.put_document(claim)
+        except Changed:
+            return
+        if count := sweeping.sweep(self.store, self.files):
+            log.info("removed %d files of receipts that nobody has any more", count)
+
     def _attached(self, user: User, expense_id: str) -> tuple[Receipt, ...]:
         expense = self.store.get_expense(user.user_id, expense_id)
         return expense.receipts if expense is not None and expense.removed_at is None else ()
+
+    def _attached_one(self, user: User, expense_id: str, receipt_id: str) -> Receipt:
+        for receipt in self._attached(user, expense_id):
+            if receipt.receipt_id == receipt_id:
+                return receipt
+        raise NotFound(_GONE)
 
     def _receipts(self, user: User, expense_id: str) -> list[Receipt]:
         """The expense's, if it is there, and those that wait for it."""
@@ -165,7 +248,10 @@ class ReceiptHandler:
     def _check_room(self, user: User, there: int) -> None:
         if there >= MAX_RECEIPTS:
             raise Invalid(_FULL, "receipt")
-        if len(waiting.all_of(self.store, user.user_id)) >= MOST_WAITING:
+        on_their_way = len(waiting.all_of(self.store, user.user_id)) + len(
+            direct.keys(self.store, user.user_id)
+        )
+        if on_their_way >= MOST_WAITING:
             raise Invalid("Many receipts wait for their expenses already. Save those first.", "receipt")
 
     def _keep(self, user_id: str, expense_id: str, receipt: Receipt, found: arriving.Found) -> None:
@@ -205,7 +291,14 @@ class ReceiptHandler:
                 continue
         raise Changed
 
-    def _remove_files(self, user_id: str, expense_id: str, receipt: Receipt) -> None:
-        if receipt.has_thumbnail:
-            self.files.remove(thumbnail_key(user_id, expense_id, receipt.receipt_id))
-        self.files.remove(receipt_key(user_id, expense_id, receipt.receipt_id, receipt.extension))
+    def _remove_files(self, user_id: str, expense_id: str, receipts: Iterable[Receipt]) -> None:
+        for receipt in receipts:
+            for key in keys_of(user_id, expense_id, receipt):
+                self.files.remove(key)
+
+
+def _swapped(receipts: tuple[Receipt, ...], old: Receipt, new: Receipt) -> tuple[Receipt, ...]:
+    """`new` in the place of `old`. Raises NotFound where someone took that away meanwhile."""
+    if old not in receipts:
+        raise NotFound(_GONE)
+    return tuple(new if each == old else each for each in receipts if each != new)

@@ -6,12 +6,14 @@ from lib.errors import Invalid
 
 FORMATS = "JPG, PNG, GIF, WEBP, HEIC and PDF"
 ACCEPTED = ("jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "pdf")  # extensions that people's files have
-TYPES = {
+TYPES = {  # by extension
     "jpg": "image/jpeg",
     "png": "image/png",
     "gif": "image/gif",
     "webp": "image/webp",
     "heic": "image/heic",
+    "heif": "image/heif",
+    "jpeg": "image/jpeg",
     "pdf": "application/pdf",
 }
 _HEAD = 1024
@@ -41,8 +43,8 @@ _OTHERS = {  # what people send by mistake, to be told so
 }
 
 
-def kind_of(file: BinaryIO) -> str:
-    """One of TYPES. Raises Invalid, with a sentence that names what works, for everything else."""
+def validate_file_type(file: BinaryIO) -> str:
+    """The usual extension of what it is, such as "jpg". Raises Invalid, with a sentence that names what works, for everything else."""
     file.seek(0)
     head = file.read(_HEAD)
     file.seek(0)

@@ -7,7 +7,7 @@ from lib.receipts import kinds
 
 def look(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     """What it is, what is known of it, and what to keep in its place: nothing of a PDF, else the picture and its thumbnail."""
-    kind = kinds.kind_of(file)
+    kind = kinds.validate_file_type(file)
     if kind == "pdf":
         from lib.receipts.pdfs import examine  # of the two libraries, only one is worth its time to load
 
