@@ -11,6 +11,7 @@ GROUPS = (
     "auth",
     "dashboard",
     "expenses",
+    "receipts",
     "files",
     "imports",
     "budgets",

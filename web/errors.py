@@ -20,7 +20,7 @@ WORDS = {
     403: "That is not open to you here.",
     404: "There is nothing here under that address, or it is not yours.",
     405: "That address does not work this way.",
-    413: "That is more than fits here. Files may have up to 20 MB.",
+    413: "That is more than fits here. A bank's file may have up to 20 MB, a receipt up to 10 MB.",
     415: "That kind of content cannot be read here.",
     429: "That was tried too often. Wait a little, then try again.",
 }
