@@ -17,6 +17,7 @@ from lib.tags import tidy_tags
 from lib.watching import NOBODY, Watch
 
 TRASH_DAYS = 30
+_IN_TRASH = "You deleted this expense. It can be restored from the trash for 30 days."
 MAX_AT_ONCE = 1_000  # expenses that one action may change
 CHUNK = 100  # of them saved in one transaction
 
@@ -94,8 +95,15 @@ class ExpenseProcessor:
         if found is None:
             raise NotFound
         if found.removed_at is not None:
-            raise NotFound("You deleted this expense. It can be restored from the trash for 30 days.")
+            raise NotFound(_IN_TRASH)
         return found
+
+    def is_there(self, user: User, expense_id: str) -> bool:
+        """Whether it has been added. Raises NotFound, as `get_expense`, for one in the trash."""
+        found = self.store.get_expense(user.user_id, expense_id)
+        if found is not None and found.removed_at is not None:
+            raise NotFound(_IN_TRASH)
+        return found is not None
 
     def update_expense(self, user: User, expense_id: str, draft: ExpenseDraft, version: int) -> Expense:
         """Make the expense what `draft` says. Raises NotFound, Invalid, and Changed if `version` is not the saved one's."""

@@ -2,9 +2,8 @@
 
 from typing import Any, cast
 
-from flask import Blueprint, Response, render_template, request, send_file, url_for
+from flask import Blueprint, render_template, request, send_file, url_for
 from flask.blueprints import BlueprintSetupState
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from lib.errors import Invalid, NotFound
 from lib.file_links import Ended, FileLink, Purpose
@@ -66,9 +65,7 @@ def _ended(error: Ended) -> Any:
     """A page that leads there again, for whoever may."""
     ids = ids_in(error.key.rpartition("/")[2])
     again = url_for("receipts.show", expense_id=ids[0], receipt_id=ids[1]) if ids else "/"
-    page = render_template(
-        "auth/old_link.html", message=error.message, href=again, words="Open it again"
-    )
+    page = render_template("auth/old_link.html", message=error.message, href=again, words="Open it again")
     return page, error.status
 
 

@@ -78,7 +78,7 @@ class ReceiptHandler:
 
     def waiting(self, user: User, expense_id: str) -> list[Receipt]:
         """Those that were uploaded for it and are not attached, in the order they came."""
-        attached = {each.receipt_id for each in self._attached(user, expense_id)}
+        attached = {each.receipt_id for each in self.attached(user, expense_id)}
         return [
             each.receipt
             for each in waiting.of(self.store, user.user_id, expense_id)
@@ -110,13 +110,16 @@ class ReceiptHandler:
     ) -> str:
         """A link to it that lasts an hour: a picture to look at, a PDF to save. Raises NotFound."""
         receipt = self.find(user, expense_id, receipt_id)
+        if thumbnail and not receipt.has_thumbnail:
+            raise NotFound("This receipt has no small picture.")
+        return self.link(user, expense_id, receipt, thumbnail=thumbnail)
+
+    def link(self, user: User, expense_id: str, receipt: Receipt, *, thumbnail: bool = False) -> str:
+        """The same for a receipt of theirs that is at hand."""
+        keys = keys_of(user.user_id, expense_id, receipt)
         if thumbnail:
-            if not receipt.has_thumbnail:
-                raise NotFound("This receipt has no small picture.")
-            key = thumbnail_key(user.user_id, expense_id, receipt_id)
-            return self.files.link(key, LINK_LASTS, "thumbnail.jpg", inline=True)
-        key = receipt_key(user.user_id, expense_id, receipt_id, receipt.extension)
-        return self.files.link(key, LINK_LASTS, receipt.name, inline=receipt.is_picture)
+            return self.files.link(keys[0], LINK_LASTS, "thumbnail.jpg", inline=True)
+        return self.files.link(keys[-1], LINK_LASTS, receipt.name, inline=receipt.is_picture)
 
     def open(self, user: User, expense_id: str, receipt_id: str) -> BinaryIO:
         """Its bytes, as they are kept. Raises NotFound."""
@@ -161,7 +164,7 @@ class ReceiptHandler:
         Returns the expense without it; None for one that only waited. Raises NotFound.
         """
         receipt = self.find(user, expense_id, receipt_id)
-        if receipt not in self._attached(user, expense_id):
+        if receipt not in self.attached(user, expense_id):
             waiting.remove(self.store, user.user_id, expense_id, receipt_id)
             self._remove_files(user.user_id, expense_id, [receipt])
             return None
@@ -231,19 +234,20 @@ class ReceiptHandler:
         if count := sweeping.sweep(self.store, self.files):
             log.info("removed %d files of receipts that nobody has any more", count)
 
-    def _attached(self, user: User, expense_id: str) -> tuple[Receipt, ...]:
+    def attached(self, user: User, expense_id: str) -> tuple[Receipt, ...]:
+        """The expense's; none where it is not there."""
         expense = self.store.get_expense(user.user_id, expense_id)
         return expense.receipts if expense is not None and expense.removed_at is None else ()
 
     def _attached_one(self, user: User, expense_id: str, receipt_id: str) -> Receipt:
-        for receipt in self._attached(user, expense_id):
+        for receipt in self.attached(user, expense_id):
             if receipt.receipt_id == receipt_id:
                 return receipt
         raise NotFound(_GONE)
 
     def _receipts(self, user: User, expense_id: str) -> list[Receipt]:
         """The expense's, if it is there, and those that wait for it."""
-        return [*self._attached(user, expense_id), *self.waiting(user, expense_id)]
+        return [*self.attached(user, expense_id), *self.waiting(user, expense_id)]
 
     def _check_room(self, user: User, there: int) -> None:
         if there >= MAX_RECEIPTS:
