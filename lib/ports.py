@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol
 
 from lib.periods import Month
+from lib.receipts.reading.paper import Paper
 from lib.records import (
     Budget,
     Document,
@@ -289,4 +290,19 @@ class Functions(Protocol):
         What goes there and what comes back are JSON objects. The work is never started twice: whoever asks again, starts it again.
         Raises Unavailable when it failed, took too long, gave no object, or is not there; neither that nor the log says
         anything of what the request held.
+        """
+
+
+class PictureReader(Protocol):
+    """What reads text in pictures. An installation may have none: then nobody is offered what stands on a photograph."""
+
+    def looks(self, picture: BinaryIO, locale: str) -> Iterator[Paper]:
+        """How the picture is seen, the likeliest way first; whoever needs no other stops there.
+
+        Args:
+            picture: JPEG, PNG, GIF or WEBP, in a file with a descriptor.
+            locale: Of the person, who mostly buys where it is spoken.
+
+        Raises:
+            Overwhelmed: When it broke or needed more than its bounds; Unavailable when it may work later.
         """

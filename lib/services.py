@@ -28,8 +28,9 @@ from lib.importing.imports import Imports
 from lib.importing.work import ImportWork
 from lib.jobs import Jobs
 from lib.periods import utc_now
-from lib.ports import Files, Functions, Messenger, Queue, Store
+from lib.ports import Files, Functions, Messenger, PictureReader, Queue, Store
 from lib.receipts.handler import ReceiptHandler
+from lib.receipts.reading.reader import ReceiptReader
 from lib.reporting.reports import Reports
 from lib.settings import Settings
 
@@ -44,6 +45,7 @@ class Services:
     queue: Queue
     messenger: Messenger
     functions: Functions
+    pictures: PictureReader | None = None  # nothing reads them here
     now: Callable[[], datetime] = utc_now
 
     @cached_property
@@ -140,6 +142,11 @@ class Services:
         return ReceiptHandler(self.store, self.files, self.now)
 
     @cached_property
+    def receipt_reader(self) -> ReceiptReader:
+        is_on = self.settings.receipt_reading != "off"
+        return ReceiptReader(self.store, self.receipts, self.now, self.pictures, is_on=is_on)
+
+    @cached_property
     def reports(self) -> Reports:
         keep = timedelta(days=self.settings.report_days)
         return Reports(self.store, self.files, self.jobs, self.now, keep)
@@ -165,6 +172,7 @@ def _on_this_machine(settings: Settings) -> Services:
     from selfhost.messenger import make_messenger
     from selfhost.sql.store import SQLStore
     from selfhost.task_queue import TaskQueue
+    from selfhost.tesseract import installed
 
     return Services(
         settings=settings,
@@ -173,6 +181,7 @@ def _on_this_machine(settings: Settings) -> Services:
         queue=TaskQueue(settings.data_dir / "queue.db"),
         messenger=make_messenger(settings),
         functions=LocalFunctions({}),
+        pictures=installed(),
     )
 
 
@@ -187,6 +196,8 @@ def _on_aws(settings: Settings) -> Services:
     from aws_config.session import connect
     from aws_config.sns_client import SNSClient
     from aws_config.sqs_client import SQSClient
+    from aws_config.textract_client import TextractClient
+    from selfhost.tesseract import installed
 
     aws, names = connect(settings), names_of(settings)
     return Services(
@@ -200,4 +211,5 @@ def _on_aws(settings: Settings) -> Services:
             alerts_by_letter=settings.email_channel == "ses",
         ),
         functions=LambdaClient(aws, names),
+        pictures=TextractClient(aws) if settings.receipt_reading == "textract" else installed(),
     )

@@ -10,7 +10,9 @@ from lib.receipts.reading.paper import Found, best
 from lib.records import MAX_PAYEE
 
 _TOP = 8  # lines in which a shop's name stands, where nothing else says it
-_SHORTEST, _LONGEST = 3, 60  # characters of a name
+_SHORTEST, _SHORT, _LONGEST = 3, 40, 60  # characters of a name
+_FRAME = " \t.,;:*#=_-|~<>'\"&+/\\!?»«°•·"
+_PRICE = re.compile(r"\d[.,]\d\d(?![\d.,:])")
 _HOST = re.compile(r"(?:www[. ]\s?|https?://|@)(?P<host>[\w-]+(?:\.[\w-]+)*)\.[a-z]{2,6}\b", re.IGNORECASE)
 _FORM = re.compile(
     r"[\s,]+(?:(?:gmbh|ag|kg|ohg|ug|e\.?\s?k|se|mbh|kgaa|e\.?\s?v|e\.?\s?g|eg|ltd|limited|pvt|llc|llp|inc|corp|corporation|plc|co|pty|"
@@ -126,50 +128,52 @@ def _is_buyers(texts: Sequence[str], number: int, start: int) -> bool:
 
 
 def _headings(texts: Sequence[str]) -> Iterator[_Candidate]:
-    """The first lines that could be a name."""
+    """The first lines that could be a name, and lines elsewhere that lead to a company's registration."""
     worth = 45
-    for number, text in enumerate(texts[:_TOP]):
-        for start, end in columns(text):
-            cell = text[start:end]
-            if _BUYS.search(cell):
-                return
-            if _is_name(cell) and not _is_buyers(texts, number, start):
-                registered = any(_REGISTERED.search(line) for line in texts[number + 1 : number + 3])
-                yield _Candidate(cell, number, worth + 10 * registered)
-                worth -= 6
-    for number in range(_TOP, len(texts)):  # at the foot of an invoice
+    for number, cell, start in _tops(texts):
+        if _is_name(cell) and not _is_buyers(texts, number, start):
+            yield _Candidate(
+                _with_next(cell, texts, number), number, worth + 10 * _is_registered(texts, number)
+            )
+            worth -= 6
+    for number in range(_TOP, len(texts)):
         cell = texts[number].strip()
-        if (
-            _is_name(cell)
-            and len(cell) <= 40
-            and any(_REGISTERED.search(line) for line in texts[number + 1 : number + 3])
-        ):
+        if _is_registered(texts, number) and len(cell) <= _SHORT and _is_name(cell):
             yield _Candidate(cell, number, 30)
+
+
+def _tops(texts: Sequence[str]) -> Iterator[tuple[int, str, int]]:
+    """The cells of the first lines, as far as neither goods nor an address of the buyer's begin."""
+    for number, text in enumerate(texts[:_TOP]):
+        if _PRICE.search(text):
+            return
+        for start, end in columns(text):
+            if _BUYS.search(text[start:end]):
+                return
+            yield number, text[start:end], start
+
+
+def _with_next(cell: str, texts: Sequence[str], number: int) -> str:
+    """Signs above a shop are often of one word a line: "CITY" and below it "PHARMACY"."""
+    following = texts[number + 1].strip() if number + 1 < len(texts) else ""
+    one_sign = all(text.isupper() and text.isalpha() for text in (cell.strip(_FRAME), following))
+    return f"{cell.strip(_FRAME)} {following}" if one_sign and _is_name(following) else cell
+
+
+def _is_registered(texts: Sequence[str], number: int) -> bool:
+    return any(_REGISTERED.search(line) for line in texts[number + 1 : number + 3])
 
 
 def _is_name(cell: str) -> bool:
     """Whether a cell could be a shop's name: letters mostly, neither an address nor words that stand on every receipt."""
-    letters = sum(c.isalpha() for c in cell)
-    digits = sum(c.isdigit() for c in cell)
-    if (
-        not (_SHORTEST <= len(cell) <= _LONGEST)
-        or letters < _SHORTEST
-        or letters < 0.7 * len(cell.replace(" ", ""))
-    ):
+    letters, found = sum(c.isalpha() for c in cell), plain(cell).split()
+    if not _SHORTEST <= len(cell) <= _LONGEST or letters < max(_SHORTEST, 0.7 * len(cell.replace(" ", ""))):
         return False
-    found = plain(cell).split()
-    if (
-        digits > 4
-        or _STREET.search(cell)
-        or _HOST.search(cell)
-        or not any(len(word) >= _SHORTEST for word in found)
-    ):
+    if _STREET.search(cell) or _HOST.search(cell) or sum(c.isdigit() for c in cell) > 4:
         return False
-    return (
-        len(found) <= 7
-        and sum(word in _NO_NAME for word in found) * 2 < len(found)
-        and found[0] not in _NO_NAME
-    )
+    common = sum(word in _NO_NAME for word in found)
+    is_told = any(len(word) >= _SHORTEST for word in found) and found[0] not in _NO_NAME
+    return is_told and len(found) <= 7 and common * 2 < len(found)
 
 
 def _hosts(texts: Sequence[str]) -> set[str]:
@@ -195,5 +199,5 @@ def tidied(name: str) -> str:
     name = " ".join(name.split())
     if match := _FORM.search(name):
         name = name[: match.start()]
-    name = name.strip(" \t.,;:*#=_-|~<>'\"&+/\\!?»«°•·")
+    name = name.strip(_FRAME)
     return name[:MAX_PAYEE].strip() if sum(c.isalpha() for c in name) >= 2 else ""

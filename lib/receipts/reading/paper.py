@@ -1,10 +1,10 @@
 """What is on a receipt, as whoever looked at it hands it over, and what was made of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -45,6 +45,47 @@ class Reading:
 
     def __bool__(self) -> bool:
         return bool(self.total or self.day or self.merchant)
+
+    def surer_of(self, other: "Reading") -> "Reading":
+        """Each thing from whichever of two looks at the same receipt is surer of it, a total with its currency."""
+        total_from = self if _sure(self.total) >= _sure(other.total) else other
+        return Reading(
+            total=total_from.total,
+            currency=total_from.currency or self.currency or other.currency,
+            day=_surer(self.day, other.day),
+            merchant=_surer(self.merchant, other.merchant),
+        )
+
+    def data(self) -> dict[str, Any]:
+        """As JSON."""
+        found = {name: getattr(self, name) for name in _MADE_OF}
+        return {name: [str(one.value), one.sure, one.line] for name, one in found.items() if one}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Reading":
+        """What `data` made."""
+        return cls(
+            **{
+                name: Found(_MADE_OF[name](value), int(sure), line)
+                for name, (value, sure, line) in data.items()
+            }
+        )
+
+
+_MADE_OF: dict[str, Callable[[str], Any]] = {
+    "total": Decimal,
+    "currency": str,
+    "day": date.fromisoformat,
+    "merchant": str,
+}
+
+
+def _sure(found: Found[T] | None) -> int:
+    return found.sure if found else 0
+
+
+def _surer(first: Found[T] | None, second: Found[T] | None) -> Found[T] | None:
+    return first if _sure(first) >= _sure(second) else second
 
 
 def best(found: Iterable[Found[T]], least: int = 30) -> Found[T] | None:

@@ -1,29 +1,19 @@
 """The text of a PDF in the rows that people see, whatever order it was written in. Runs in a child process only."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator
+from ctypes import byref, c_double
 from time import monotonic
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import pypdfium2
 
-from lib.receipts.reading.lines import LONGEST_LINE, MOST_LINES
+from lib.receipts.reading.lines import MOST_LINES
+from lib.receipts.reading.placing import Word, in_rows
 
 MOST_PAGES = 20
 MOST_CHARACTERS = 20_000  # of a page; one full of small print has a third of that
 ENOUGH = 0.8  # seconds, after which no further page is begun
-_SAME_ROW = 0.5  # of the lower one's height that two words share
-_COLUMN_GAP = 1.0  # of the height of the text
-_CHARACTER = 4  # points of a page that one character of a line stands for
 _SPACE, _NO_BREAK = 0x20, 0xA0
-
-
-class Word(NamedTuple):
-    left: float
-    bottom: float
-    right: float
-    top: float
-    text: str
 
 
 def text_of(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
@@ -62,43 +52,12 @@ def _words(page: pypdfium2.PdfTextPage) -> Iterator[Word]:
         if code > _SPACE and code != _NO_BREAK:
             first, word = first if word else place, word + chr(code)
         elif word:
-            left, bottom, _, top = page.get_charbox(first, loose=True)
-            yield Word(left, bottom, page.get_charbox(place - 1, loose=True)[2], top, word)
+            yield _placed(page, first, place - 1, word)
             word = ""
 
 
-def in_rows(words: Sequence[Word]) -> list[str]:
-    """Words of text as lines from top to bottom: what stands side by side is one line, wide gaps are columns."""
-    rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: -(word.top + word.bottom)):
-        if rows and _is_beside(rows[-1], word):
-            rows[-1].append(word)
-        else:
-            rows.append([word])
-    edge = min((word.left for word in words), default=0)
-    return [_line(sorted(row, key=lambda word: word.left), edge) for row in rows]
-
-
-def _is_beside(row: Sequence[Word], word: Word) -> bool:
-    bottom, top = min(each.bottom for each in row), max(each.top for each in row)
-    shared = min(top, word.top) - max(bottom, word.bottom)
-    return shared > _SAME_ROW * min(top - bottom, word.top - word.bottom)
-
-
-def _line(row: Sequence[Word], edge: float) -> str:
-    """Columns begin where they stand on the page, so that a table's head is above what it is the head of."""
-    height = max(word.top - word.bottom for word in row)
-    text = " " * _column(row[0], edge) + row[0].text
-    for before, word in pairwise(row):
-        if word.left - before.right > _COLUMN_GAP * height:
-            text = f"{text}   ".ljust(_column(word, edge))
-        else:
-            text += " "
-        text += word.text
-        if len(text) > LONGEST_LINE:
-            break
-    return text
-
-
-def _column(word: Word, edge: float) -> int:
-    return max(0, min(LONGEST_LINE, int((word.left - edge) / _CHARACTER)))
+def _placed(page: pypdfium2.PdfTextPage, first: int, last: int, text: str) -> Word:
+    x, base = c_double(), c_double()
+    pypdfium2.raw.FPDFText_GetCharOrigin(page.raw, first, byref(x), byref(base))
+    left, bottom, _, top = page.get_charbox(first, loose=True)
+    return Word(left, page.get_charbox(last, loose=True)[2], base.value, top - bottom, text)
