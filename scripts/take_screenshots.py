@@ -26,6 +26,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from lib.alerting import preferences
 from lib.demo import fill
+from lib.file_links import FileLinks
 from lib.periods import Month
 from lib.records import Delivery, Filters, Notification, User
 from lib.reporting.periods import month_period
@@ -108,7 +109,8 @@ def running(folder: Path) -> Iterator[tuple[Services, str]]:
     settings = Settings(_env_file=None, data_dir=folder, secret_key="only for pictures" * 2)
     upgrade(settings.database)
     store, queue = SQLStore(settings.database, now=lambda: NOW), AtOnce()
-    files, messenger = DiskFiles(folder / "files"), make_messenger(settings)
+    files = DiskFiles(folder / "files", FileLinks(settings.secret, lambda: NOW))
+    messenger = make_messenger(settings)
     queue.services = services = Services(
         settings, store, files, queue, messenger, LocalFunctions({}), now=lambda: NOW
     )

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from lib.expenses import ExpenseDraft
 from lib.records import Filters, User
 from tests.browser.conftest import let_in
-from tests.browser.test_axe import findings
+from tests.browser.test_axe import complaints, findings
 from tests.live import PASSWORD
 from tests.papers import pdf, photo
 
@@ -122,7 +122,7 @@ def test_without_a_connection_it_is_tried_again(chromium, planner, person):
 
 def test_saving_waits_for_what_is_on_its_way(page):
     held = []
-    page.route("**/api/receipts/upload", held.append)
+    page.route("**/api/receipts/upload", lambda route: held.append(route))
     choose(page, PHOTO)
     fill(page)
     save(page)
@@ -179,7 +179,7 @@ def test_axe_finds_nothing_in_any_state(open_context, planner, live, person, sch
     choose(page, PHOTO, BILL, PROGRAM)
     expect(row(page, "setup.jpg")).to_contain_text("PDF")
     row(page, "bill.pdf").get_by_role("checkbox").click(force=True)
-    assert findings(context, [], page) == []
+    assert complaints(page) == []
     row(page, "setup.jpg").get_by_role("button", name="Remove").click()
     save(page)
     assert findings(context, [f"/expenses/{expense.expense_id}", "/expenses"]) == []

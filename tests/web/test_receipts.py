@@ -50,7 +50,7 @@ def test_a_receipt_is_kept_with_its_expense_and_opens(as_alice, lunch):
     assert (receipt.name, receipt.extension, receipt.has_thumbnail) == ("lunch.jpg", "jpg", True)
     address = f"/receipts/{lunch.expense_id}/{receipt.receipt_id}"
     for each in (address, f"{address}/thumbnail"):
-        answer = as_alice.get(each, follow_redirects=True)
+        answer = as_alice.get(each, follow_redirects=True, buffered=True)
         assert (answer.status_code, answer.content_type) == (200, "image/jpeg")
 
 
@@ -77,7 +77,7 @@ def test_what_cannot_be_kept_is_said_at_the_field_and_nothing_else_is_lost(servi
 def test_a_receipt_without_an_amount_waits_for_it(services, as_alice, alice):
     page = as_alice.look(add(as_alice, file(photo()), amount=""), 400)
     picture = page.find(class_="rc-files").find("img")["src"]
-    assert as_alice.get(picture, follow_redirects=True).content_type == "image/jpeg"
+    assert as_alice.get(picture, follow_redirects=True, buffered=True).content_type == "image/jpeg"
     as_alice.post("/expenses/new", data=fields(page) | {"amount": "3"})
     (expense,) = saved(services, alice)
     assert len(expense.receipts) == 1
@@ -101,10 +101,22 @@ def test_a_kept_one_is_replaced_by_another(services, as_alice, lunch):
     assert as_alice.get(f"/receipts/{lunch.expense_id}/{old.receipt_id}").status_code == 404
 
 
+def test_one_that_was_taken_away_is_brought_back(services, as_alice, lunch):
+    (old,) = lunch.receipts
+    address = f"/expenses/{lunch.expense_id}"
+    answer = as_alice.post(address, data=fields(as_alice.page(address)) | {"remove": old.receipt_id})
+    assert services.store.get_expense(lunch.user_id, lunch.expense_id).receipts == ()
+    toast = as_alice.page(answer.location).find(class_="toast-note")
+    assert "without 1 receipt" in toast.get_text()
+    given = {field["name"]: field["value"] for field in toast.find_all("input")}
+    page = as_alice.look(as_alice.post(toast.form["action"], data=given, follow_redirects=True))
+    assert page.find(class_="rc-files").find("img") is not None
+
+
 def test_a_pdf_is_downloaded_never_shown_in_our_place(as_alice, services, alice):
     add(as_alice, file(pdf(), "bill.pdf"))
     (expense,) = saved(services, alice)
-    answer = as_alice.get(f"/receipts/{expense.expense_id}/{expense.receipts[0].receipt_id}", follow_redirects=True)  # fmt: skip
+    answer = as_alice.get(f"/receipts/{expense.expense_id}/{expense.receipts[0].receipt_id}", follow_redirects=True, buffered=True)  # fmt: skip
     assert answer.content_type == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
