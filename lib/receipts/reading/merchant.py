@@ -11,18 +11,19 @@ from lib.records import MAX_PAYEE
 
 _TOP = 8  # lines in which a shop's name stands, where nothing else says it
 _SHORTEST, _SHORT, _LONGEST = 3, 40, 60  # characters of a name
+_OWNER = re.compile(r"\s*(?:inh(?:aber(?:in)?)?\b|owner\b|prop(?:rietor)?\b|titular\b|di\s)", re.IGNORECASE)
 _FRAME = " \t.,;:*#=_-|~<>'\"&+/\\!?»«°•·"
 _PRICE = re.compile(r"\d[.,]\d\d(?![\d.,:])")
 _HOST = re.compile(r"(?:www[. ]\s?|https?://|@)(?P<host>[\w-]+(?:\.[\w-]+)*)\.[a-z]{2,6}\b", re.IGNORECASE)
 _FORM = re.compile(
-    r"[\s,]+(?:(?:gmbh|ag|kg|ohg|ug|e\.?\s?k|se|mbh|kgaa|e\.?\s?v|e\.?\s?g|eg|ltd|limited|pvt|llc|llp|inc|corp|corporation|plc|co|pty|"
+    r"[\s,]+(?:(?:gmbh|ag|kg|ohg|ug|gbr|ltda|eirl|e\.?\s?k|se|mbh|kgaa|e\.?\s?v|e\.?\s?g|eg|ltd|limited|pvt|llc|llp|inc|corp|corporation|plc|co|pty|"
     r"s\.?a\.?r\.?l|s\.?a\.?s|s\.?a|s\.?l\.?u|s\.?l|s\.?r\.?l|s\.?p\.?a|s\.?n\.?c|b\.?v|n\.?v|bvba|vof|lda|sp\.? ?z ?o\.? ?o|sp\. ?[jk]|aps|a/s|ab|oy|as)"
     r"\.?(?=[\s,;:)*-]|$)|(?:&|\+|und) ?co\.?(?=[\s,;:)]|$))",
     re.IGNORECASE,
 )
 _SURE_FORMS = re.compile(
-    r"\b(?:GmbH|AG|KG|OHG|UG|KGaA|e\.\s?K|e\.\s?V|Ltd|LTD|Limited|LLC|Inc|INC|Corp|PLC|plc|S\.?A\.?R\.?L|Sarl|SARL|S\.?A\.?S|SAS|S\.A|S\.?L\.U|S\.L|S\.?r\.?l|SRL|"
-    r"S\.?p\.?A|SPA|B\.?V|N\.?V|VOF|Lda|LDA|Sp\.? ?z ?o\.? ?o|ApS|A/S)(?![^\W_])"
+    r"\b(?:GmbH|AG|KG|OHG|UG|GbR|KGaA|e\.\s?K|e\.\s?V|Ltd|LTD|Limited|LLC|Inc|INC|Corp|PLC|plc|S\.?A\.?R\.?L|Sarl|SARL|S\.?A\.?S|SAS|S\.A|S\.?L\.U|S\.L|S\.?r\.?l|SRL|"
+    r"S\.?p\.?A|SPA|B\.?V|N\.?V|VOF|LTDA|Ltda|EIRL|Lda|LDA|Sp\.? ?z ?o\.? ?o|ApS|A/S)(?![^\W_])"
 )
 _SELLS = re.compile(
     r"\b(?:sold by|seller|merchant|vendor|supplier|service provider|verk[aä]ufer|h[aä]ndler|leistungserbringer|vendeur|titulaire du compte|"
@@ -114,6 +115,8 @@ def _up_to_form(cell: str) -> str:
     """ "Aldi GmbH & Co. KG, Schloß Holte" is "Aldi"; "All services are sold by Amazon, Inc." is "Amazon"."""
     form = _SURE_FORMS.search(cell)
     name = cell[: form.start()] if form else cell
+    if _OWNER.match(name):
+        return ""
     name = re.split(r"\b(?:by|von|par|por|da|door|przez)\s+|[|:;•·*–]\s*", name)[-1]
     return name.strip(" ,-&")
 
@@ -133,7 +136,7 @@ def _headings(texts: Sequence[str]) -> Iterator[_Candidate]:
     for number, cell, start in _tops(texts):
         if _is_name(cell) and not _is_buyers(texts, number, start):
             yield _Candidate(
-                _with_next(cell, texts, number), number, worth + 10 * _is_registered(texts, number)
+                _with_next(cell, texts, number), number, worth + 5 * _is_registered(texts, number)
             )
             worth -= 6
     for number in range(_TOP, len(texts)):
