@@ -17,18 +17,18 @@ _PRICE = re.compile(r"\d[.,]\d\d(?![\d.,:])")
 _HOST = re.compile(r"(?:www[. ]\s?|https?://|@)(?P<host>[\w-]+(?:\.[\w-]+)*)\.[a-z]{2,6}\b", re.IGNORECASE)
 _FORM = re.compile(
     r"[\s,]+(?:(?:gmbh|ag|kg|ohg|ug|gbr|ltda|eirl|e\.?\s?k|se|mbh|kgaa|e\.?\s?v|e\.?\s?g|eg|ltd|limited|pvt|llc|llp|inc|corp|corporation|plc|co|pty|"
-    r"s\.?a\.?r\.?l|s\.?a\.?s|s\.?a|s\.?l\.?u|s\.?l|s\.?r\.?l|s\.?p\.?a|s\.?n\.?c|b\.?v|n\.?v|bvba|vof|lda|sp\.? ?z ?o\.? ?o|sp\. ?[jk]|aps|a/s|ab|oy|as)"
+    r"s\.?[aà]\.?\s?r\.?l|s\.?a\.?s|s\.?a|s\.?l\.?u|s\.?l|s\.?r\.?l|s\.?p\.?a|s\.?n\.?c|b\.?v|n\.?v|bvba|vof|lda|sp\.? ?z ?o\.? ?o|sp\. ?[jk]|aps|a/s|ab|oy|as)"
     r"\.?(?=[\s,;:)*-]|$)|(?:&|\+|und) ?co\.?(?=[\s,;:)]|$))",
     re.IGNORECASE,
 )
 _SURE_FORMS = re.compile(
-    r"\b(?:GmbH|AG|KG|OHG|UG|GbR|KGaA|e\.\s?K|e\.\s?V|Ltd|LTD|Limited|LLC|Inc|INC|Corp|PLC|plc|S\.?A\.?R\.?L|Sarl|SARL|S\.?A\.?S|SAS|S\.A|S\.?L\.U|S\.L|S\.?r\.?l|SRL|"
+    r"\b(?:GmbH|AG|KG|OHG|UG|GbR|KGaA|e\.\s?K|e\.\s?V|Ltd|LTD|Limited|LLC|Inc|INC|Corp|PLC|plc|S\.?[AàÀ]\.?\s?[Rr]\.?[Ll]|Sarl|SARL|S\.?A\.?S|SAS|S\.A|S\.?L\.U|S\.L|S\.?r\.?l|SRL|"
     r"S\.?p\.?A|SPA|B\.?V|N\.?V|VOF|LTDA|Ltda|EIRL|Lda|LDA|Sp\.? ?z ?o\.? ?o|ApS|A/S)(?![^\W_])"
 )
 _SELLS = re.compile(
     r"\b(?:sold by|seller|merchant|vendor|supplier|service provider|verk[aä]ufer|h[aä]ndler|leistungserbringer|vendeur|titulaire du compte|"
-    r"account (?:holder|name)|kontoinhaber|vendedor|venditore|verkoper|sprzedawca|rechnungssteller|beneficiary|vendido por|venduto da)"
-    r"\s*:\s*(?P<name>\S.*)",
+    r"account (?:holder|name)|kontoinhaber|vendedor|venditore|verkoper|sprzedawca|rechnungssteller|beneficiary)\s*:\s*(?P<name>\S.*)"
+    r"|\b(?:sold by|verkauft von|vendu par|vendido por|venduto da|verkocht door)\s*:?\s+(?P<by>\S.*)",
     re.IGNORECASE,
 )
 _BUYS = re.compile(
@@ -50,8 +50,12 @@ _NO_NAME = these(
     offnungszeiten hours uhr kasse bediener cashier terminal table tisch guest gast total summe amount betrag account number konto
     kundennummer kundennr customer steuernummer ust iban bic description quantity artikel item preis price eur euro anzahl
     bill payment card karte visa mastercard summary statement simplificada proforma nr no numero cash sale server check subtotal retail invoices
-    reprint gift voucher kundenbon simplifiee caisse caja cassa kassa nota commerciale fiscale vendita prestazione di"""
+    reprint bezahlt paid betaald paye pagado pagato gift voucher kundenbon simplifiee caisse caja cassa kassa nota commerciale fiscale vendita prestazione di"""
 )
+_PARTS_OF_NAMES = these(
+    "markt market baumarkt handel stores restaurants retail verwaltungs vertriebs service deutschland"
+)
+_NUMBERED = re.compile(r"\s+(?:(?:store|shop|filiale|markt|st|nr|no)\b\.?\s*)?#?\s*\d.*$", re.IGNORECASE)
 _STREET = re.compile(
     r"(?:str\.|stra(?:ss|ß|B)e|weg|platz|allee|gasse|ring|damm|ufer|chaussee)\s*\d|\b\d+\s?[a-z]?,?\s+(?:\w+\s+){0,3}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|blvd|"
     r"boulevard|way|rue|chemin|place|quai)\b|\b(?:rue|avenue|calle|via|viale|piazza|rua|avenida|ul|al|plac|avda?|c/|boulevard|corso|largo)\.?\s+\w|"
@@ -93,8 +97,9 @@ def _known(texts: Sequence[str], known: Sequence[str]) -> Iterator[_Candidate]:
 def _said(texts: Sequence[str]) -> Iterator[_Candidate]:
     for number, text in enumerate(texts):
         if match := _SELLS.search(text):
-            start, end = columns(match["name"])[0]
-            yield _Candidate(match["name"][start:end], number, 70)
+            name = match["name"] or match["by"]
+            start, end = columns(name)[0]
+            yield _Candidate(name[start:end], number, 70)
 
 
 def _companies(texts: Sequence[str]) -> Iterator[_Candidate]:
@@ -104,11 +109,12 @@ def _companies(texts: Sequence[str]) -> Iterator[_Candidate]:
             cell = text[start:end]
             if not _SURE_FORMS.search(cell) or _is_buyers(texts, number, start):
                 continue
+            name = _up_to_form(cell)
+            if plain(name) in _PARTS_OF_NAMES and number:
+                name = f"{texts[number - 1].strip()} {name}"
             near = texts[max(0, number - 1) : number + 3]
             sure = 50 if any(_REGISTERED.search(line) for line in near) else 45
-            yield _Candidate(
-                _up_to_form(cell), number, sure + (10 if number < _TOP else 0) - (len(cell) > _LONGEST) * 15
-            )
+            yield _Candidate(name, number, sure + (10 if number < _TOP else 0) - (len(cell) > _LONGEST) * 15)
 
 
 def _up_to_form(cell: str) -> str:
@@ -153,7 +159,7 @@ def _tops(texts: Sequence[str]) -> Iterator[tuple[int, str, int]]:
         for start, end in columns(text):
             if _BUYS.search(text[start:end]):
                 return
-            yield number, text[start:end], start
+            yield number, _NUMBERED.sub("", text[start:end]), start
 
 
 def _with_next(cell: str, texts: Sequence[str], number: int) -> str:
