@@ -17,8 +17,8 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 from lib.errors import Invalid, Unavailable
 
-SECONDS = 1.5  # of the processor
-MEMORY = 300 << 20  # bytes of addresses, which is more than what is used
+SECONDS = 1.8  # of the processor
+MEMORY = 280 << 20  # bytes that it may take for itself; libraries are some 20 MB more
 PATIENCE = 4  # times as long by the clock, where others use the processor as well
 QUEUE = 20  # seconds to wait for one's turn
 _CHILD = Path(__file__).with_name("child.py")
@@ -79,7 +79,7 @@ def _run(request: str, file: BinaryIO, out: BinaryIO, seconds: float) -> str:
             stdout=out,
             stderr=subprocess.PIPE,
             cwd="/",
-            env={"MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"},  # threads' own arenas are addresses, too
+            env={"MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"},  # threads' own arenas count as well
         )
     except OSError as error:
         log.warning("files cannot be looked at: no process (%s)", error.strerror)

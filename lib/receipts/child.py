@@ -37,7 +37,8 @@ def _bind(seconds: float, memory: int) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)  # its signal ends the process
     limits = {
         resource.RLIMIT_CPU: int(seconds) + MORE_SECONDS,
-        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_DATA: memory,  # what it takes for itself
+        resource.RLIMIT_AS: 2 * memory,  # and with libraries, which take hardly any
         resource.RLIMIT_FSIZE: MOST_WRITTEN,
         resource.RLIMIT_NOFILE: 64,
         resource.RLIMIT_CORE: 0,  # no copy of someone's receipt in a dump
