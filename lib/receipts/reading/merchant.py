@@ -9,6 +9,7 @@ from lib.receipts.reading.lines import columns, shown
 from lib.receipts.reading.paper import Found, best
 from lib.records import MAX_PAYEE
 
+_MOST = 40  # candidates that are looked at closely
 _TOP = 8  # lines in which a shop's name stands, where nothing else says it
 _SHORTEST, _SHORT, _LONGEST = 3, 40, 60  # characters of a name
 _OWNER = re.compile(r"\s*(?:inh(?:aber(?:in)?)?\b|owner\b|prop(?:rietor)?\b|titular\b|di\s)", re.IGNORECASE)
@@ -76,11 +77,12 @@ def find_merchant(texts: Sequence[str], known: Sequence[str] = ()) -> Found[str]
     Args:
         known: Payees this person has used before, the most usual first: a name among them that stands here is the surest.
     """
-    hosts = _hosts(texts)
+    hosts, plainly = _hosts(texts), [f" {plain(text)} " for text in texts]
     candidates = [*_known(texts, known), *_said(texts), *_companies(texts), *_headings(texts)]
+    likely = sorted(candidates, key=lambda each: -each.sure)[:_MOST]
     return best(
-        Found(name, min(95, each.sure + _borne_out(name, each.line, texts, hosts)), shown(texts[each.line]))
-        for each in candidates
+        Found(name, min(95, each.sure + _borne_out(name, each.line, plainly, hosts)), shown(texts[each.line]))
+        for each in likely
         if (name := tidied(each.name))
     )
 
@@ -192,14 +194,14 @@ def _hosts(texts: Sequence[str]) -> set[str]:
     return {plain(host).replace(" ", "") for host in hosts - free}
 
 
-def _borne_out(name: str, line: int, texts: Sequence[str], hosts: set[str]) -> int:
+def _borne_out(name: str, line: int, plainly: Sequence[str], hosts: set[str]) -> int:
     """What the rest of the paper adds: its web site, and other lines with the name in them."""
     words = plain(name[:_LONGEST])
     joined = words.replace(" ", "")
     if len(joined) < _SHORTEST:
         return -20
     by_host = any(len(host) > 2 and (joined.startswith(host) or host.startswith(joined)) for host in hosts)
-    others = sum(f" {words} " in f" {plain(text)} " for number, text in enumerate(texts) if number != line)
+    others = sum(f" {words} " in text for number, text in enumerate(plainly) if number != line)
     return 25 * by_host + min(10, 5 * others)
 
 
