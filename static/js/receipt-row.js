@@ -7,9 +7,12 @@ export function say(part, words, seen = false) {
   place.textContent = words;
 }
 
+const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${Math.round(bytes / 1e6)} MB`);
+
 export function fresh(part, file) {
   const row = part.querySelector("template").content.firstElementChild.cloneNode(true);
   row.querySelectorAll(".rc-name").forEach((place) => (place.textContent = file.name));
+  row.querySelector(".rc-about").textContent = size(file.size);
   part.querySelector(".rc-files").append(row);
   return row;
 }
@@ -42,8 +45,8 @@ export function show(part, row, receipt) {
     picture.alt = "";
     picture.src = `${link.href}/thumbnail`;
     row.querySelector(".rc-picture").replaceChildren(picture);
-  }
-  row.querySelector(".rc-about").textContent = `${receipt.extension.toUpperCase()}, kept when you save`;
+  } else row.querySelector("use").setAttribute("href", "#i-file-earmark-pdf");
+  row.querySelector(".rc-about").textContent = `${receipt.extension.toUpperCase()}, ${size(receipt.size)}, kept when you save`;
   row.querySelectorAll("[name=receipt_id], [name=remove]").forEach((field) => (field.value = receipt.id));
   row.querySelector("[name=receipt_id]").disabled = false;
 }
