@@ -20,14 +20,14 @@ def main() -> None:
     asked = json.loads(sys.argv[1])
     _bind(asked["seconds"], asked["memory"])
     sys.path[:] = asked["path"]
-    from lib.errors import PlannerError
+    from lib.errors import Invalid
 
     module, _, function = asked["work"].partition(":")
     try:
         facts, parts = getattr(import_module(module), function)(sys.stdin.buffer, **asked["about"])
         _answer({"facts": facts}, parts)
-    except PlannerError as error:
-        _answer({"refused": error.message}, [])
+    except Invalid as error:
+        _answer({"refused": [error.message, error.field]}, [])
     except MemoryError:
         _answer({"failed": "MemoryError"}, [])
 

@@ -6,7 +6,7 @@ Drawing it anew is what makes the picture harmless: whatever else its file was, 
 from io import BytesIO
 from typing import Any, BinaryIO
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from lib.errors import Invalid
 
@@ -141,9 +141,9 @@ def _written(image: Image.Image, form: str) -> bytes:
 
 
 def _thumbnail(image: Image.Image) -> bytes:
-    large = max(image.size) > THUMBNAIL
-    small = ImageOps.contain(image, (THUMBNAIL, THUMBNAIL)) if large else image
-    return _written(small, "JPEG")
+    scale = min(1, THUMBNAIL / max(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return _written(image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0), "JPEG")
 
 
 def _on_white(image: Image.Image) -> Image.Image:
