@@ -1,12 +1,16 @@
 """Receipts in the form of an expense, as browsers without scripts send them; and opened."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
 
+from app import create_app
 from lib.errors import Unavailable
 from lib.records import Expense, Filters
+from tests.conftest import signed_in
+from tests.pages import PageClient
 from tests.papers import pdf, photo
 
 LUNCH = {"amount": "12.50", "category": "Groceries", "payee": "REWE"}
@@ -135,6 +139,17 @@ def test_far_too_much_is_refused_before_it_is_read(as_alice):
     assert "10 MB" in page.find("main").get_text()
 
 
+def test_a_link_that_has_ended_leads_to_a_new_one(as_alice, lunch, clock):
+    address = f"/receipts/{lunch.expense_id}/{lunch.receipts[0].receipt_id}"
+    link = as_alice.get(address).location
+    assert as_alice.get(link, buffered=True).status_code == 200
+    clock.turn(hours=2)
+    page = as_alice.look(as_alice.get(link), 410)
+    again = page.find("a", string="Open it again")["href"]
+    assert again == address
+    assert as_alice.get(again, follow_redirects=True, buffered=True).content_type == "image/jpeg"
+
+
 def test_another_persons_receipt_is_not_there(as_bob, lunch):
     address = f"/receipts/{lunch.expense_id}/{lunch.receipts[0].receipt_id}"
     for each in (address, f"{address}/thumbnail"):
@@ -157,12 +172,6 @@ class FullDisk:
 def test_without_room_for_files_the_expense_is_saved_and_its_receipt_asked_for_again(
     settings, services, alice
 ):
-    from dataclasses import replace
-
-    from app import create_app
-    from tests.conftest import signed_in
-    from tests.pages import PageClient
-
     app = create_app(settings, replace(services, files=FullDisk(services.files)))
     app.test_client_class = PageClient
     client = signed_in(app, alice)
