@@ -31,6 +31,7 @@ from lib.periods import utc_now
 from lib.ports import Files, Functions, Messenger, PictureReader, Queue, Store
 from lib.receipts.handler import ReceiptHandler
 from lib.receipts.reading.reader import ReceiptReader
+from lib.receipts.sweeping import Sweep
 from lib.reporting.reports import Reports
 from lib.settings import Settings
 
@@ -123,7 +124,7 @@ class Services:
 
     @cached_property
     def expenses(self) -> ExpenseProcessor:
-        return ExpenseProcessor(self.store, self.now, self.alerts, self.receipts.purged)
+        return ExpenseProcessor(self.store, self.now, self.alerts, self.receipt_sweep.purged)
 
     @cached_property
     def imports(self) -> Imports:
@@ -136,6 +137,10 @@ class Services:
     @cached_property
     def file_links(self) -> FileLinks:
         return FileLinks(self.settings.secret, self.now)
+
+    @cached_property
+    def receipt_sweep(self) -> Sweep:
+        return Sweep(self.store, self.files, self.now)
 
     @cached_property
     def receipts(self) -> ReceiptHandler:
