@@ -221,6 +221,17 @@ def test_without_a_script_the_form_brings_it(open_context, planner, person):
     expect(page.get_by_role("img", name="1 receipt")).to_be_visible()
 
 
+def test_far_too_much_without_a_script_is_said_on_a_page(open_context, planner, person, tmp_path):
+    large = tmp_path / "film.jpg"
+    large.write_bytes(bytes(40 * 2**20))
+    page = let_in(open_context(java_script_enabled=False), planner, person).new_page()
+    page.goto("/expenses/new")
+    fill(page)
+    page.get_by_label("Choose files").set_input_files(large)
+    save(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Too large")
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
 def test_axe_finds_nothing_in_any_state(open_context, planner, live, person, scheme, width):
     draft = ExpenseDraft(Decimal(5), "EUR", "Groceries", live.now().date(), "Krume")

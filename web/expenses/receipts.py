@@ -19,6 +19,7 @@ from web.reports import size_words
 from web.toast import undoable
 
 LARGEST_FORM = 3 * MOST + 1_000_000  # a few photographs at once, and what was typed
+MOST_READ = 2  # while somebody waits for the page: each may take twenty seconds
 log = logging.getLogger(__name__)
 
 
@@ -85,7 +86,7 @@ class ReceiptsPart:
     def read(self, form: ExpenseForm) -> "ReceiptsPart":
         """Offer what the first of those that wait says, if one says anything."""
         known = list(services.expenses.habits(self.user).payees) if self.look().waiting else []
-        for one in self.waiting:
+        for one in self.waiting[:MOST_READ]:
             found = services.receipt_reader.read(self.user, self.expense_id, one.receipt_id, known)
             if found:
                 offer = offer_of(found, form, self.user)
