@@ -107,6 +107,17 @@ class ReceiptHandler:
             raise NotFound("This receipt has no small picture.")
         return self.link(user, expense_id, receipt, thumbnail=thumbnail)
 
+    def view(self, user: User, name: str) -> str:
+        """The same for the file of that name in the user's own folder. Raises NotFound."""
+        ids = sweeping.ids_in(name)
+        receipt = self.find(user, *ids) if ids else None
+        if ids is None or receipt is None:
+            raise NotFound(_GONE)
+        keys = [key.rpartition("/")[2] for key in keys_of(user.user_id, ids[0], receipt)]
+        if name not in keys:
+            raise NotFound(_GONE)
+        return self.link(user, ids[0], receipt, thumbnail=name != keys[-1])
+
     def link(self, user: User, expense_id: str, receipt: Receipt, *, thumbnail: bool = False) -> str:
         """The same for a receipt of theirs that is at hand."""
         keys = keys_of(user.user_id, expense_id, receipt)
