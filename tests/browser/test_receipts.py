@@ -79,8 +79,7 @@ def test_a_photograph_is_seen_kept_listed_and_opened(page):
     picture(page, "lunch.jpg")
     with page.expect_popup() as opened:
         page.get_by_role("link", name="lunch.jpg").click()
-    size = opened.value.evaluate("document.images[0].naturalWidth")
-    assert size == 600
+    expect(opened.value.locator("img")).to_have_js_property("naturalWidth", 600)
 
 
 def test_a_file_is_dropped_anywhere_on_the_page(page):
