@@ -11,6 +11,7 @@ from lib.expenses import ExpenseDraft
 from lib.records import Filters, User
 from tests.browser.conftest import let_in
 from tests.browser.test_axe import complaints, findings
+from tests.engines import program
 from tests.live import PASSWORD
 from tests.papers import pdf, photo
 
@@ -160,6 +161,13 @@ def test_what_it_says_is_filled_in_when_asked_for_and_never_over_what_was_typed(
     expect(page.get_by_label("Which day")).to_have_value("2026-03-02")
     expect(page.get_by_role("radio", name="Another day")).to_be_checked()
     expect(page.get_by_label("Payee")).to_have_value("Bakery Krume")
+
+
+def test_a_photograph_is_read_where_tesseract_is(page):
+    program("tesseract")
+    words = "BAKERY KRUME\n\nBread  20.00\nRolls   4.23\n\nTOTAL EUR 24.23\n\n02.03.2026"
+    choose(page, {**PHOTO, "buffer": photo(900, 1200, words)})
+    expect(page.get_by_role("button", name="Use €24.23")).to_be_visible(timeout=25_000)
 
 
 def test_another_amount_than_the_typed_one_is_offered_instead(page):
