@@ -20,6 +20,7 @@ SENTENCES = {
     "files": "The planner cannot use its files right now. What was saved before is safe; try again in a moment.",
     "queue": "The planner cannot take on new work right now. Nothing is lost; try again in a moment.",
     "messenger": "Messages cannot be sent right now; they are tried again.",
+    "pictures": "Receipts cannot be read right now. Type in what stands on it.",
     "functions": "That cannot be worked out right now. Nothing is lost; try again in a moment.",
 }
 # fmt: off

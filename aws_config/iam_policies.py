@@ -35,15 +35,24 @@ class Grant:
         return {"Sid": self.sid, "Effect": "Allow", "Action": list(self.actions), **things, **condition}
 
 
+_READ_PICTURES = Grant(
+    "ReadReceipts",
+    ("textract:AnalyzeExpense",),
+    ("*",),
+    reason="Textract has no things of its own: the picture is in the request.",
+)
+
+
 def document(grants: Iterable[Grant]) -> dict[str, Any]:
     return policy_of(*(grant.statement() for grant in grants))
 
 
-def web(arns: Arns, ses_from: str) -> list[Grant]:
+def web(arns: Arns, ses_from: str, *, reads_pictures: bool = False) -> list[Grant]:
     """The web server, the worker beside it, and an operator's repairs on that machine.
 
     Args:
         ses_from: The address that e-mails come from; "" if there is none yet.
+        reads_pictures: Whether Textract reads receipts, which RECEIPT_READING=textract says.
     """
     return [
         *_web_records(arns),
@@ -57,6 +66,7 @@ def web(arns: Arns, ses_from: str) -> list[Grant]:
             ("*",),
             reason="It is about the account, which has no name to say.",
         ),
+        *([_READ_PICTURES] if reads_pictures else []),
     ]
 
 

@@ -85,7 +85,9 @@ def web_role(aws: Any, account: Account, settings: Settings) -> Resource:
         account,
         arns.names.web_role,
         service=MACHINES,
-        policy=iam_policies.document(iam_policies.web(arns, settings.ses_from)),
+        policy=iam_policies.document(
+            iam_policies.web(arns, settings.ses_from, reads_pictures=settings.receipt_reading == "textract")
+        ),
         description="Smart Budget Planner: serves pages and does the planner's own work",
     )
 

@@ -4,11 +4,12 @@ import logging
 import mimetypes
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
+from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
 from functools import cached_property
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, NamedTuple, TypedDict, cast
+from typing import Any, BinaryIO, cast
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
@@ -16,34 +17,16 @@ from aws_config.account import account_of
 from aws_config.faults import SENTENCES, code_of, translated
 from aws_config.session import AWS
 from lib import file_keys
-from lib.errors import Invalid, NotFound, Unavailable
+from lib.errors import Invalid, NotFound, TooLarge, Unavailable
+from lib.file_links import disposition
+from lib.ports import StoredFile, Upload
+from lib.receipts.kinds import TYPES
 
 ENCRYPTION = "AES256"
-RECEIPT_LASTS = timedelta(hours=1)
 REPORT_LASTS = timedelta(hours=24)
-UPLOAD_LASTS = timedelta(minutes=15)
 _IN_MEMORY = 1 << 20  # bytes; what is larger waits in a temporary file
 log = logging.getLogger(__name__)
 _ABSENT = frozenset({"NoSuchKey", "404"})
-
-
-class StoredFile(NamedTuple):
-    key: str
-    size: int  # bytes
-    changed_at: datetime
-
-
-class Upload(TypedDict):
-    """Where a browser may put one file itself."""
-
-    key: str
-    url: str
-
-
-class FormUpload(Upload):
-    """An upload by a form, whose `fields` go in front of the file."""
-
-    fields: dict[str, str]
 
 
 class S3Client:
@@ -83,13 +66,15 @@ class S3Client:
                     ServerSideEncryption=ENCRYPTION,
                 )
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, most: int | None = None) -> BinaryIO:
         file_keys.checked(key)
         whole = _spool()
         try:
             with _room(), _found():
                 answer = self._s3.get_object(**self._ours, Key=key)
                 with closing(answer["Body"]) as body:
+                    if most is not None and answer["ContentLength"] > most:
+                        raise TooLarge
                     shutil.copyfileobj(body, whole, _IN_MEMORY)  # raises when it is cut off before its end
             whole.seek(0)
         except BaseException:
@@ -121,9 +106,26 @@ class S3Client:
             answer = self._s3.head_object(**self._ours, Key=key)
         return StoredFile(key, answer["ContentLength"], answer["LastModified"])
 
-    def get_receipt_url(self, key: str, lasts: timedelta = RECEIPT_LASTS) -> str:
-        """A link to a receipt, to sign when it is clicked: one that a role signs ends with the role's own credentials."""
-        return self._link("get_object", lasts, Key=_below("receipts/", key))
+    @property
+    def origin(self) -> str:
+        with suppress(Unavailable):  # without credentials there are no links either
+            return self._origin
+        return ""
+
+    @cached_property
+    def _origin(self) -> str:
+        url = urlsplit(self._link("get_object", REPORT_LASTS, Key="receipts"))
+        return f"{url.scheme}://{url.netloc}"
+
+    def link(self, key: str, lasts: timedelta, name: str, *, inline: bool) -> str:
+        """To sign when it is clicked: one that a role signs ends with the role's own credentials."""
+        return self._link(
+            "get_object",
+            lasts,
+            Key=file_keys.checked(key),
+            ResponseContentDisposition=disposition(name, inline=inline),
+            ResponseContentType=_type_of(key),
+        )
 
     def get_report_url(self, key: str, lasts: timedelta = REPORT_LASTS) -> str:
         """A link that saves a report under its own name."""
@@ -132,16 +134,16 @@ class S3Client:
             "get_object", lasts, Key=key, ResponseContentDisposition=f'attachment; filename="{name}"'
         )
 
-    def generate_presigned_url(self, user_id: str, expense_id: str, extension: str) -> Upload:
-        """Where a browser may PUT a receipt, with the type its extension has. A PUT's size cannot be bounded: look at it after."""
-        key = file_keys.receipt_key(user_id, expense_id, extension)
-        url = self._link("put_object", UPLOAD_LASTS, Key=key, ContentType=_type_of(key))
-        return Upload(key=key, url=url)
+    def upload_link(self, key: str, most: int, lasts: timedelta) -> Upload:
+        """A PUT's size cannot be bounded."""
+        kind = _type_of(file_keys.checked(key))
+        return Upload(key, self._link("put_object", lasts, Key=key, ContentType=kind), {})
 
-    def generate_presigned_post(self, user_id: str, expense_id: str, extension: str, most: int) -> FormUpload:
-        """Where a form may POST a receipt of that extension's type, with 1 to `most` bytes: S3 refuses every other."""
-        key = file_keys.receipt_key(user_id, expense_id, extension)
-        fixed = {"Content-Type": _type_of(key), "x-amz-server-side-encryption": ENCRYPTION}
+    def upload_form(self, key: str, most: int, lasts: timedelta) -> Upload:
+        fixed = {
+            "Content-Type": _type_of(file_keys.checked(key)),
+            "x-amz-server-side-encryption": ENCRYPTION,
+        }
         with translated("files"):
             form = self._s3.generate_presigned_post(
                 self._bucket,
@@ -151,9 +153,9 @@ class S3Client:
                     ["content-length-range", 1, most],
                     *({name: value} for name, value in fixed.items()),
                 ],
-                ExpiresIn=_seconds(UPLOAD_LASTS),
+                ExpiresIn=_seconds(lasts),
             )
-        return FormUpload(key=key, url=form["url"], fields=form["fields"])
+        return Upload(key, form["url"], form["fields"])
 
     def _link(self, operation: str, lasts: timedelta, **what: str) -> str:
         with translated("files"):
@@ -168,7 +170,7 @@ def _spool() -> BinaryIO:
 
 
 def _type_of(key: str) -> str:
-    return mimetypes.guess_type(key)[0] or "application/octet-stream"
+    return TYPES.get(key.rpartition(".")[2]) or mimetypes.guess_type(key)[0] or "application/octet-stream"
 
 
 def _below(folder: str, key: str) -> str:

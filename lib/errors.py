@@ -77,6 +77,13 @@ class Taken(PlannerError):
         self.field = field
 
 
+class Gone(PlannerError):
+    """This was here, and has ended."""
+
+    status = 410
+    title = "This has ended"
+
+
 class TooLarge(PlannerError):
     """That is more than fits here."""
 

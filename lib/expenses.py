@@ -8,6 +8,7 @@ from decimal import Decimal
 from lib.categories import INCOME, NOT_SPENDING, TRANSFERS, UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
 from lib.habits import LATEST, Habits, habits_of
+from lib.holdings import pages
 from lib.ids import id_for, new_id
 from lib.periods import today_in
 from lib.ports import Store
@@ -16,6 +17,7 @@ from lib.tags import tidy_tags
 from lib.watching import NOBODY, Watch
 
 TRASH_DAYS = 30
+_IN_TRASH = "You deleted this expense. It can be restored from the trash for 30 days."
 MAX_AT_ONCE = 1_000  # expenses that one action may change
 CHUNK = 100  # of them saved in one transaction
 
@@ -58,9 +60,15 @@ class ExpenseDraft:
 
 
 class ExpenseProcessor:
-    def __init__(self, store: Store, now: Callable[[], datetime], watch: Watch = NOBODY) -> None:
-        """`watch` is told what was written, once it is."""
-        self.store, self.now, self.watch = store, now, watch
+    def __init__(
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        watch: Watch = NOBODY,
+        purged: Callable[[Sequence[Expense]], None] = lambda _: None,
+    ) -> None:
+        """`watch` is told what was written, once it is; `purged` what may have had receipts, and is gone for good."""
+        self.store, self.now, self.watch, self.purged = store, now, watch, purged
 
     def add_expense(self, user: User, draft: ExpenseDraft, key: str) -> Expense:
         """Add what `draft` says; `key` makes a repeated request add it once and answer with what is there.
@@ -87,8 +95,15 @@ class ExpenseProcessor:
         if found is None:
             raise NotFound
         if found.removed_at is not None:
-            raise NotFound("You deleted this expense. It can be restored from the trash for 30 days.")
+            raise NotFound(_IN_TRASH)
         return found
+
+    def is_there(self, user: User, expense_id: str) -> bool:
+        """Whether it has been added. Raises NotFound, as `get_expense`, for one in the trash."""
+        found = self.store.get_expense(user.user_id, expense_id)
+        if found is not None and found.removed_at is not None:
+            raise NotFound(_IN_TRASH)
+        return found is not None
 
     def update_expense(self, user: User, expense_id: str, draft: ExpenseDraft, version: int) -> Expense:
         """Make the expense what `draft` says. Raises NotFound, Invalid, and Changed if `version` is not the saved one's."""
@@ -96,6 +111,7 @@ class ExpenseProcessor:
         new = replace(
             draft.to_expense(user, expense_id, old.created_at),
             import_id=old.import_id,
+            receipts=old.receipts,
             updated_at=now,
             version=version,
         )
@@ -212,10 +228,18 @@ class ExpenseProcessor:
 
     def empty_trash(self, user: User) -> int:
         """Delete for good all that is in the trash. Returns how many."""
-        return self.store.purge_expenses(self.now() + timedelta(days=1), user.user_id)
+        with_receipts = [
+            expense
+            for page in pages(self.store, user.user_id, (Filters(removed=True),))
+            for expense in page
+            if expense.receipts
+        ]
+        count = self.store.purge_expenses(self.now() + timedelta(days=1), user.user_id)
+        self.purged(with_receipts)
+        return count
 
     def empty_old_trash(self) -> int:
-        """Delete for good, of everyone's, what went into the trash TRASH_DAYS ago."""
+        """Delete for good, of everyone's, what went into the trash TRASH_DAYS ago. Their receipts are swept up within a day."""
         return self.store.purge_expenses(self.now() - timedelta(days=TRASH_DAYS))
 
 

@@ -25,9 +25,23 @@ def checked_prefix(prefix: str) -> str:
     return prefix
 
 
-def receipt_key(user_id: str, expense_id: str, extension: str) -> str:
-    """Where an expense's receipt is; `extension` without its dot, such as "jpg"."""
-    return checked(f"receipts/{user_id}/{expense_id}.{extension}")
+def receipt_key(user_id: str, expense_id: str, receipt_id: str, extension: str) -> str:
+    """Where a receipt that was looked at is kept; `extension` without its dot, such as "jpg"."""
+    return checked(f"receipts/{user_id}/{expense_id}-{receipt_id}.{extension}")
+
+
+def thumbnail_key(user_id: str, expense_id: str, receipt_id: str) -> str:
+    return checked(f"receipts/{user_id}/{expense_id}-{receipt_id}-thumb.jpg")
+
+
+def upload_key(user_id: str, upload_id: str, extension: str) -> str:
+    """Where a browser puts a file itself: never where one is kept, so no link to upload by can reach what was looked at."""
+    return checked(f"receipts/{user_id}/{upload_id}.{extension}")
+
+
+def owner_of(key: str) -> str:
+    """The id of the user whose folder it is in."""
+    return key.split("/")[1]
 
 
 def report_key(user_id: str, kind: str, at: datetime) -> str:

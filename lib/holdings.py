@@ -94,9 +94,9 @@ def documents(store: Store, owner: str) -> Documents:
     return {(each.kind, each.id): replace(each, version=0) for each in store.each_document(owner)}
 
 
-def pages(store: Store, user_id: str) -> Iterator[list[Expense]]:
-    """All expenses, those in the trash last."""
-    for filters in EXPENSES:
+def pages(store: Store, user_id: str, which: tuple[Filters, ...] = EXPENSES) -> Iterator[list[Expense]]:
+    """All expenses, those in the trash last; or those that `which` let through, one after the other."""
+    for filters in which:
         cursor, more = "", True
         while more:
             page = store.list_expenses(user_id, filters, cursor, PAGE)

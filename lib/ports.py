@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol
 
 from lib.periods import Month
+from lib.receipts.reading.paper import Paper
 from lib.records import (
     Budget,
     Document,
@@ -166,21 +167,52 @@ class Store(Protocol):
         """Count one more hit on `key` in the current window, and say how many there are with it."""
 
 
+class StoredFile(NamedTuple):
+    key: str
+    size: int  # bytes
+    changed_at: datetime
+
+
+class Upload(NamedTuple):
+    """Where a browser may send one file itself: by a form whose `fields` go in front of the file, or by PUT where it has none."""
+
+    key: str
+    url: str
+    fields: Mapping[str, str]
+
+
 class Files(Protocol):
     """Bytes under a key such as "imports/<user>/<id>.csv". Keys are ours, never a person's file name."""
 
     def check(self) -> None: ...
+
+    @property
+    def origin(self) -> str:
+        """Where links and uploads lead that leave our own pages' origin, such as "https://files.s3.amazonaws.com"; or empty."""
+
     def put(self, key: str, data: BinaryIO) -> None:
         """Keep everything from `data`, in the place of what was there; wholly or not at all."""
 
-    def open(self, key: str) -> BinaryIO:
-        """A seekable stream to close after use. Raises NotFound."""
+    def open(self, key: str, most: int | None = None) -> BinaryIO:
+        """A seekable stream to close after use. Raises NotFound, and TooLarge where there are more than `most` bytes."""
 
     def remove(self, key: str) -> None:
         """Nothing happens if it is not there."""
 
     def list(self, prefix: str) -> list[str]:
         """Keys below a prefix that ends in "/", in order."""
+
+    def head(self, key: str) -> StoredFile:
+        """What is known of a file without reading it. Raises NotFound."""
+
+    def link(self, key: str, lasts: timedelta, name: str, *, inline: bool) -> str:
+        """A link that whoever has it can follow for so long, to see the file in place or save it as `name`."""
+
+    def upload_link(self, key: str, most: int, lasts: timedelta) -> Upload:
+        """Where a browser may PUT a file of the key's type. Not every home can bound its size: look at it afterwards."""
+
+    def upload_form(self, key: str, most: int, lasts: timedelta) -> Upload:
+        """Where a form may POST a file of the key's type with 1 to `most` bytes, and no other."""
 
 
 class Queue(Protocol):
@@ -258,4 +290,19 @@ class Functions(Protocol):
         What goes there and what comes back are JSON objects. The work is never started twice: whoever asks again, starts it again.
         Raises Crashed when it failed, took too long or gave no object, Uncertain when that is not known, and Unavailable when it
         is not there or has not begun; neither that nor the log says anything of what the request held.
+        """
+
+
+class PictureReader(Protocol):
+    """What reads text in pictures. An installation may have none: then nobody is offered what stands on a photograph."""
+
+    def looks(self, picture: BinaryIO, locale: str) -> Iterator[Paper]:
+        """How the picture is seen, the likeliest way first; whoever needs no other stops there.
+
+        Args:
+            picture: JPEG, PNG, GIF or WEBP, in a file with a descriptor.
+            locale: Of the person, who mostly buys where it is spoken.
+
+        Raises:
+            Overwhelmed: When it broke or needed more than its bounds; Unavailable when it may work later.
         """

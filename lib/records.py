@@ -6,7 +6,7 @@ naive moments and over-long text. Records are immutable; a change is `dataclasse
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -18,6 +18,8 @@ from lib.periods import FIRST_DAY, LAST_DAY, Month
 
 MAX_PAYEE, MAX_DESCRIPTION, MAX_NOTE, MAX_TAG, MAX_TAGS = 100, 500, 2000, 40, 10
 MAX_THRESHOLDS = 5
+MAX_RECEIPTS, MAX_FILE_NAME = 10, 120
+RECEIPT_KINDS = ("jpg", "png", "gif", "webp", "pdf")  # extensions of what is kept
 
 # What no store or spreadsheet can be trusted with: C0 controls but tab and newline, and lone surrogates.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -87,6 +89,45 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What proves an expense: a picture or a PDF. Its bytes are among the files, under `lib.file_keys.receipt_key`."""
+
+    receipt_id: str
+    extension: str  # one of RECEIPT_KINDS
+    name: str  # what the person's file was called, for showing and saving it
+    size: int  # bytes
+    added_at: datetime
+    digest: str = ""  # of what was uploaded: the same file twice is one receipt
+    pages: int = 0  # of a PDF
+    width: int = 0  # of a picture, in pixels
+    height: int = 0
+    has_thumbnail: bool = False
+
+    def __post_init__(self) -> None:
+        text(self.receipt_id, "receipt_id", 64, required=True)
+        text(self.name, "name", MAX_FILE_NAME, required=True)
+        text(self.digest, "digest", 64)
+        moment(self.added_at, "added_at")
+        if self.extension not in RECEIPT_KINDS:
+            raise Invalid("A receipt is a picture or a PDF.", "receipt")
+
+    @property
+    def is_picture(self) -> bool:
+        return self.extension != "pdf"
+
+    def data(self) -> dict[str, Any]:
+        """As JSON, without what is empty."""
+        values = asdict(self) | {"added_at": self.added_at.isoformat()}
+        return {name: value for name, value in values.items() if value}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Receipt":
+        """What `data` made, also when a store gave whole numbers back as Decimals."""
+        numbers = {name: int(data[name]) for name in ("size", "pages", "width", "height") if name in data}
+        return cls(**{**data, **numbers, "added_at": datetime.fromisoformat(data["added_at"])})
+
+
+@dataclass(frozen=True, slots=True)
 class Expense:
     """Money that went out, or came in where `money_in` says so (a refund, a salary). `amount` itself is always positive."""
 
@@ -103,6 +144,7 @@ class Expense:
     note: str = ""
     tags: tuple[str, ...] = ()
     import_id: str = ""  # the import run that brought it
+    receipts: tuple[Receipt, ...] = ()  # in the order they were added
     updated_at: datetime | None = None
     removed_at: datetime | None = None  # in the trash since
     version: int = 0
@@ -122,6 +164,8 @@ class Expense:
             raise Invalid(f"Use up to {MAX_TAGS} tags.", "tags")
         for tag in self.tags:
             text(tag, "tags", MAX_TAG, required=True)
+        if len(self.receipts) > MAX_RECEIPTS:
+            raise Invalid(f"An expense has up to {MAX_RECEIPTS} receipts.", "receipt")
 
     @property
     def month(self) -> Month:

@@ -19,6 +19,7 @@ from lib.budgeting.budgets import BudgetCalculator
 from lib.budgeting.overview import Overviews
 from lib.demo import Demos
 from lib.expenses import ExpenseProcessor
+from lib.file_links import FileLinks
 from lib.identity.account_links import AccountLinks
 from lib.identity.accounts import Accounts
 from lib.identity.pace import Pace
@@ -28,7 +29,11 @@ from lib.importing.imports import Imports
 from lib.importing.work import ImportWork
 from lib.jobs import Jobs
 from lib.periods import utc_now
-from lib.ports import Files, Functions, Messenger, Queue, Store
+from lib.ports import Files, Functions, Messenger, PictureReader, Queue, Store
+from lib.receipts.handler import ReceiptHandler
+from lib.receipts.reading import tesseract
+from lib.receipts.reading.reader import ReceiptReader
+from lib.receipts.sweeping import Sweep
 from lib.reporting.elsewhere import Generator, ReportsElsewhere
 from lib.reporting.reports import TASK as REPORT
 from lib.reporting.reports import Reports
@@ -46,6 +51,7 @@ class Services:
     queue: Queue
     messenger: Messenger
     functions: Functions
+    pictures: PictureReader | None = None  # nothing reads them here
     now: Callable[[], datetime] = utc_now
 
     @cached_property
@@ -123,7 +129,7 @@ class Services:
 
     @cached_property
     def expenses(self) -> ExpenseProcessor:
-        return ExpenseProcessor(self.store, self.now, self.alerts)
+        return ExpenseProcessor(self.store, self.now, self.alerts, self.receipt_sweep.purged)
 
     @cached_property
     def imports(self) -> Imports:
@@ -132,6 +138,23 @@ class Services:
     @cached_property
     def import_work(self) -> ImportWork:
         return ImportWork(self.store, self.imports, self.now)
+
+    @cached_property
+    def file_links(self) -> FileLinks:
+        return FileLinks(self.settings.secret, self.now)
+
+    @cached_property
+    def receipt_sweep(self) -> Sweep:
+        return Sweep(self.store, self.files, self.now)
+
+    @cached_property
+    def receipts(self) -> ReceiptHandler:
+        return ReceiptHandler(self.store, self.files, self.now)
+
+    @cached_property
+    def receipt_reader(self) -> ReceiptReader:
+        is_on = self.settings.receipt_reading != "off"
+        return ReceiptReader(self.store, self.receipts, self.now, self.pictures, is_on=is_on)
 
     @cached_property
     def reports(self) -> Reports:
@@ -171,10 +194,11 @@ def _on_this_machine(settings: Settings) -> Services:
     return Services(
         settings=settings,
         store=SQLStore(settings.database),
-        files=DiskFiles(settings.data_dir / "files"),
+        files=DiskFiles(settings.data_dir / "files", FileLinks(settings.secret, utc_now)),
         queue=TaskQueue(settings.data_dir / "queue.db"),
         messenger=make_messenger(settings),
         functions=LocalFunctions({}),
+        pictures=tesseract.installed(),
     )
 
 
@@ -189,6 +213,7 @@ def _on_aws(settings: Settings) -> Services:
     from aws_config.session import connect
     from aws_config.sns_client import SNSClient
     from aws_config.sqs_client import SQSClient
+    from aws_config.textract_client import TextractClient
 
     aws, names = connect(settings), names_of(settings)
     return Services(
@@ -202,4 +227,5 @@ def _on_aws(settings: Settings) -> Services:
             alerts_by_letter=settings.email_channel == "ses",
         ),
         functions=LambdaClient(aws, names),
+        pictures=TextractClient(aws) if settings.receipt_reading == "textract" else tesseract.installed(),
     )

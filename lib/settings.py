@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     ses_from: str = ""
     email_channel: Literal["sns", "ses"] = "sns"  # by which budget alerts go on AWS
     budget_alert_schedule: str = "cron(0 8 * * ? *)"
+    receipt_reading: Literal["auto", "textract", "off"] = "auto"
     report_days: int = Field(90, ge=1, le=3650)  # after which a report's file goes
 
     @field_validator("database_url")
@@ -178,6 +179,8 @@ class Settings(BaseSettings):
         yield from self._missing_for_sms()
         if self.is_on_aws and not self.ses_from:
             yield "SES_FROM must be set along with BACKEND=aws: the address that e-mails come from"
+        if self.receipt_reading == "textract" and not self.is_on_aws:
+            yield "RECEIPT_READING=textract needs BACKEND=aws: auto reads with what this machine has"
         if self.has_mail and not has_address:
             along = "BACKEND=aws" if self.is_on_aws else "SMTP_HOST"
             yield f"BASE_URL must be set along with {along}: links in e-mails start with it"

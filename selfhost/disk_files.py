@@ -5,15 +5,19 @@ Everything is written to a draft first, which takes the file's place in one step
 
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from lib import file_keys
-from lib.errors import NotFound, Unavailable
+from lib.errors import NotFound, TooLarge, Unavailable
+from lib.file_links import FileLink, FileLinks
+from lib.ports import StoredFile, Upload
 
 _ABANDONED = 24 * 3600  # seconds after which nobody is writing a draft any more
 _ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
@@ -22,8 +26,11 @@ _ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 class DiskFiles:
     """`lib.ports.Files` below `root`, which is made when it is first needed."""
 
-    def __init__(self, root: Path | str) -> None:
-        self._root = Path(root)
+    origin = ""  # links lead to the planner's own pages
+
+    def __init__(self, root: Path | str, links: FileLinks | None = None) -> None:
+        """`links` signs them: not needed by whoever makes none."""
+        self._root, self._links = Path(root), links
         self._drafts = self._root / ".drafts"
 
     def check(self) -> None:
@@ -41,13 +48,17 @@ class DiskFiles:
             os.fsync(file.fileno())
             self._move(draft, path)
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, most: int | None = None) -> BinaryIO:
         path = self._path(key)
         with _translated():
             try:
-                return path.open("rb")
+                file = path.open("rb")
             except _ABSENT:
                 raise NotFound from None
+        if most is not None and os.fstat(file.fileno()).st_size > most:
+            file.close()
+            raise TooLarge
+        return file
 
     def remove(self, key: str) -> None:
         path = self._path(key)
@@ -65,6 +76,31 @@ class DiskFiles:
                 Path(where, name) for where, _, names in os.walk(folder, onerror=_raise) for name in names
             ]
         return sorted(path.relative_to(self._root).as_posix() for path in found)
+
+    def head(self, key: str) -> StoredFile:
+        path = self._path(key)
+        with _translated():
+            try:
+                found = path.stat()
+            except _ABSENT:
+                raise NotFound from None
+        if not stat.S_ISREG(found.st_mode):
+            raise NotFound
+        return StoredFile(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def link(self, key: str, lasts: timedelta, name: str, *, inline: bool) -> str:
+        return self._signed(FileLink("see", file_keys.checked(key), name, inline), lasts)
+
+    def upload_link(self, key: str, most: int, lasts: timedelta) -> Upload:
+        return Upload(key, self._signed(FileLink("send", file_keys.checked(key), most=most), lasts), {})
+
+    def upload_form(self, key: str, most: int, lasts: timedelta) -> Upload:
+        return self.upload_link(key, most, lasts)
+
+    def _signed(self, link: FileLink, lasts: timedelta) -> str:
+        if self._links is None:
+            raise RuntimeError("these files were opened without what signs links")
+        return f"/files/{self._links.sign(link, lasts)}"
 
     def _path(self, key: str) -> Path:
         return self._root.joinpath(*file_keys.checked(key).split("/"))

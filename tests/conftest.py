@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
+from lib.file_links import FileLinks
 from lib.identity import passwords
 from lib.records import User
 from lib.services import Services
@@ -56,7 +57,7 @@ def settings(tmp_path: Path) -> Settings:
 def services(tmp_path: Path, settings: Settings, clock: Clock, empty_database: Path) -> Iterator[Services]:
     (tmp_path / "planner.db").write_bytes(empty_database.read_bytes())
     store = SQLStore(settings.database, now=clock)
-    files = DiskFiles(tmp_path / "files")
+    files = DiskFiles(tmp_path / "files", FileLinks(settings.secret, clock))
     yield Services(settings, store, files, Waiting(), Post(), LocalFunctions({}), now=clock)
     store.close()
 

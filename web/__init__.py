@@ -11,6 +11,8 @@ GROUPS = (
     "auth",
     "dashboard",
     "expenses",
+    "receipts",
+    "files",
     "imports",
     "budgets",
     "reports",

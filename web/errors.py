@@ -10,7 +10,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from lib.errors import PlannerError, TooMany, Unavailable
+from lib.errors import PlannerError, TooLarge, TooMany, Unavailable
 
 log = logging.getLogger(__name__)
 Answer = Any
@@ -20,7 +20,7 @@ WORDS = {
     403: "That is not open to you here.",
     404: "There is nothing here under that address, or it is not yours.",
     405: "That address does not work this way.",
-    413: "That is more than fits here. Files may have up to 20 MB.",
+    413: "That is more than fits here. A bank's file may have up to 20 MB, a receipt up to 10 MB.",
     415: "That kind of content cannot be read here.",
     429: "That was tried too often. Wait a little, then try again.",
 }
@@ -84,7 +84,7 @@ def _csrf_error(_: CSRFError) -> Answer:
 def _http_error(error: HTTPException) -> Answer:
     if error.code is None or error.code < 400:
         return error
-    title = HTTPStatus(error.code).phrase.capitalize()
+    title = TooLarge.title if error.code == 413 else HTTPStatus(error.code).phrase.capitalize()
     result = answer(error.code, title, WORDS.get(error.code, title))
     if error.code == 405 and getattr(error, "valid_methods", None):
         response = make_response(result)

@@ -4,18 +4,9 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request
 
-POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ]
-)
+from web.context import services
+
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
@@ -24,6 +15,22 @@ HEADERS = {
     # Nothing private may come back from a cache or the back button after signing out.
     "Cache-Control": "no-store",
 }
+
+
+def policy(files: str = "") -> str:
+    """What a page may load and where it may send. `files` is the origin that files come from, where it is not the pages'."""
+    also = f" {files}" if files else ""
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"img-src 'self' data:{also}",
+            *([f"connect-src 'self'{also}"] if also else []),
+            "object-src 'none'",
+            "base-uri 'none'",
+            f"form-action 'self'{also}",
+            "frame-ancestors 'none'",
+        ]
+    )
 
 
 def init_app(app: Flask) -> None:
@@ -43,6 +50,7 @@ def _prepare() -> None:
 def _protect(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", policy(services.files.origin))
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

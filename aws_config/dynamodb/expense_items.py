@@ -11,7 +11,7 @@ from aws_config.dynamodb.tables import BY_AMOUNT, BY_DATE, TRASH
 from aws_config.dynamodb.values import Item, from_stamp, kept, money, optional_stamp, own_key, stamp
 from lib.errors import Invalid
 from lib.money import MAX_AMOUNT
-from lib.records import Expense
+from lib.records import Expense, Receipt
 from lib.search import search_text
 
 KEPT_IN_TRASH = timedelta(days=37)  # a week longer than promised, if no job empties it before DynamoDB does
@@ -35,6 +35,7 @@ def to_item(expense: Expense) -> Item:
         "note": expense.note,
         "tags": expense.tags,
         "import_id": expense.import_id,
+        "receipts": tuple(receipt.data() for receipt in expense.receipts),
         "updated_at": optional_stamp(expense.updated_at),
         "removed_at": optional_stamp(expense.removed_at),
         "version": expense.version,
@@ -66,6 +67,7 @@ def to_expense(item: Item) -> Expense:
         note=item.get("note", ""),
         tags=tuple(item.get("tags", ())),
         import_id=item.get("import_id", ""),
+        receipts=tuple(map(Receipt.of, item.get("receipts", ()))),
         updated_at=from_stamp(updated) if updated else None,
         removed_at=from_stamp(removed) if removed else None,
         version=int(item["version"]),

@@ -40,6 +40,8 @@ def pack(value: Any) -> dict[str, Any]:
             return {"SS": sorted(value)}
         case tuple() | list():
             return {"L": [pack(each) for each in value]}
+        case dict():
+            return {"M": packed(value)}
     raise TypeError(f"{type(value).__name__} is nothing we keep")
 
 
@@ -56,6 +58,8 @@ def _unpack(value: Mapping[str, Any]) -> Any:
             return set(content)
         case "L":
             return [_unpack(each) for each in content]
+        case "M":
+            return unpacked(content)
     return content
 
 
@@ -82,6 +86,8 @@ def _size(value: Any) -> int:
             return _bytes(value)
         case tuple() | list() | set() | frozenset():
             return 3 + sum(1 + _size(each) for each in value)
+        case dict():
+            return 3 + sum(1 + _bytes(name) + _size(each) for name, each in value.items())
     return 21  # the longest number
 
 

@@ -20,7 +20,7 @@ _NOISE = these("de del st nd rd th le den um at 年 月 日")
 
 
 @lru_cache(maxsize=1)
-def _month_names() -> dict[str, int]:
+def month_names() -> dict[str, int]:
     """Names and abbreviations of the months in the languages above, as `plain` writes them."""
     names: dict[str, int] = {"sept": 9, "mrz": 3, "mar": 3, "mai": 5}
     for language in _LANGUAGES:
@@ -59,8 +59,8 @@ def _read_day(text: str, order: str) -> date | None:
     for piece in _PIECE.findall(_TIME.sub("", text.strip())):
         if piece.isdigit():
             numbers.append(piece)
-        elif (word := plain(piece)) in _month_names() and not month:
-            month = _month_names()[word]
+        elif (word := plain(piece)) in month_names() and not month:
+            month = month_names()[word]
         elif word not in _NOISE and word not in _weekday_names():
             return None
     return _day_of(numbers, month, order)

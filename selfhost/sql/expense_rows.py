@@ -1,9 +1,10 @@
 """Expenses as rows, and rows as expenses."""
 
+import json
 from datetime import date
 from typing import Any
 
-from lib.records import Expense
+from lib.records import Expense, Receipt
 from lib.search import search_text
 from selfhost.sql.rows import from_stamp, from_units, maker, to_stamp, to_units
 from selfhost.sql.tables import expenses
@@ -24,6 +25,7 @@ COLUMNS = (
     expenses.c.note,
     expenses.c.tags,
     expenses.c.import_id,
+    expenses.c.receipts,
     expenses.c.updated_at,
     expenses.c.removed_at,
     expenses.c.version,
@@ -42,6 +44,7 @@ def _content(expense: Expense) -> dict[str, Any]:
         "note": expense.note,
         "tags": _joined(expense.tags),
         "import_id": expense.import_id,
+        "receipts": _as_json(expense.receipts),
         "updated_at": None if expense.updated_at is None else to_stamp(expense.updated_at),
         "search_text": search_text(expense) + "  ",  # two spaces: see `selfhost.sql.search`
     }
@@ -65,6 +68,10 @@ def _joined(tags: tuple[str, ...]) -> str:
     return _BETWEEN_TAGS + _BETWEEN_TAGS.join(tags) + _BETWEEN_TAGS if tags else ""
 
 
+def _as_json(receipts: tuple[Receipt, ...]) -> str:
+    return json.dumps([receipt.data() for receipt in receipts], ensure_ascii=False) if receipts else ""
+
+
 def tag_mark(tag: str) -> str:
     """What `tags` contains when `tag` is one of them."""
     return f"{_BETWEEN_TAGS}{tag}{_BETWEEN_TAGS}"
@@ -76,7 +83,7 @@ _expense = maker(Expense)
 def to_expense(row: Any) -> Expense:
     (
         user_id, expense_id, spent_on, amount, currency, category, created_at, money_in,
-        payee, description, note, tags, import_id, updated_at, removed_at, version,
+        payee, description, note, tags, import_id, receipts, updated_at, removed_at, version,
     ) = row  # fmt: skip
     return _expense(
         user_id,
@@ -92,6 +99,7 @@ def to_expense(row: Any) -> Expense:
         note,
         tuple(tags[1:-1].split(_BETWEEN_TAGS)) if tags else (),
         import_id,
+        tuple(map(Receipt.of, json.loads(receipts))) if receipts else (),
         None if updated_at is None else from_stamp(updated_at),
         None if removed_at is None else from_stamp(removed_at),
         version,

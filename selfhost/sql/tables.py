@@ -84,6 +84,7 @@ expenses = Table(
     Column("removed_at", BigInteger),
     Column("version", BigInteger, nullable=False),
     Column("search_text", _TEXT, nullable=False),
+    Column("receipts", _TEXT, nullable=False, server_default=""),  # JSON; empty where there are none
     UniqueConstraint("user_id", "expense_id"),
 )
 

@@ -18,6 +18,7 @@ from lib.reporting.periods import month_period
 from lib.services import Services
 from tests.conftest import signed_in
 from tests.pages import PageClient
+from tests.papers import photo
 
 PUBLIC = {
     "landing.index",
@@ -41,12 +42,22 @@ PUBLIC = {
     "docs.openapi",
     "docs.index",
     "docs.file",
+    "files.see",
+    "files.send",
 }
-BY_KEY = {
-    "notifications.unsubscribe"
-}  # the key in its address is the proof: mail programs post there without a form
+# The key in its address is the proof: mail programs, and browsers that send a file, post there without a form.
+BY_KEY = {"notifications.unsubscribe", "files.send"}
 NOT_IDS = {"token", "filename", "name"}  # links from e-mails, files: nobody's things
-DOCUMENTS = ("session", "token", "import", "ended-budgets", "preferences", "report", "report-schedule")
+DOCUMENTS = (
+    "session",
+    "token",
+    "import",
+    "ended-budgets",
+    "preferences",
+    "report",
+    "report-schedule",
+    "receipt-upload",
+)
 
 
 class Call(NamedTuple):
@@ -96,8 +107,14 @@ def things(services: Services, alice: User) -> dict[str, str]:
     )
     services.store.add_notification(told)
     ended = services.budgets.remove_budget(alice, other.budget_id, Month(2026, 11))
+    receipt = services.receipts.upload_receipt(
+        alice, expense.expense_id, "Alice's shop.jpg", BytesIO(photo())
+    )
+    services.receipts.attach(alice, expense.expense_id, [receipt.receipt_id])
     return {
         "expense_id": expense.expense_id,
+        "receipt_id": receipt.receipt_id,
+        "object_name": f"{expense.expense_id}-{receipt.receipt_id}.jpg",
         "trashed_id": trashed.expense_id,
         "budget_id": budget.budget_id,
         "ended": services.budgets.note_ended(alice, ended),
@@ -137,6 +154,8 @@ class Walk:
         """What to send along: everything of hers that a form could name, or an expense as the API has it."""
         if call.method == "GET":
             return {}
+        if call.rule.endpoint == "api.replace_receipt":
+            return {"data": {"receipt": (BytesIO(photo()), "r.jpg")}}
         if call.rule.rule.startswith("/api/"):
             saved = {"amount": "1.00", "category": "Groceries", "date": "2026-11-03", "currency": "EUR"}
             return {"json": {**saved, "version": 1}}

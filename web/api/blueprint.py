@@ -8,8 +8,9 @@ from flask_login import current_user
 from werkzeug.routing import BaseConverter
 
 from lib.errors import Invalid, NotAllowed
-from web.api.description import ID_PATTERN
-from web.api.reading import LARGEST_BODY
+from lib.receipts.arriving import TOO_LARGE
+from web.api.fields import ID_PATTERN
+from web.api.reading import LARGEST_BODY, LARGEST_FORM
 from web.context import services
 from web.errors import answer
 from web.sign_in import bearer_token
@@ -66,4 +67,6 @@ def _unfit(error: Invalid) -> Any:
 
 @bp.errorhandler(413)
 def _too_large(_: Exception) -> Any:
-    return answer(413, "Too large", f"A request may have up to {LARGEST_BODY // 1000} kB.")
+    takes_files = request.max_content_length == LARGEST_FORM
+    words = TOO_LARGE if takes_files else f"A request may have up to {LARGEST_BODY // 1000} kB."
+    return answer(413, "Too large", words)

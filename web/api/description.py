@@ -16,23 +16,24 @@ from spectree.plugins.base import Context
 from spectree.plugins.flask_plugin import FlaskPlugin
 
 from lib.identity.pace import LIMIT
+from web.api.fields import ID_PATTERN
 from web.api.models import Problem
-from web.api.reading import LARGEST_BODY, read_headers, read_json, read_query
+from web.api.reading import FORM, LARGEST_BODY, LARGEST_FORM, read_form, read_headers, read_json, read_query
 
 View = Callable[..., Any]
 Scope = Literal["public", "read", "write"]
-ID_PATTERN = "[0-9a-f]{32}"
 
 EXPENSES = Tag(name="Expenses", description="What was spent, and what came in.")
+RECEIPTS = Tag(name="Receipts", description="Pictures and PDFs that prove an expense.")
 BUDGETS = Tag(name="Budgets", description="What may be spent a month, and how the month stands.")
 NOTIFICATIONS = Tag(name="Notifications", description="What you were told, and whether it reached you.")
 REPORTS = Tag(name="Reports", description="What a month, a week, a year or any other days came to, as files.")
 ACCOUNT = Tag(name="Account", description="Who is signed in, and what is theirs.")
 HEALTH = Tag(name="Health", description="For whoever runs the planner.")
-_TAGS = [tag.name for tag in (EXPENSES, BUDGETS, NOTIFICATIONS, REPORTS, ACCOUNT, HEALTH)]
+_TAGS = [tag.name for tag in (EXPENSES, RECEIPTS, BUDGETS, NOTIFICATIONS, REPORTS, ACCOUNT, HEALTH)]
 
 INTRODUCTION = f"""
-Everything about expenses, budgets, notifications and reports, for scripts and other programs.
+Everything about expenses, receipts, budgets, notifications and reports, for scripts and other programs.
 
 **Signing in.** Make a token in the planner under Settings, API tokens, and send it as `Authorization: Bearer <token>`. A
 token that may only read can only use `GET`. Pages of the planner itself may use their session cookie instead, together
@@ -53,8 +54,8 @@ PROBLEMS = {
     409: "It can be read but does not fit what your account holds: a category that you do not have, more decimals than "
     "the currency has, a cursor of another list, a version that is no longer the saved one.",
     412: "`If-Match` names a version that is no longer the saved one.",
-    413: f"The body has more than {LARGEST_BODY // 1000} kB.",
-    415: "The body is not `application/json`.",
+    413: f"The body has more than {LARGEST_BODY // 1000} kB, or a receipt more than 10 MB.",
+    415: "The body is not of a type that is taken here.",
     429: "Too many requests within a minute.",
     503: "A part of the planner does not answer right now. Nothing was saved.",
 }
@@ -97,10 +98,12 @@ class Strict(FlaskPlugin):
     def request_validation(
         self, request: Request, query: Any, json: Any, form: Any, headers: Any, cookies: Any
     ) -> None:
+        if json and form:  # either of them
+            json, form = (None, form) if request.mimetype == FORM else (json, None)
         request.context = Context(  # type: ignore[attr-defined]  # where spectree looks for it
             query and read_query(query),
             json and read_json(json),
-            None,
+            form and read_form(form),
             headers and read_headers(headers),
             None,
         )
@@ -155,9 +158,13 @@ def described(
                 "expense_id": "The expense's `id`.",
                 "budget_id": "The budget's id.",
                 "report_id": "The report's `id`.",
+                "receipt_id": "The receipt's `id`.",
+                "object_name": "A key of yours, or what stands behind its last slash.",
             },
         )(view)
-        if "json" in view.__annotations__:
+        if "form" in view.__annotations__:
+            validated.largest_body = LARGEST_FORM
+        elif "json" in view.__annotations__:
             validated.largest_body = LARGEST_BODY
         return cast(View, validated)
 
@@ -165,12 +172,12 @@ def described(
 
 
 def _usual_problems(view: View, scope: Scope) -> set[int]:
-    read = {"json", "query", "headers"}
+    read = {"json", "form", "query", "headers"}
     takes = set(view.__annotations__) - {"return"}
     found = set() if scope == "public" else {401, 429, 503}
     found |= {400, 403} if scope == "write" else set()
     found |= {400} if takes & read else set()
-    found |= {413, 415} if "json" in takes else set()
+    found |= {413, 415} if takes & {"json", "form"} else set()
     return found | ({404} if takes - read else set())
 
 

@@ -19,8 +19,20 @@ from lib.records import (
     Filters,
     User,
 )
-from web.api.fields import Amount, AmountAsked, AmountIn, Currency, DayIn, Moment, Whole, Words, YesOrNo
+from web.api.fields import (
+    Amount,
+    AmountAsked,
+    AmountIn,
+    Currency,
+    DayIn,
+    FileIn,
+    Moment,
+    Whole,
+    Words,
+    YesOrNo,
+)
 from web.api.models import CategoryName, In, Out, SumOut, category_key
+from web.api.receipt_models import KEY, ReceiptOut
 
 Tag = Annotated[str, Words(MAX_TAG, 1, without=","), Field(examples=["holiday"])]
 MAX_VERSION = 2**31 - 1
@@ -105,10 +117,23 @@ class NewExpense(_Expense):
     """The day it was spent on. Null: today, in your time zone."""
     currency: Currency | None = Field(None, examples=["EUR"])
     """Null: the account's."""
+    receipt_url: Annotated[str, Words(200, 1)] | None = None
+    """The `key` of a receipt that was uploaded for it."""
 
     def draft(self, user: User, today: datetime.date) -> ExpenseDraft:
         """Raises Invalid for a category that the user does not have."""
         return self._draft(user, self.currency or user.currency, self.date or today)
+
+
+class NewExpenseForm(NewExpense):
+    """The same as a form, along with a receipt."""
+
+    money_in: YesOrNo | None = None  # a form has text only
+    """True where money came in: a refund, a salary. Left out: as the category says (Income comes in)."""
+    receipt: FileIn | None = None
+    """JPG, PNG, GIF, WEBP, HEIC or PDF, by what is in it, with up to 10 MiB; under this name or as `file`."""
+    file: FileIn | None = None
+    """The same under another name."""
 
 
 class ChangedExpense(_Expense):
@@ -145,6 +170,9 @@ class ExpenseOut(Out):
     description: str = Field(examples=["Weekly shopping"])
     note: str
     tags: list[str] = Field(examples=[["holiday"]])
+    receipt_url: str | None = Field(examples=[KEY])
+    """The key of the first receipt; /api/receipts/{expense_id} has addresses to see them by."""
+    receipts: list[ReceiptOut]
     created_at: Moment
     updated_at: Moment | None
     version: int
@@ -153,6 +181,7 @@ class ExpenseOut(Out):
     @classmethod
     def of(cls, expense: Expense, user: User) -> "ExpenseOut":
         category = user.categories[expense.category]
+        receipts = [ReceiptOut.of(each, user, expense.expense_id) for each in expense.receipts]
         return cls(
             id=expense.expense_id,
             date=expense.spent_on,
@@ -165,6 +194,8 @@ class ExpenseOut(Out):
             description=expense.description,
             note=expense.note,
             tags=list(expense.tags),
+            receipt_url=receipts[0].key if receipts else None,
+            receipts=receipts,
             created_at=expense.created_at,
             updated_at=expense.updated_at,
             version=expense.version,

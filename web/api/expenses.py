@@ -4,9 +4,9 @@ from typing import Any
 
 from flask import request, url_for
 
-from lib.errors import Changed, NotFound, PlannerError, Taken
+from lib.errors import Changed, Invalid, NotFound, PlannerError, Taken
 from lib.expenses import ExpenseDraft, draft_of
-from lib.ids import new_id
+from lib.ids import id_for, new_id
 from lib.records import Expense
 from web.api.blueprint import bp
 from web.api.description import EXPENSES, described
@@ -16,9 +16,11 @@ from web.api.expense_models import (
     ExpenseOut,
     ExpenseQuery,
     NewExpense,
+    NewExpenseForm,
     NewHeaders,
 )
 from web.api.models import SumOut
+from web.api.receipts import readable, sent
 from web.context import me, services, today
 
 Answer = Any
@@ -50,16 +52,19 @@ def list_expenses(query: ExpenseQuery) -> ExpenseList:
 
 @bp.post("/api/expenses")
 @described(EXPENSES, {201: ExpenseOut}, "write", problems=(409,))
-def add_expense(json: NewExpense, headers: NewHeaders) -> Answer:
+def add_expense(json: NewExpense, form: NewExpenseForm, headers: NewHeaders) -> Answer:
     """Add an expense.
 
     With an `Idempotency-Key`, sending the same request again adds nothing and answers with the expense that is there. The
-    same key for another expense is refused.
+    same key for another expense is refused. A receipt comes along as a form's file, or by the key of one uploaded before.
     """
-    draft = json.draft(me(), today())
-    expense = services.expenses.add_expense(me(), draft, headers.key or new_id())
+    asked, key = json or form, headers.key or new_id()
+    draft, receipts = asked.draft(me(), today()), _uploaded(asked, id_for(me().user_id, key))
+    expense = services.expenses.add_expense(me(), draft, key)
     if expense.version == 1 and _said(draft, expense) != _said(draft_of(expense), expense):
         raise Taken("This key was used for another expense before. Nothing was added.", "Idempotency-Key")
+    if receipts:
+        expense = services.receipts.attach(me(), expense.expense_id, receipts)
     address = url_for(".get_expense", expense_id=expense.expense_id)
     return ExpenseOut.of(expense, me()), 201, _tagged(expense) | {"Location": address}
 
@@ -111,6 +116,21 @@ def restore_expense(expense_id: str) -> Answer:
     if not services.expenses.restore_expenses(me(), [expense_id]):
         raise NotFound("There is no such expense in your trash.")
     return get_expense(expense_id)
+
+
+def _uploaded(asked: NewExpense, expense_id: str) -> list[str]:
+    """The receipts that come with it, to be attached. Raises Unreadable for a file that is none, Invalid for such a key."""
+    found = []
+    with readable():
+        if isinstance(asked, NewExpenseForm) and (asked.receipt or asked.file):
+            found.append(services.receipts.upload_receipt(me(), expense_id, *sent(asked)))
+        if asked.receipt_url and services.receipts.can_take(me(), asked.receipt_url):
+            found.append(services.receipts.take(me(), expense_id, asked.receipt_url))
+        elif asked.receipt_url and not services.receipts.attached(
+            me(), expense_id
+        ):  # not sent for the second time
+            raise Invalid("There is no such upload of yours, or it has ended.", "receipt_url")
+    return [receipt.receipt_id for receipt in found]
 
 
 def _said(draft: ExpenseDraft, like: Expense) -> tuple[object, ...]:

@@ -18,6 +18,7 @@ from lib.money import CURRENCIES
 from lib.periods import Month
 from lib.records import text
 
+ID_PATTERN = "[0-9a-f]{32}"
 _BEYOND = 10_000_000_000  # amounts have ten digits before the point at most, and four after it
 _SOME = r"[1-9][0-9]{0,9}(\.[0-9]{1,4})?|0\.([1-9][0-9]{0,3}|0[1-9][0-9]{0,2}|00[1-9][0-9]?|000[1-9])"
 _ANY = r"(0|[1-9][0-9]{0,9})(\.[0-9]{1,4})?"
@@ -128,6 +129,18 @@ def _currency(value: str) -> str:
     return value
 
 
+def _id(value: str) -> str:
+    if not re.fullmatch(ID_PATTERN, value):
+        raise ValueError("Use an id as the planner gives it: 32 digits and small letters.")
+    return value
+
+
+def _file(value: object) -> object:
+    if not hasattr(value, "stream"):
+        raise ValueError("Send a file, with its name.")
+    return value
+
+
 def _taken(**schema: Any) -> WithJsonSchema:
     return WithJsonSchema(schema, "validation")
 
@@ -166,6 +179,10 @@ DayIn = Annotated[date, BeforeValidator(_day), _taken(type="string", format="dat
 MonthIn = Annotated[Month, BeforeValidator(_month), _taken(type="string", pattern=f"^{_MONTH}$")]
 Currency = Annotated[str, AfterValidator(_currency), _taken(type="string", enum=list(CURRENCIES))]
 YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no), _taken(type="boolean")]
+
+Id = Annotated[str, AfterValidator(_id), _taken(type="string", pattern=f"^{ID_PATTERN}$")]
+FileIn = Annotated[Any, AfterValidator(_file), _taken(type="string", format="binary")]
+"""A file in a form: werkzeug's FileStorage."""
 
 # Given as text, so that no program rounds it.
 Amount = Annotated[Decimal, PlainSerializer(str), _given(type="string", pattern="^-?[0-9]+([.][0-9]+)?$")]

@@ -4,7 +4,7 @@ Amounts are read from the text of the request: a JSON number never becomes a flo
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, DecimalException
 from functools import cache
 from typing import Any, NoReturn, TypeVar, get_origin
@@ -13,9 +13,12 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 
 from lib.errors import PlannerError
+from lib.receipts.arriving import MOST
 
 Model = TypeVar("Model", bound=BaseModel)
 LARGEST_BODY = 100_000  # bytes: ten times the longest expense
+LARGEST_FORM = MOST + LARGEST_BODY  # a receipt, and what goes with it
+FORM = "multipart/form-data"
 _SHOWN = 60  # characters of a name that we repeat
 
 
@@ -30,6 +33,13 @@ class Unreadable(PlannerError):
         self.errors = errors or []
 
 
+class NotForm(PlannerError):
+    """Send a form with the file, with the header Content-Type: multipart/form-data."""
+
+    status = 415
+    title = "Not a form"
+
+
 class NotJson(PlannerError):
     """Send JSON, with the header Content-Type: application/json."""
 
@@ -41,6 +51,7 @@ def read_json(model: type[Model]) -> Model:
     """The request's body. Raises Unreadable or NotJson."""
     if request.mimetype != "application/json":
         raise NotJson
+    request.max_content_length = LARGEST_BODY
     try:
         value = json.loads(
             request.get_data(cache=False).decode(),
@@ -53,24 +64,34 @@ def read_json(model: type[Model]) -> Model:
     return _checked(model, value)
 
 
+def read_form(model: type[Model]) -> Model:
+    """A form with its files. Raises Unreadable or NotForm."""
+    if request.mimetype != FORM:
+        raise NotForm
+    files = [(name, [each for each in given if each.filename]) for name, given in request.files.lists()]
+    fields = [(name, given) for name, given in request.form.lists() if name != "csrf_token"]
+    return _checked(model, _once_each(model, [*fields, *((name, given) for name, given in files if given)]))
+
+
 def read_query(model: type[Model]) -> Model:
     """What stands after the "?". Raises Unreadable."""
-    lists = _lists(model)
-    values: dict[str, Any] = {}
-    for name, given in request.args.lists():
-        if name in lists:
-            values[name] = given
-        elif len(given) > 1:
-            raise _refused([{"field": _shown(name), "message": "Send this once."}])
-        else:
-            values[name] = given[0]
-    return _checked(model, values)
+    return _checked(model, _once_each(model, request.args.lists()))
 
 
 def read_headers(model: type[Model]) -> Model:
     """Those headers that the model names. Raises Unreadable."""
     names = [field.alias or name for name, field in model.model_fields.items()]
     return _checked(model, {name: request.headers[name] for name in names if name in request.headers})
+
+
+def _once_each(model: type[BaseModel], found: Iterable[tuple[str, list[Any]]]) -> dict[str, Any]:
+    """What stands under each name: one thing, but for lists."""
+    lists, values = _lists(model), dict[str, Any]()
+    for name, given in found:
+        if name in values or (name not in lists and len(given) > 1):
+            raise _refused([{"field": _shown(name), "message": "Send this once."}])
+        values[name] = given if name in lists else given[0]
+    return values
 
 
 def _checked(model: type[Model], value: Any) -> Model:

@@ -4,16 +4,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from lib.errors import Changed
 from lib.expenses import draft_of
-from lib.ids import new_id
+from lib.ids import id_for, new_id
 from lib.records import Expense, User
 from lib.writing.formats import plain_amount, whole_day
 from web.context import me, services, today
 from web.expenses.blueprint import bp, came_from, list_address, name_of, say_deleted
 from web.expenses.forms import ExpenseForm, differences, filled
+from web.expenses.offers import fill_in
+from web.expenses.receipts import LARGEST_FORM, ReceiptsPart
 from web.toast import undoable
 
 Answer = Any
@@ -28,31 +30,45 @@ def new() -> Answer:
         source = request.args.get("from", "")
         form = filled(services.expenses.draft_like(user, source), user) if source else ExpenseForm()
         return _add_page(form, new_id(), came_from())
-    form, key, back = (
-        ExpenseForm(request.form),
-        request.form.get("key", "")[:64],
-        request.form.get("back", ""),
-    )
+    key, back = request.form.get("key", "")[:64] or new_id(), request.form.get("back", "")
+    form, part = _sent(id_for(user.user_id, key))
+    if "use" in request.form:
+        fill_in(form, request.form["use"])
+        return _add_page(form, key, back, part=part.read(form))
     draft = form.draft(user, today())
     if draft is None:
-        return _add_page(form, key or new_id(), back), 400
-    expense = services.expenses.add_expense(user, draft, key or new_id())
-    if differences(
-        draft, expense, user
-    ):  # the back button led to a form that was saved, and something else was typed
+        return _add_page(form, key, back, part=part.read(form)), 400
+    expense = services.expenses.add_expense(user, draft, key)
+    # Otherwise the back button led to a form that was saved, and something else was typed.
+    if differences(draft, expense, user):
         return _add_page(form, new_id(), back, saved_as=name_of(expense, user)), 409
+    if not part.keep():
+        return redirect(url_for(".edit", expense_id=expense.expense_id, _anchor="receipts"), 303)
     undo = url_for(".delete", expense_id=expense.expense_id)
     undoable(f"Added {name_of(expense, user)}{_odd_day(expense.spent_on, user)}", undo, {"back": back[:500]})
     return redirect(url_for(".new") if "another" in request.form else list_address(back), 303)
 
 
-def _add_page(form: ExpenseForm, key: str, back: str, saved_as: str = "") -> str:
+new.largest_body = LARGEST_FORM  # type: ignore[attr-defined]
+
+
+def _sent(expense_id: str, saved: Expense | None = None) -> tuple[ExpenseForm, ReceiptsPart]:
+    """The form as it came, its files taken in."""
+    form, part = ExpenseForm(request.form), ReceiptsPart(me(), expense_id, saved)
+    part.take(form)
+    return form, part
+
+
+def _add_page(
+    form: ExpenseForm, key: str, back: str, *, saved_as: str = "", part: ReceiptsPart | None = None
+) -> str:
     user = me()
     habits = services.expenses.habits(user)
     form.offer(user, habits.likeliest)
     return render_template(
         "expenses/add.html",
         form=form,
+        part=part or ReceiptsPart(user, id_for(user.user_id, key)),
         key=key,
         habits=habits,
         back=back,
@@ -68,11 +84,15 @@ def edit(expense_id: str) -> Answer:
     user = me()
     saved = services.expenses.get_expense(user, expense_id)
     if request.method == "GET":
-        return _edit_page(filled(draft_of(saved), user), saved, came_from())
-    form, back = ExpenseForm(request.form), request.form.get("back", "")
+        part = ReceiptsPart(user, expense_id, saved).look()
+        return _edit_page(filled(draft_of(saved), user), saved, came_from(), part)
+    (form, part), back = _sent(expense_id, saved), request.form.get("back", "")
+    if "use" in request.form:
+        fill_in(form, request.form["use"])
+        return _edit_page(form, saved, back, part.read(form))
     draft = form.draft(user, today(), saved)
     if draft is None:
-        return _edit_page(form, saved, back), 400
+        return _edit_page(form, saved, back, part.read(form)), 400
     try:
         expense = services.expenses.update_expense(
             user, expense_id, draft, request.form.get("version", 0, int)
@@ -80,17 +100,23 @@ def edit(expense_id: str) -> Answer:
     except Changed:
         saved = services.expenses.get_expense(user, expense_id)
         if differences(draft, saved, user):
-            return _edit_page(form, saved, back, mine=draft), 409
+            return _edit_page(form, saved, back, part.look(), mine=draft), 409
         expense = saved  # the same was saved before: a double click, or the other window said the same
-    flash(f"Saved {name_of(expense, user)}{_odd_day(expense.spent_on, user)}")
+    if not part.keep():
+        return redirect(url_for(".edit", expense_id=expense_id, _anchor="receipts"), 303)
+    part.say(f"Saved {name_of(expense, user)}{_odd_day(expense.spent_on, user)}")
     return redirect(list_address(back), 303)
 
 
-def _edit_page(form: ExpenseForm, saved: Expense, back: str, mine: Any = None) -> str:
+edit.largest_body = LARGEST_FORM  # type: ignore[attr-defined]
+
+
+def _edit_page(form: ExpenseForm, saved: Expense, back: str, part: ReceiptsPart, mine: Any = None) -> str:
     user = me()
     return render_template(
         "expenses/edit.html",
         form=form.offer(user),
+        part=part,
         saved=saved,
         name=name_of(saved, user),
         changes=differences(mine, saved, user) if mine else [],

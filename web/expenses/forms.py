@@ -4,7 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from wtforms import BooleanField, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Form,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 
 from lib.categories import UNCATEGORISED, Category
 from lib.errors import Invalid
@@ -35,6 +43,7 @@ class ExpenseForm(Form):
     note = TextAreaField("Note")
     currency = SelectField("Currency", validate_choice=False, choices=currency_choices())
     money_in = BooleanField("Money came in: a refund, a salary")
+    receipt = MultipleFileField("Receipts")  # taken in by web.expenses.receipts
 
     def offer(self, user: User, likeliest: Sequence[Category] = ()) -> "ExpenseForm":
         """Fill the lists that one chooses from, and preselect what is usual."""

@@ -29,6 +29,7 @@ class Row(NamedTuple):
     amount: str
     money_in: str  # what to call it when money came in, else empty
     noted: bool
+    receipts: int
 
 
 class Day(NamedTuple):
@@ -119,4 +120,5 @@ def _row(expense: Expense, user: User, dated: bool, tile: Markup) -> Row:
         amount=PLUS + amount if expense.money_in else amount,
         money_in=("Received" if category.key == INCOME else "Money back") if expense.money_in else "",
         noted=bool(expense.note),
+        receipts=len(expense.receipts),
     )

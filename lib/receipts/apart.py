@@ -1,0 +1,106 @@
+"""Looking at a stranger's file in a process of its own, which may fail, hang or be taken over without anybody else noticing.
+
+It has bounds on time, memory and what it writes, no environment and so no secrets, and one file: the one it is to look at.
+"""
+
+import json
+import logging
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import BoundedSemaphore
+from typing import Any, BinaryIO, NamedTuple, cast
+
+from lib.errors import Invalid, Unavailable
+
+SECONDS = 1.8  # of the processor
+MEMORY = 280 << 20  # bytes that it may take for itself; libraries are some 20 MB more
+PATIENCE = 4  # times as long by the clock, where others use the processor as well
+QUEUE = 20  # seconds to wait for one's turn
+_CHILD = Path(__file__).with_name("child.py")
+# As many as one process of ours has at work: each may take MEMORY.
+_turns = BoundedSemaphore(1)
+log = logging.getLogger(__name__)
+
+
+class Looked(NamedTuple):
+    facts: dict[str, Any]
+    parts: list[bytes]
+
+
+class Overwhelmed(Exception):
+    """The work failed, or was ended at its bounds."""
+
+
+def apart(
+    work: str, file: BinaryIO, *, seconds: float = SECONDS, memory: int = MEMORY, **about: Any
+) -> Looked:
+    """Have a function work on a file from its beginning.
+
+    Args:
+        work: "module:function" of what is called with the file and `about`, and gives back facts and parts. It may raise
+            Invalid, whose sentence is for people.
+        file: One with a descriptor; where it stands afterwards is not said.
+        about: JSON.
+
+    Raises:
+        Invalid: As the function does.
+        Overwhelmed: When it broke or needed more than its bounds.
+        Unavailable: When this machine has no room for it, or too many others wait.
+    """
+    request = {"work": work, "seconds": seconds, "memory": memory, "path": sys.path, "about": about}
+    with _turn(), TemporaryFile() as out:
+        code, words = _run(json.dumps(request), file, out, PATIENCE * seconds)
+        if code:
+            raise Overwhelmed(f"{code} {words}")
+        out.seek(0)
+        answer = json.loads(out.readline())
+        parts = [out.read(size) for size in answer["sizes"]]
+    if "refused" in answer:
+        raise Invalid(*answer["refused"])
+    if "facts" not in answer:
+        raise Overwhelmed(answer["failed"])
+    return Looked(answer["facts"], parts)
+
+
+def _run(request: str, file: BinaryIO, out: BinaryIO, seconds: float) -> tuple[int, str]:
+    """Returns how it ended: with 0 everything was written."""
+    file.seek(0)
+    command = [sys.executable, "-I", "-S", "-B", "-W", "ignore", str(_CHILD), request]
+    try:
+        child = subprocess.Popen(  # noqa: S603  # our own program
+            command,
+            stdin=file,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            env={"MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"},  # threads' own arenas count as well
+        )
+    except OSError as error:
+        log.warning("files cannot be looked at: no process (%s)", error.strerror)
+        raise Unavailable("No receipt can be taken right now. Try again in a moment.", "files") from error
+    with child:
+        errors = cast(BinaryIO, child.stderr)
+        end = select.poll()
+        end.register(errors, 0)  # nothing but its end
+        if not end.poll(seconds * 1000):
+            child.kill()
+        words = errors.read(4000).decode(errors="replace").strip().rpartition("\n")[2]
+        code = child.wait()
+    if code:
+        log.info("a receipt could not be looked at: %s (%s)", code, words.partition(":")[0])
+    return code, words
+
+
+@contextmanager
+def _turn(seconds: float = QUEUE) -> Iterator[None]:
+    if not _turns.acquire(timeout=seconds):
+        raise Unavailable("Many receipts are being looked at right now. Try again in a moment.", "files")
+    try:
+        yield
+    finally:
+        _turns.release()

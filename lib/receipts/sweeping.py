@@ -1,0 +1,89 @@
+"""Files below "receipts/" that belong to nobody: left by processes that were killed, by uploads that were given up, and by
+expenses that are gone for good."""
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from lib.errors import Changed, Unavailable
+from lib.file_keys import owner_of, receipt_key, thumbnail_key
+from lib.ports import Files, Store
+from lib.receipts import direct, waiting
+from lib.records import Document, Expense, Receipt
+
+EVERY = timedelta(hours=23)
+log = logging.getLogger(__name__)
+_AT_ONCE = 100  # expenses
+_NAMED = re.compile(r"([0-9a-f]{32})-([0-9a-f]{32})(-thumb)?\.[a-z]+")
+
+
+def keys_of(user_id: str, expense_id: str, receipt: Receipt) -> list[str]:
+    """Its files: the small picture first, as it must be there when the receipt is."""
+    small = [thumbnail_key(user_id, expense_id, receipt.receipt_id)] if receipt.has_thumbnail else []
+    return [*small, receipt_key(user_id, expense_id, receipt.receipt_id, receipt.extension)]
+
+
+def ids_in(name: str) -> tuple[str, str] | None:
+    """The expense's and the receipt's id in a kept file's name; None for any other."""
+    found = _NAMED.fullmatch(name)
+    return (found[1], found[2]) if found else None
+
+
+class Sweep:
+    def __init__(self, store: Store, files: Files, now: Callable[[], datetime]) -> None:
+        self.store, self.files, self.now = store, files, now
+
+    def purged(self, expenses: Sequence[Expense]) -> None:
+        """Remove the files of expenses that are gone for good. What is still there, after all, keeps its own."""
+        try:
+            for expense in expenses:
+                if self.store.get_expense(expense.user_id, expense.expense_id) is None:
+                    for receipt in expense.receipts:
+                        for key in keys_of(expense.user_id, expense.expense_id, receipt):
+                            self.files.remove(key)
+        except Unavailable as error:  # the expenses are gone all the same
+            log.warning("receipts of purged expenses are left to the sweep: %s", error.message)
+
+    def tidy(self) -> None:
+        """Once a day, whoever of all workers comes first, remove files that belong to nobody."""
+        claim = Document("-receipts", "sweep", "latest", {}, expires_at=self.now() + EVERY)
+        try:
+            self.store.put_document(claim)
+        except Changed:
+            return
+        if count := self.run():
+            log.info("removed %d files of receipts that nobody has any more", count)
+
+    def run(self) -> int:
+        """Remove them now. Returns how many files that were."""
+        count = 0
+        for user_id, theirs in groupby(self.files.list("receipts/"), owner_of):
+            for key in _orphans(self.store, user_id, list(theirs)):
+                self.files.remove(key)
+                count += 1
+        return count
+
+
+def _orphans(store: Store, user_id: str, keys: list[str]) -> Iterator[str]:
+    """Documents are looked at before expenses: a receipt that is attached meanwhile is then seen with one or the other."""
+    kept = direct.keys(store, user_id)
+    for each in waiting.all_of(store, user_id):
+        kept.update(keys_of(user_id, each.expense_id, each.receipt))
+    rest = [key for key in keys if key not in kept]
+    attached = _attached(store, user_id, rest)
+    yield from (key for key in rest if key not in attached)
+
+
+def _attached(store: Store, user_id: str, keys: Iterable[str]) -> set[str]:
+    """Of the expenses that the keys name, also of those in the trash: the keys of their receipts."""
+    named = (ids_in(key.rpartition("/")[2]) for key in keys)
+    ids = sorted({each[0] for each in named if each})
+    return {
+        key
+        for start in range(0, len(ids), _AT_ONCE)
+        for expense in store.get_expenses(user_id, ids[start : start + _AT_ONCE])
+        for receipt in expense.receipts
+        for key in keys_of(user_id, expense.expense_id, receipt)
+    }

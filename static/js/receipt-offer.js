@@ -1,0 +1,46 @@
+// What was read on a receipt is offered; its button fills in fields that are empty, or the one that it names.
+
+import { say } from "./receipt-row.js";
+
+// Asks with what stands in the form, so that only what would change something is offered.
+export async function look(part, row) {
+  const typed = [...new FormData(part.closest("form"))].filter(([, value]) => typeof value === "string");
+  const [place, address] = [row.querySelector(".rc-offer"), `${row.querySelector(".rc-open").href}/reading`];
+  place.textContent = "Reading it…"; // a photograph takes seconds
+  const answer = await fetch(address, { method: "POST", body: new URLSearchParams(typed) }).catch(() => null);
+  place.innerHTML = answer?.ok && !answer.redirected ? await answer.text() : "";
+  place.querySelectorAll("button").forEach((button) => (button.type = "button")); // Enter still saves
+  if (place.querySelector("button")) say(part, place.textContent.replace(/\s+/g, " ").trim());
+}
+
+const WORDS = { amount: "amount", spent_on: "day", payee: "payee" };
+
+function isFree(form, name) {
+  return !form.elements[name].value && (name !== "spent_on" || form.elements.day?.value !== "yesterday");
+}
+
+function set(form, name, value) {
+  const field = form.elements[name];
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true })); // a payee brings its category, a day its choice
+  if (name === "currency") form.querySelector(".money-currency").textContent = value;
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.(".rc-offer [name=use]");
+  if (!button) return;
+  event.preventDefault();
+  const [form, instead] = [button.closest("form"), "instead" in button.dataset];
+  const found = [...new URLSearchParams(button.value)];
+  const free = found.filter(([name]) => instead || name === "currency" || isFree(form, name));
+  const taken = free.filter(([name]) => name !== "currency" || free.some(([other]) => other === "amount"));
+  taken.forEach(([name, value]) => set(form, name, value));
+  const left = found.filter((one) => !free.includes(one)).map(([name]) => WORDS[name]);
+  const filled = taken.map(([name]) => WORDS[name]).filter(Boolean);
+  const words = filled.length ? `Filled in: ${filled.join(", ")}.` : "";
+  say(button.closest("[data-receipts]"), left.length ? `${words} What you typed stays: ${left.join(", ")}.` : words, true);
+  const place = button.closest(".rc-offer");
+  button.remove();
+  if (!place.querySelector("button")) place.replaceChildren();
+  form.elements.amount.focus();
+});
