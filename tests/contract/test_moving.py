@@ -17,7 +17,7 @@ from lib.errors import Unavailable
 from lib.holdings import documents
 from lib.moving import Home, Move, Refused
 from lib.periods import Month, utc_now
-from lib.records import Budget, Delivery, Document, Expense, Notification, Step, User
+from lib.records import Budget, Delivery, Document, Expense, Notification, Receipt, Step, User
 from selfhost.disk_files import DiskFiles
 from selfhost.sql.migrate import upgrade
 from selfhost.sql.store import SQLStore
@@ -90,6 +90,14 @@ def expense(owner: str, number: int, **more: Any) -> Expense:
         "tags": ("küche", "x") if number % 2 else (),
         "import_id": "run-1" if number % 5 == 0 else "",
         "updated_at": MADE if number % 4 == 0 else None,
+        "receipts": (
+            (
+                Receipt("r1", "pdf", "bön 🧾.pdf", 9, MADE, "d1", pages=2),
+                Receipt("r2", "jpg", "b.jpg", 8, MADE),
+            )
+            if number % 6 == 0
+            else ()
+        ),
     }
     return Expense(user_id=f"{owner}-id", expense_id=f"e{number:05}", **{**given, **more})
 

@@ -154,14 +154,14 @@ def test_json_is_as_short_as_before(program):
 
 def test_a_browser_sends_to_where_files_are_and_attaches(program, lunch, services):
     asked = {"extension": "jpg", "expense_id": lunch}
-    invited = program.ask("POST", "/api/receipts/presigned-url", 201, json=asked)
+    invited = program.ask("POST", "/api/receipts/presigned-url", json=asked)
     assert (invited["content_type"], invited["max_size"]) == ("image/jpeg", MOST)
     program.client.put(invited["url"], data=photo(200, 300))
     attach = {"expense_id": lunch, "key": invited["key"]}
     found = program.ask("POST", "/api/receipts/attach", json=attach)
     assert found["receipts"][0]["width"] == 200
     program.ask("POST", "/api/receipts/attach", 404, json=attach)
-    form = program.ask("POST", "/api/receipts/presigned-url", 201, json={"extension": "pdf"})
+    form = program.ask("POST", "/api/receipts/presigned-url", json={"extension": "pdf"})
     program.client.post(
         form["form"]["url"], data={**form["form"]["fields"], "file": file(b"<html>", "x.pdf")}
     )

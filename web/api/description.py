@@ -198,6 +198,9 @@ def document() -> dict[str, Any]:
                 _without_null(parameter["schema"])
     found["tags"].sort(key=lambda tag: _TAGS.index(tag["name"]))
     schemas = found["components"]["schemas"]
+    for schema in (schema for name, schema in schemas.items() if name.endswith("Form")):
+        for field in schema["properties"].values():
+            _without_null(field)
     text = str(found["paths"]) + str(schemas)
     found["components"]["schemas"] = {
         name: schema for name, schema in schemas.items() if f"schemas/{name}'" in text
@@ -206,7 +209,7 @@ def document() -> dict[str, Any]:
 
 
 def _without_null(schema: dict[str, Any]) -> None:
-    """An address and a header have no null: what is not given is left out."""
+    """An address, a header and a form have no null: what is not given is left out."""
     kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
     if len(kinds) == 1:
         schema |= kinds[0]

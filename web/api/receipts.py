@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import url_for
+
 from lib.errors import Invalid
 from lib.ids import new_id
 from lib.receipts.handler import LINK_LASTS
@@ -42,7 +44,8 @@ def upload_receipt(form: UploadForm) -> Answer:
     attached = not form.wait and services.expenses.is_there(me(), expense_id)
     if attached:
         services.receipts.attach(me(), expense_id, [receipt.receipt_id])
-    return UploadedOut.of(receipt, me(), expense_id, attached=attached), 201
+    address = url_for(".list_receipts", expense_id=expense_id)
+    return UploadedOut.of(receipt, me(), expense_id, attached=attached), 201, {"Location": address}
 
 
 @bp.get("/api/receipts/<id:expense_id>")
@@ -53,8 +56,8 @@ def list_receipts(expense_id: str) -> ReceiptList:
 
 
 @bp.post("/api/receipts/presigned-url")
-@described(RECEIPTS, {201: PresignedOut}, "write", problems=(404, 409))
-def presign_receipt(json: PresignIn) -> Answer:
+@described(RECEIPTS, {200: PresignedOut}, "write", problems=(404, 409))
+def presign_receipt(json: PresignIn) -> PresignedOut:
     """Get an address to send a file to.
 
     The file goes there without the planner between, and is then attached by its `key`: only there it is looked at, and refused
@@ -63,7 +66,7 @@ def presign_receipt(json: PresignIn) -> Answer:
     if json.expense_id:
         services.expenses.get_expense(me(), json.expense_id)
     invited = services.receipts.generate_presigned_url(me(), json.extension)
-    return PresignedOut.of(invited, json.extension), 201
+    return PresignedOut.of(invited, json.extension)
 
 
 @bp.post("/api/receipts/attach")
