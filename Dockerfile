@@ -8,14 +8,14 @@ ARG BASE=python:3.13-slim
 
 FROM ${BASE} AS build
 COPY requirements.txt /tmp/
+# Nobody may write there later, so it is compiled now; by content, so that it stays valid however the files are copied.
 RUN python3 -m venv /opt/planner \
     && /opt/planner/bin/python -m pip install --no-cache-dir --no-compile --requirement /tmp/requirements.txt \
-    && /opt/planner/bin/python -m pip uninstall --yes --quiet pip
+    && /opt/planner/bin/python -m pip uninstall --yes --quiet pip \
+    && /opt/planner/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/planner/lib
 WORKDIR /srv/planner
 COPY . .
-# Nobody may write there later. What is compiled by content stays valid however the files are copied.
-RUN /opt/planner/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/planner/lib . \
-    && mkdir /data
+RUN /opt/planner/bin/python -m compileall -q --invalidation-mode unchecked-hash . && mkdir /data
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="Smart Budget Planner" \
