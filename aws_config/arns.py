@@ -46,5 +46,9 @@ class Arns:
     def log_group(self, what: str) -> str:
         return self.account.arn("logs", f"log-group:/aws/lambda/{self.names.function(what)}")
 
+    @property
+    def repository(self) -> str:
+        return self.account.arn("ecr", f"repository/{self.names.repository}")
+
     def role(self, name: str) -> str:
         return self.account.arn("iam", f"role/{name}")

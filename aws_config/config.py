@@ -79,6 +79,11 @@ class Names:
         return f"{self.base}-web-role"
 
     @property
+    def repository(self) -> str:
+        """Where images are. One for all environments, so that what was tried in one goes on to the next as it is."""
+        return f"{self.prefix}-planner"
+
+    @property
     def schedule(self) -> str:
         """The rule that runs the daily alerts."""
         return f"{self.function('budget-alert-function')}-schedule"
