@@ -11,6 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+export BUILDAH_FORMAT=docker # podman's own form of an image knows no health check
 tool=${CONTAINER_TOOL:-docker}
 python=${PYTHON:-.venv/bin/python}
 repository=
