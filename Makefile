@@ -1,7 +1,7 @@
 # Needs make and Python 3.11 or later; everything else is made in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-all test-engines bench bench-aws demo-data screenshots clean
+.PHONY: help run test coverage check check-shipping test-all test-engines bench bench-aws demo-data screenshots clean
 MAKEFLAGS += --no-print-directory
 
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -14,6 +14,7 @@ DEV_STAMP := $(VENV)/dev-$(shell cat requirements.txt requirements-dev.txt | cks
 PYTEST := $(BIN)/pytest
 LIGHTHOUSE := .cache/lighthouse-12.8.2
 MINISTACK := .cache/ministack-1.5.33
+ACTIONLINT := .cache/actionlint-1.7.8
 DYNAMODB_LOCAL := .cache/dynamodb-local-2.6.1
 
 # How pages look does not depend on where their figures are kept.
@@ -33,6 +34,16 @@ check: $(DEV_STAMP) ## Look at format, lint, types and templates
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/djlint templates --lint --quiet
+
+check-shipping: $(DEV_STAMP) $(ACTIONLINT) ## Look at what is shipped: image, compose files, pipelines, scripts
+	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/shellcheck scripts/*.sh .ci/run
+	@$(BIN)/yamllint --strict --config-file .yamllint.yml .yamllint.yml .github .ebextensions/*.config docker-compose*.yml
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(ACTIONLINT)/actionlint
+	@$(BIN)/zizmor --offline --quiet .github
+
+coverage: $(DEV_STAMP) ## Run the same tests, and fail where they reach too little of the code
+	@$(PYTEST) -n auto -m "not browser and not slow and not aws" --cov --cov-report=term:skip-covered $(OPTIONS)
 
 test-all: test test-engines ## Run every test: each store, Chromium, faults, fuzzing. A missing engine fails
 
@@ -67,6 +78,11 @@ $(VENV)/made:
 $(LIGHTHOUSE):
 	@echo "Getting Lighthouse (once) …"
 	@npm install --no-save --no-audit --no-fund --loglevel=error --prefix $@ lighthouse@$(subst .cache/lighthouse-,,$@)
+
+$(ACTIONLINT):
+	@command -v go >/dev/null || { echo "Go 1.24 or later is needed for actionlint."; exit 1; }
+	@echo "Getting actionlint (once) …"
+	@GOBIN="$(CURDIR)/$@" go install github.com/rhysd/actionlint/cmd/actionlint@v$(subst .cache/actionlint-,,$@)
 
 $(DYNAMODB_LOCAL)/made: tests/aws/dynamodb_local.pom.xml
 	@command -v mvn >/dev/null || { echo "Maven and Java 17 are needed for Amazon's DynamoDB engine."; exit 1; }

@@ -51,6 +51,12 @@ fi
 
 if [ -z "$repository" ]; then
   repository=$("$python" -m scripts.setup_ecr --uri)
+  if "$python" -m scripts.setup_ecr --has "$commit"; then
+    echo "$repository:$commit is there already." # and stays what it is: what was tried is what goes on
+    exit 0
+  elif [ $? -ne 1 ]; then
+    exit 2
+  fi
   if [ -z "$dry" ]; then
     "$python" -m scripts.setup_ecr --password |
       "$tool" login --username AWS --password-stdin "${repository%%/*}"

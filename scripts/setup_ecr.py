@@ -22,6 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
     what.add_argument("--uri", action="store_true", help="print what images are called there")
+    what.add_argument("--has", metavar="TAG", help="look whether there is an image of that name")
     what.add_argument("--password", action="store_true", help="print a password for the registry")
     options = start(argv, parser)
 
@@ -29,6 +30,8 @@ def main(argv: list[str] | None = None) -> int:
         if options.password:
             return tell_password(bench)
         repository = RepositoryResource(bench.aws, bench.names.repository)
+        if options.has:
+            return FINE if repository.has(options.has) else WRONG
         if options.uri:
             return tell_uri(bench, repository)
         return plan_and_apply(bench, ResourceManager([[repository]]), apply=options.apply, command=COMMAND)

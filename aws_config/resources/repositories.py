@@ -107,6 +107,16 @@ class RepositoryResource:
         found = self._found()
         return str(found["repositoryUri"]) if found else ""
 
+    def has(self, tag: str) -> bool:
+        """Whether there is an image of that name."""
+        try:
+            self._ecr.describe_images(repositoryName=self.name, imageIds=[{"imageTag": tag}])
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ImageNotFoundException":
+                return False
+            raise
+        return True
+
     def _found(self) -> dict[str, Any] | None:
         try:
             return dict(self._ecr.describe_repositories(repositoryNames=[self.name])["repositories"][0])

@@ -13,6 +13,7 @@ from tests.aws.ministack import ACCOUNT, Emulator
 from tests.aws.moto_aws import account, forget_where_we_are
 
 NAME = "smart-budget-planner"
+MANIFEST = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "layers": []}
 emulated = pytest.mark.aws
 
 
@@ -69,8 +70,7 @@ def test_whoever_else_is_let_in_is_found_and_shut_out(aws):
 
 def test_one_with_images_stays(aws):
     manager(aws).apply()
-    manifest = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "layers": []}
-    aws.client("ecr").put_image(repositoryName=NAME, imageManifest=json.dumps(manifest), imageTag="latest")
+    aws.client("ecr").put_image(repositoryName=NAME, imageManifest=json.dumps(MANIFEST), imageTag="latest")
     with pytest.raises(Protected, match="has images"):
         RepositoryResource(aws, NAME).remove()
     assert manager(aws).remove()
@@ -91,5 +91,9 @@ def test_the_command_sets_it_up_and_tells_docker_the_way(moto_behind_a_socket: E
     capsys.readouterr()
     assert setup_ecr.main(["--uri"]) == 0
     assert capsys.readouterr().out == f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/{NAME}\n"
+    assert setup_ecr.main(["--has", "latest"]) == 1
+    ecr = moto_behind_a_socket.root().client("ecr")
+    ecr.put_image(repositoryName=NAME, imageManifest=json.dumps(MANIFEST), imageTag="latest")
+    assert setup_ecr.main(["--has", "latest"]) == 0
     assert setup_ecr.main(["--password"]) == 0
     assert capsys.readouterr().out.strip()
