@@ -64,6 +64,10 @@ class Contained(Planner):
         where = ["--rm", "--name", self.name, "--network", "host", "--volume", f"{self.folder}:/data"]
         return {"web": [program("podman"), *RUNTIME, "run", *where, *LIMITS, *CLOSED, *given, IMAGE]}
 
+    def built(self) -> "Contained":
+        build()
+        return self
+
     def inside(self, *command: str, check: bool = True) -> str:
         """What a command says that is run in there."""
         return podman("exec", self.name, *command, check=check)
