@@ -3,12 +3,15 @@
 from collections.abc import Sequence, Set
 from typing import Any
 
+from botocore.exceptions import WaiterError
+
 from aws_config.beanstalk import VARIABLES, Option, newest_platform
+from aws_config.resource_manager import Unsettled
 from aws_config.resources.base import Difference, Facts
 
 KEPT_VERSIONS = 50
 GONE = ("Terminating", "Terminated")
-TAKES = {"delay": 15, "max_attempts": 120}  # seconds and how often: half an hour until a change must be done
+LOOK_EVERY, LOOKS = 15, 120  # seconds, and how often: half an hour until a change must be done
 
 
 class ApplicationResource:
@@ -75,17 +78,20 @@ class EnvironmentResource:
         *,
         platform: str = "",
         operations_role: str = "",
+        looks: int = LOOKS,
     ) -> None:
         """
         Args:
             platform: The name of one; the newest Docker there is if it is "".
             operations_role: The ARN of the role in whose name Elastic Beanstalk makes what an environment is made of, so
                 that whoever deploys need not be allowed to.
+            looks: How often to look whether a change is done, LOOK_EVERY so many seconds.
         """
         self.name = name
         self._eb = aws.client("elasticbeanstalk")
         self._application, self._platform, self._role = application, platform, operations_role
         self._options = list(options)
+        self._takes = {"Delay": LOOK_EVERY, "MaxAttempts": looks}
 
     def wanted(self) -> Facts:
         return {_fact(option.namespace, option.name): option.value for option in self._options}
@@ -142,18 +148,26 @@ class EnvironmentResource:
             self.wait()
             self._eb.terminate_environment(EnvironmentName=self.name)
         if self._status() == "Terminating":
-            self._eb.get_waiter("environment_terminated").wait(
-                EnvironmentNames=[self.name], WaiterConfig=_takes()
-            )
+            self._wait_for("environment_terminated", EnvironmentNames=[self.name])
 
     def opens(self, difference: Difference) -> bool:
         return difference.fact.endswith((" DisableIMDSv1", " SSLPolicy"))
 
     def wait(self) -> None:
-        """Until nothing is being changed there. Raises botocore's WaiterError after half an hour."""
-        which = {"EnvironmentNames": [self.name], "IncludeDeleted": False}
-        waiter = "environment_exists" if self._status() == "Launching" else "environment_updated"
-        self._eb.get_waiter(waiter).wait(**which, WaiterConfig=_takes())
+        """Until nothing is being changed there. Raises Unsettled after half an hour."""
+        self._wait_for(
+            "environment_exists" if self._status() == "Launching" else "environment_updated",
+            EnvironmentNames=[self.name],
+            IncludeDeleted=False,
+        )
+
+    def _wait_for(self, what: str, **which: Any) -> None:
+        try:
+            self._eb.get_waiter(what).wait(**which, WaiterConfig=self._takes)
+        except WaiterError as error:
+            raise Unsettled(
+                f"The environment {self.name} is still being changed. Look at its events, or run this again."
+            ) from error
 
     def _status(self) -> str:
         """ "" if there is none."""
@@ -179,7 +193,3 @@ def _fact(namespace: str, name: str) -> str:
 
 def _setting(option: Option) -> dict[str, str]:
     return {"Namespace": option.namespace, "OptionName": option.name, "Value": option.value}
-
-
-def _takes() -> dict[str, int]:
-    return {"Delay": TAKES["delay"], "MaxAttempts": TAKES["max_attempts"]}

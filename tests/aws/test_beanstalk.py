@@ -13,7 +13,7 @@ from aws_config.account import Account
 from aws_config.beanstalk import VARIABLES, newest_platform, options
 from aws_config.config import Names, names_of
 from aws_config.environments import beanstalk_stages, environment
-from aws_config.resource_manager import ResourceManager
+from aws_config.resource_manager import ResourceManager, Unsettled
 from aws_config.resources import beanstalk
 from aws_config.resources.base import look
 from lib.settings import Settings
@@ -211,6 +211,14 @@ def test_only_what_differs_is_told(script):
 def test_one_on_its_way_out_is_not_there(script, status):
     is_there(script, status)
     assert look(the_environment(script)).state == "missing"
+
+
+def test_a_change_that_does_not_end_is_said(script):
+    slow = beanstalk.EnvironmentResource(script.aws, APPLICATION, ENVIRONMENT, [], looks=1)
+    is_there(script, "Updating")
+    is_there(script, "Updating")
+    with pytest.raises(Unsettled, match="still being changed"):
+        slow.wait()
 
 
 def test_it_is_taken_away_and_waited_for(script):

@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.engines import program
-from tests.live import ROOT, Planner, wait_until
+from tests.live import ROOT, Planner
 
 IMAGE, BASE = "localhost/smart-budget-planner:test", "localhost/planner-base"
 SOMEBODY = 10001  # the image's user
@@ -40,11 +41,19 @@ def build() -> str:
 
 
 class Contained(Planner):
-    """Web and worker in one container, over a folder of this machine."""
+    """Web and worker in one container, or in one each, over a folder of this machine."""
 
-    def __init__(self, folder: Path, surroundings: Mapping[str, str] | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        surroundings: Mapping[str, str] | None = None,
+        *,
+        apart: bool = False,
+        **settings: Any,
+    ) -> None:
         super().__init__(folder, surroundings, **settings)
         self.name = f"planner-{os.getpid()}-{self.settings.port}"
+        self._apart = apart
 
     def prepare(self) -> None:
         """Its database is the container's to make."""
@@ -54,15 +63,29 @@ class Contained(Planner):
 
     @property
     def commands(self) -> dict[str, list[str]]:
-        inside = self.environment() | {"DATA_DIR": "/data"}
-        given = [
-            part
-            for name in inside
-            if name not in ("PATH", "HOME")
-            for part in ("--env", f"{name}={inside[name]}")
+        if not self._apart:
+            return {"web": self._command("web")}
+        alone = ["python", "-m", "scripts.run"]
+        return {part: [*self._command(part), *alone, part] for part in ("web", "worker")}
+
+    def _command(self, part: str) -> list[str]:
+        inside = {
+            name: value for name, value in self.environment().items() if name not in ("PATH", "HOME")
+        } | {"DATA_DIR": "/data"}
+        given = [word for name, value in inside.items() for word in ("--env", f"{name}={value}")]
+        where = [
+            "--rm",
+            "--name",
+            self._called(part),
+            "--network",
+            "host",
+            "--volume",
+            f"{self.folder}:/data",
         ]
-        where = ["--rm", "--name", self.name, "--network", "host", "--volume", f"{self.folder}:/data"]
-        return {"web": [program("podman"), *RUNTIME, "run", *where, *LIMITS, *CLOSED, *given, IMAGE]}
+        return [program("podman"), *RUNTIME, "run", *where, *LIMITS, *CLOSED, *given, IMAGE]
+
+    def _called(self, part: str) -> str:
+        return self.name if part == "web" else f"{self.name}-{part}"
 
     def built(self) -> "Contained":
         build()
@@ -72,6 +95,8 @@ class Contained(Planner):
         """What a command says that is run in there."""
         return podman("exec", self.name, *command, check=check)
 
-    def stop(self, *names: str) -> None:
-        podman("stop", "--time", "10", self.name)
-        wait_until(lambda: self.running.pop("web").wait(20) is not None, "the container's end")
+    def _end(self, how: signal.Signals, names: tuple[str, ...]) -> None:
+        for name in names or tuple(self.running):
+            process = self.running.pop(name)
+            podman("kill" if how == signal.SIGKILL else "stop", self._called(name), check=False)
+            process.wait(20)

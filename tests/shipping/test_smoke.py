@@ -55,6 +55,15 @@ def test_it_passes_against_the_container(contained: Contained):
     assert people(contained) == 0
 
 
+def test_it_passes_against_web_and_worker_in_containers_of_their_own(image: str, tmp_path: Path):
+    planner = Contained(tmp_path / "data", apart=True).start()
+    try:
+        assert smoke(planner.address).returncode == 0
+    finally:
+        planner.stop()
+    assert planner.log.count("worker is ready") == planner.log.count("worker has stopped") == 1
+
+
 def test_stopped_in_the_middle_it_takes_its_account_along(planner: Planner):
     planner.start("web")  # nobody makes its report
     process = subprocess.Popen(
