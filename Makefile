@@ -1,7 +1,7 @@
 # Needs make and Python 3.11 or later; everything else is made in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-all test-engines bench bench-aws demo-data screenshots clean
+.PHONY: help run test coverage check check-shipping test-all test-engines bench bench-aws demo-data screenshots clean
 MAKEFLAGS += --no-print-directory
 
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -14,10 +14,14 @@ DEV_STAMP := $(VENV)/dev-$(shell cat requirements.txt requirements-dev.txt | cks
 PYTEST := $(BIN)/pytest
 LIGHTHOUSE := .cache/lighthouse-12.8.2
 MINISTACK := .cache/ministack-1.5.33
+ACTIONLINT := .cache/actionlint-1.7.8
 DYNAMODB_LOCAL := .cache/dynamodb-local-2.6.1
 
 # How pages look does not depend on where their figures are kept.
 SAME_PAGES := $(patsubst %,--ignore tests/browser/test_%.py,axe layout letters lighthouse notifications)
+
+# What a person does, in other surroundings: the image's container, and behind nginx.
+LIVED := $(patsubst %,tests/browser/test_%.py,first_month no_javascript)
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +38,16 @@ check: $(DEV_STAMP) ## Look at format, lint, types and templates
 	@$(BIN)/mypy
 	@$(BIN)/djlint templates --lint --quiet
 
+check-shipping: $(DEV_STAMP) $(ACTIONLINT) ## Look at what is shipped: image, compose files, pipelines, scripts
+	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/shellcheck scripts/*.sh .ci/run
+	@$(BIN)/yamllint --strict --config-file .yamllint.yml .yamllint.yml .github .ebextensions/*.config docker-compose*.yml
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(ACTIONLINT)/actionlint
+	@$(BIN)/zizmor --offline --quiet .github
+
+coverage: $(DEV_STAMP) ## Run the same tests, and fail where they reach too little of the code
+	@$(PYTEST) -n auto -m "not browser and not slow and not aws" --cov --cov-report=term:skip-covered $(OPTIONS)
+
 test-all: test test-engines ## Run every test: each store, Chromium, faults, fuzzing. A missing engine fails
 
 test-engines: $(DEV_STAMP) $(LIGHTHOUSE) $(DYNAMODB_LOCAL)/made $(MINISTACK)/made
@@ -41,6 +55,8 @@ test-engines: $(DEV_STAMP) $(LIGHTHOUSE) $(DYNAMODB_LOCAL)/made $(MINISTACK)/mad
 	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -m aws tests/aws tests/contract --durations=12
 	@REQUIRE_ENGINES=1 $(PYTEST) -n 2 -m "browser or slow" --ignore tests/browser/test_lighthouse.py --durations=12
 	@REQUIRE_ENGINES=1 TEST_HOME=aws $(PYTEST) -n 2 tests/browser $(SAME_PAGES)
+	@REQUIRE_ENGINES=1 TEST_HOME=image $(PYTEST) -n 1 $(LIVED)
+	@REQUIRE_ENGINES=1 TEST_HOME=nginx $(PYTEST) -n 1 $(LIVED)
 	@REQUIRE_ENGINES=1 LIGHTHOUSE="$(CURDIR)/$(LIGHTHOUSE)/node_modules/.bin/lighthouse" $(PYTEST) tests/browser/test_lighthouse.py
 
 bench: $(DEV_STAMP) ## Measure the speed goals beside a bare page on this machine
@@ -67,6 +83,11 @@ $(VENV)/made:
 $(LIGHTHOUSE):
 	@echo "Getting Lighthouse (once) …"
 	@npm install --no-save --no-audit --no-fund --loglevel=error --prefix $@ lighthouse@$(subst .cache/lighthouse-,,$@)
+
+$(ACTIONLINT):
+	@command -v go >/dev/null || { echo "Go 1.24 or later is needed for actionlint."; exit 1; }
+	@echo "Getting actionlint (once) …"
+	@GOBIN="$(CURDIR)/$@" go install github.com/rhysd/actionlint/cmd/actionlint@v$(subst .cache/actionlint-,,$@)
 
 $(DYNAMODB_LOCAL)/made: tests/aws/dynamodb_local.pom.xml
 	@command -v mvn >/dev/null || { echo "Maven and Java 17 are needed for Amazon's DynamoDB engine."; exit 1; }

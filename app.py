@@ -16,7 +16,7 @@ import web.kept_parts
 import web.request_log
 import web.security
 import web.templating
-from lib.services import Services, build_services
+from lib.services import Services, build_services, secret_of
 from lib.settings import Settings, load_settings
 from web import blueprints
 from web.sign_in import load_program, load_signed_in, protect_forms, refuse_strangers
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
-        SECRET_KEY=settings.secret(),
+        SECRET_KEY=secret_of(settings),
         SESSION_COOKIE_NAME="planner",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -46,5 +46,31 @@ class Arns:
     def log_group(self, what: str) -> str:
         return self.account.arn("logs", f"log-group:/aws/lambda/{self.names.function(what)}")
 
+    @property
+    def repository(self) -> str:
+        return self.account.arn("ecr", f"repository/{self.names.repository}")
+
+    @property
+    def application(self) -> str:
+        return self.account.arn("elasticbeanstalk", f"application/{self.names.application}")
+
+    @property
+    def versions(self) -> str:
+        return self.account.arn("elasticbeanstalk", f"applicationversion/{self.names.application}/*")
+
+    @property
+    def environment(self) -> str:
+        where = f"environment/{self.names.application}/{self.names.environment}"
+        return self.account.arn("elasticbeanstalk", where)
+
+    @property
+    def bundles(self) -> str:
+        """The bucket that Elastic Beanstalk makes for what it runs, one an account and region."""
+        return self.account.arn("s3", f"elasticbeanstalk-{self.account.region}-{self.account.number}")
+
+    def secret(self, name: str) -> str:
+        """AWS adds a hyphen and six characters to its name."""
+        return self.account.arn("secretsmanager", f"secret:{name}-??????")
+
     def role(self, name: str) -> str:
         return self.account.arn("iam", f"role/{name}")

@@ -79,6 +79,36 @@ class Names:
         return f"{self.base}-web-role"
 
     @property
+    def repository(self) -> str:
+        """Where images are. One for all environments, so that what was tried in one goes on to the next as it is."""
+        return f"{self.prefix}-planner"
+
+    @property
+    def application(self) -> str:
+        """What Elastic Beanstalk calls the planner."""
+        return f"{self.base}-planner"
+
+    @property
+    def environment(self) -> str:
+        """Where it runs there."""
+        return f"{self.application}-env"
+
+    @property
+    def environment_role(self) -> str:
+        """The role of the machines there: the web role's rights, and those of the platform."""
+        return f"{self.base}-environment-role"
+
+    @property
+    def service_role(self) -> str:
+        """The role under which Elastic Beanstalk looks after them."""
+        return f"{self.base}-beanstalk-role"
+
+    @property
+    def operations_role(self) -> str:
+        """The role in whose name it makes what they are made of."""
+        return f"{self.base}-beanstalk-operations-role"
+
+    @property
     def schedule(self) -> str:
         """The rule that runs the daily alerts."""
         return f"{self.function('budget-alert-function')}-schedule"

@@ -47,14 +47,16 @@ def document(grants: Iterable[Grant]) -> dict[str, Any]:
     return policy_of(*(grant.statement() for grant in grants))
 
 
-def web(arns: Arns, ses_from: str, *, reads_pictures: bool = False) -> list[Grant]:
+def web(arns: Arns, ses_from: str, *, reads_pictures: bool = False, secret: str = "") -> list[Grant]:
     """The web server, the worker beside it, and an operator's repairs on that machine.
 
     Args:
         ses_from: The address that e-mails come from; "" if there is none yet.
         reads_pictures: Whether Textract reads receipts, which RECEIPT_READING=textract says.
+        secret: The name of the secret with what signs cookies; "" if that is kept elsewhere.
     """
     return [
+        *([Grant("ReadSecret", ("secretsmanager:GetSecretValue",), (arns.secret(secret),))] * bool(secret)),
         *_web_records(arns),
         *_web_files(arns),
         *_web_work(arns),
@@ -107,13 +109,13 @@ def _web_records(arns: Arns) -> list[Grant]:
 
 def _web_files(arns: Arns) -> list[Grant]:
     return [
-        _files(
+        files_of(
             arns,
             "UseFiles",
             ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
             *(arns.files(folder) for folder in ("receipts", "reports", "imports")),
         ),
-        _files(arns, "ListFiles", ("s3:ListBucket",), arns.bucket),
+        files_of(arns, "ListFiles", ("s3:ListBucket",), arns.bucket),
     ]
 
 
@@ -218,10 +220,10 @@ def report_generator(arns: Arns, ses_from: str) -> list[Grant]:
             "summaries",
         ),
         _records(arns, "Add", "PutItem", "records"),
-        _files(arns, "KeepReports", ("s3:PutObject", "s3:GetObject"), arns.files("reports")),
-        # Small pictures of receipts, where a report is to show them.
-        _files(arns, "ShowReceipts", ("s3:GetObject",), arns.files("receipts")),
-        _files(arns, "FindReceipts", ("s3:ListBucket",), arns.bucket),
+        files_of(arns, "KeepReports", ("s3:PutObject", "s3:GetObject"), arns.files("reports")),
+        # Small pictures of receipts, where a report is to show them; without the second, one that is gone looks forbidden.
+        files_of(arns, "ShowReceipts", ("s3:GetObject",), arns.files("receipts")),
+        files_of(arns, "FindReceipts", ("s3:ListBucket",), arns.bucket),
         _logs(arns, "report-generator-function"),
     ]
 
@@ -241,7 +243,7 @@ def _records(arns: Arns, sid: str, action: str, *which: str) -> Grant:
     return Grant(sid, (f"dynamodb:{action}",), things)
 
 
-def _files(arns: Arns, sid: str, actions: tuple[str, ...], *resources: str) -> Grant:
+def files_of(arns: Arns, sid: str, actions: tuple[str, ...], *resources: str) -> Grant:
     """On our account's bucket only: its ARN says no account, and under a name that was given up it may be anyone's."""
     ours = {"StringEquals": {"aws:ResourceAccount": arns.account.number}}
     return Grant(sid, actions, resources, conditions=ours)

@@ -20,6 +20,7 @@ from aws_config.resources.mappings import MappingResource
 from aws_config.resources.queues import QueueResource
 from aws_config.resources.roles import LAMBDA, MACHINES, RoleResource
 from aws_config.resources.schedules import ScheduleResource
+from aws_config.resources.secrets import SecretResource
 from aws_config.resources.senders import SenderResource
 from aws_config.resources.tables import TableResource
 from aws_config.resources.topics import TopicResource
@@ -42,6 +43,7 @@ def stages(aws: Any, account: Account, settings: Settings, *, protect: bool | No
             TopicResource(aws, account, names.topic()),
             *dead_letters(aws, account, names),
             *senders(aws, settings),
+            *secrets(aws, settings),
             web_role(aws, account, settings),
             *function_roles(aws, account, settings),
         ],
@@ -78,6 +80,10 @@ def senders(aws: Any, settings: Settings) -> list[Resource]:
     return [SenderResource(aws, address)] if address else []
 
 
+def secrets(aws: Any, settings: Settings) -> list[Resource]:
+    return [SecretResource(aws, settings.secrets_id)] if settings.secrets_id else []
+
+
 def web_role(aws: Any, account: Account, settings: Settings) -> Resource:
     arns = Arns(account, names_of(settings))
     return RoleResource(
@@ -86,7 +92,12 @@ def web_role(aws: Any, account: Account, settings: Settings) -> Resource:
         arns.names.web_role,
         service=MACHINES,
         policy=iam_policies.document(
-            iam_policies.web(arns, settings.ses_from, reads_pictures=settings.receipt_reading == "textract")
+            iam_policies.web(
+                arns,
+                settings.ses_from,
+                reads_pictures=settings.receipt_reading == "textract",
+                secret=settings.secrets_id,
+            )
         ),
         description="Smart Budget Planner: serves pages and does the planner's own work",
     )

@@ -178,6 +178,15 @@ class Services:
         return Pace(self.store, self.now)
 
 
+def secret_of(settings: Settings) -> str:
+    """What signs cookies, from wherever it is kept. Raises Misconfigured where it is not there."""
+    if settings.secret_key.get_secret_value().strip() or settings.secret_key_file or not settings.secrets_id:
+        return settings.secret()
+    from aws_config.secrets import secret_key
+
+    return secret_key(settings)
+
+
 def build_services(settings: Settings) -> Services:
     """The planner in the home that the settings name. Nothing is connected to before it is used."""
     return _on_aws(settings) if settings.is_on_aws else _on_this_machine(settings)

@@ -27,6 +27,15 @@ _AWS_NAMES = {
         r"([a-z0-9][a-z0-9-]{1,61}[a-z0-9])?",
         "use 3 to 63 small letters, digits and hyphens",
     ),
+    "secrets_id": (
+        r"([A-Za-z0-9/_+=.@-]{1,400})?",
+        "write the name of a secret in AWS Secrets Manager, such as smart-budget/secret-key",
+    ),
+    "eb_instances": (r"[1-9][0-9]?-[1-9][0-9]?", "write the fewest and the most machines, such as 2-4"),
+    "eb_certificate": (
+        r"(arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+)?",
+        "write the ARN of a certificate in AWS Certificate Manager",
+    ),
     "budget_alert_schedule": (
         r"(cron|rate)\([^()]+\)",
         "write it as EventBridge does, in UTC, such as cron(0 8 * * ? *) or rate(1 day)",
@@ -34,7 +43,7 @@ _AWS_NAMES = {
 }
 
 
-CANNOT_SIGN = "SECRET_KEY (or SECRET_KEY_FILE) must be set outside of APP_ENV=local"
+CANNOT_SIGN = "SECRET_KEY (or SECRET_KEY_FILE, or SECRETS_ID) must be set outside of APP_ENV=local"
 
 
 class Misconfigured(Exception):
@@ -52,6 +61,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     secret_key: SecretStr = SecretStr("")
     secret_key_file: Path | None = None
+    secrets_id: str = ""  # a secret in AWS Secrets Manager, instead of the two above
     base_url: str = ""  # how people reach the planner, for links in e-mails: "https://budget.example"
     proxies: int = Field(0, ge=0, le=5)  # trusted reverse proxies in front, whose forwarded headers count
     force_https: bool = False
@@ -88,6 +98,10 @@ class Settings(BaseSettings):
     email_channel: Literal["sns", "ses"] = "sns"  # by which budget alerts go on AWS
     budget_alert_schedule: str = "cron(0 8 * * ? *)"
     receipt_reading: Literal["auto", "textract", "off"] = "auto"
+    eb_instances: str = "2-4"  # the fewest and the most machines on Elastic Beanstalk
+    eb_instance_type: str = "t3.small"
+    eb_certificate: str = ""  # for HTTPS there
+    eb_platform: str = ""  # its newest Docker platform unless set
     report_days: int = Field(90, ge=1, le=3650)  # after which a report's file goes
 
     @field_validator("database_url")
@@ -100,7 +114,7 @@ class Settings(BaseSettings):
             raise ValueError("use sqlite:///path/to/file.db or postgresql://user:password@host/name")
         return url
 
-    @field_validator("aws_region", "aws_prefix", "s3_bucket_name", "budget_alert_schedule")
+    @field_validator(*_AWS_NAMES)
     @classmethod
     def _possible_on_aws(cls, name: str, field: ValidationInfo) -> str:
         pattern, words = _AWS_NAMES[str(field.field_name)]
@@ -174,6 +188,8 @@ class Settings(BaseSettings):
         has_address = bool(self.base_url) or self.is_local
         if self.needs_secret and self._lacks_secret:
             yield CANNOT_SIGN
+        if self.eb_sizes[0] > self.eb_sizes[1]:
+            yield "EB_INSTANCES must name the fewest machines first, such as 2-4"
         if self.smtp_host and not self.smtp_from:
             yield "SMTP_FROM must be set along with SMTP_HOST: the address that e-mails come from"
         yield from self._missing_for_sms()
@@ -212,8 +228,14 @@ class Settings(BaseSettings):
 
     @property
     def _lacks_secret(self) -> bool:
-        given = self.secret_key.get_secret_value().strip() or self.secret_key_file
+        given = self.secret_key.get_secret_value().strip() or self.secret_key_file or self.secrets_id
         return not self.is_local and not given
+
+    @property
+    def eb_sizes(self) -> tuple[int, int]:
+        """The fewest and the most machines."""
+        fewest, most = self.eb_instances.split("-")
+        return int(fewest), int(most)
 
     @property
     def is_local(self) -> bool:
@@ -244,7 +266,7 @@ class Settings(BaseSettings):
         return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
 
     def secret(self) -> str:
-        """What signs cookies: as set, or on one machine made once and kept in the data folder.
+        """What signs cookies, where it is not in Secrets Manager: as set, or on one machine made once and kept in the data folder.
 
         Raises:
             Misconfigured: If the file with it is missing or empty, or nothing is set outside of APP_ENV=local.

@@ -3,13 +3,17 @@
 With BACKEND=aws the web server and the worker run here, and everything they keep is on AWS.
 
 make run        or        python -m scripts.run
+                          python -m scripts.run web        one of them, as a container or service of its own
 """
 
+import argparse
 import contextlib
 import os
+import shlex
 import signal
 import socket
 import sys
+from typing import NoReturn
 
 from honcho.manager import Manager
 from honcho.printer import Message, Printer
@@ -20,8 +24,8 @@ from lib.services import build_services
 from lib.settings import Misconfigured, Settings, load_settings
 from selfhost.sql.migrate import upgrade
 
-WEB = "exec {python} -m gunicorn --config gunicorn.conf.py"
-WORKER = {"selfhost": "exec {python} -m selfhost.worker", "aws": "exec {python} -m aws_config.worker"}
+WEB = ["-m", "gunicorn", "--config", "gunicorn.conf.py"]
+WORKER = {"selfhost": ["-m", "selfhost.worker"], "aws": ["-m", "aws_config.worker"]}
 
 
 class Problem(Exception):
@@ -36,10 +40,13 @@ class Lines(Printer):  # type: ignore[misc]  # honcho has no types
             super().write(message)
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="run", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("part", nargs="?", choices=("web", "worker"), help="only this one")
+    part = parser.parse_args(argv).part
     try:
-        settings = load_settings()
-        look_around(settings)
+        settings = load_settings(needs_secret=part != "worker")
+        look_around(settings, listens=part != "worker")
         if settings.is_on_aws:
             look_at_aws(settings)
         else:
@@ -47,11 +54,14 @@ def main() -> int:
     except (Misconfigured, Problem) as problem:
         print(problem, file=sys.stderr)
         return 2
-    return keep_running({"web": WEB, "worker": WORKER[settings.backend]})
+    commands = {"web": WEB, "worker": WORKER[settings.backend]}
+    if part:
+        become(commands[part])
+    return keep_running(commands)
 
 
-def look_around(settings: Settings) -> None:
-    """Raise Problem where the data folder cannot be written or the port is taken."""
+def look_around(settings: Settings, *, listens: bool = True) -> None:
+    """Raise Problem where the data folder cannot be written, or the port is taken though we want to listen."""
     folder = settings.data_dir.resolve()
     try:
         if not settings.is_on_aws:
@@ -63,6 +73,11 @@ def look_around(settings: Settings) -> None:
         raise Problem(
             f"Cannot write to the data folder {folder} ({error.strerror}). Name another: make run DATA_DIR=…"
         ) from None
+    if listens:
+        look_at_port(settings)
+
+
+def look_at_port(settings: Settings) -> None:
     try:
         family, kind, _, _, where = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[
             0
@@ -101,11 +116,17 @@ def look_at_aws(settings: Settings) -> None:
         )
 
 
-def keep_running(commands: dict[str, str]) -> int:
+def become(arguments: list[str]) -> NoReturn:
+    """Go on as that Python program: whoever started us, and stops us, has to do with it alone."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606  # no shell is wanted in between
+
+
+def keep_running(commands: dict[str, list[str]]) -> int:
     """Run both until one ends or someone stops them. Stopping on purpose is no failure."""
     manager = Manager(Lines(sys.stdout, time_format="", prefix=False))
-    for name, command in commands.items():
-        manager.add_process(name, command.format(python=sys.executable))
+    for name, arguments in commands.items():
+        manager.add_process(name, "exec " + shlex.join([sys.executable, *arguments]))
     with contextlib.suppress(KeyboardInterrupt):
         manager.loop()
     stopped = {128 + signal.SIGINT, 128 + signal.SIGTERM}

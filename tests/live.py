@@ -19,8 +19,11 @@ from tests.engines import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
-WEB = ["-m", "gunicorn", "--config", "gunicorn.conf.py"]
-WORKER = {"selfhost": ["-m", "selfhost.worker"], "aws": ["-m", "aws_config.worker"]}
+WEB = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"]
+WORKER = {
+    "selfhost": [sys.executable, "-m", "selfhost.worker"],
+    "aws": [sys.executable, "-m", "aws_config.worker"],
+}
 
 
 class Planner:
@@ -49,15 +52,18 @@ class Planner:
     def commands(self) -> dict[str, list[str]]:
         return {"web": WEB, "worker": WORKER[self.settings.backend]}
 
-    def start(self, *names: str) -> "Planner":
-        """Start web and worker, or those named."""
+    def prepare(self) -> None:
         if not self.settings.is_on_aws:
             upgrade(self.settings.database)
+
+    def start(self, *names: str) -> "Planner":
+        """Start web and worker, or those named."""
+        self.prepare()
         self.logs.mkdir(exist_ok=True)
         for name in names or self.commands:
             with (self.logs / f"{name}.log").open("ab") as log:
                 self.running[name] = subprocess.Popen(
-                    [sys.executable, *self.commands[name]],
+                    self.commands[name],
                     cwd=ROOT,
                     env=self.environment(),
                     stdout=log,

@@ -1,7 +1,7 @@
 """Roles of IAM: who may take them, and what they may do then."""
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,6 +13,7 @@ from aws_config.resources.base import Difference, Facts, policy_of, statements, 
 INLINE = "planner"  # the one policy a role has
 LAMBDA = "lambda.amazonaws.com"
 MACHINES = "ec2.amazonaws.com"
+BEANSTALK = "elasticbeanstalk.amazonaws.com"
 
 
 class RoleResource:
@@ -27,11 +28,19 @@ class RoleResource:
         service: str,
         policy: Mapping[str, Any],
         description: str = "",
+        managed: Sequence[str] = (),
+        external_id: str = "",
     ) -> None:
-        """`service` may take the role: LAMBDA or MACHINES; for those it gets an instance profile of its name."""
+        """
+        Args:
+            service: Who may take the role, such as LAMBDA; for MACHINES it gets an instance profile of its name.
+            managed: ARNs of policies that AWS keeps up to date.
+            external_id: What the service has to say of whom it acts for.
+        """
         self.name = name
         self._iam, self._account = aws.client("iam"), account
         self._service, self._policy, self._description = service, policy, description
+        self._managed, self._external_id = sorted(managed), external_id
 
     @property
     def arn(self) -> str:
@@ -41,7 +50,7 @@ class RoleResource:
         profile = {"InstanceProfile": [self.name]} if self._service == MACHINES else {}
         return {
             "TrustPolicy": self._trust(),
-            "OtherPolicies": [],
+            "OtherPolicies": self._managed,
             **profile,
             **statements(self._policy),
         }
@@ -80,7 +89,9 @@ class RoleResource:
                 RoleName=self.name, PolicyName=INLINE, PolicyDocument=json.dumps(self._policy)
             )
         if "OtherPolicies" in facts:
-            self._drop_policies(keep=INLINE)
+            self._drop_policies(keep=(INLINE, *self._managed))
+            for arn in self._managed:
+                self._iam.attach_role_policy(RoleName=self.name, PolicyArn=arn)
         if "InstanceProfile" in facts:
             self._set_profile()
 
@@ -88,7 +99,7 @@ class RoleResource:
         if self.actual() is None:
             self._remove_profile()  # left by a removal that was cut off
             return
-        self._drop_policies(keep="")
+        self._drop_policies(keep=())
         for profile in self._profiles():
             self._leave(profile["InstanceProfileName"])
         self._remove_profile()
@@ -98,12 +109,14 @@ class RoleResource:
         return difference.fact in ("TrustPolicy", "OtherPolicies") or widens(difference)
 
     def _trust(self) -> dict[str, Any]:
+        said = {"StringEquals": {"sts:ExternalId": self._external_id}}
         return policy_of(
             {
                 "Sid": "OnlyThatService",
                 "Effect": "Allow",
                 "Principal": {"Service": self._service},
                 "Action": "sts:AssumeRole",
+                **({"Condition": said} if self._external_id else {}),
             }
         )
 
@@ -117,11 +130,13 @@ class RoleResource:
     def _profiles(self) -> list[dict[str, Any]]:
         return self._pages("list_instance_profiles_for_role", "InstanceProfiles")
 
-    def _drop_policies(self, keep: str) -> None:
+    def _drop_policies(self, keep: Sequence[str]) -> None:
+        """All but those kept: names of our own, ARNs of attached ones."""
         for policy in self._pages("list_attached_role_policies", "AttachedPolicies"):
-            self._iam.detach_role_policy(RoleName=self.name, PolicyArn=policy["PolicyArn"])
+            if policy["PolicyArn"] not in keep:
+                self._iam.detach_role_policy(RoleName=self.name, PolicyArn=policy["PolicyArn"])
         for name in self._pages("list_role_policies", "PolicyNames"):
-            if name != keep:
+            if name not in keep:
                 self._iam.delete_role_policy(RoleName=self.name, PolicyName=name)
 
     def _set_profile(self) -> None:

@@ -43,11 +43,15 @@ class InThisProcess(AWS):
 
 
 @contextmanager
-def account() -> Iterator[InThisProcess]:
-    """A new, empty account, and the way to it."""
+def account(*, managed_policies: bool = False) -> Iterator[InThisProcess]:
+    """A new, empty account, and the way to it.
+
+    Args:
+        managed_policies: Whether AWS's own policies are in it, which takes a second.
+    """
     with pytest.MonkeyPatch.context() as patch:
         forget_where_we_are(patch)
-        with mock_aws():
+        with mock_aws(config={"iam": {"load_aws_managed_policies": managed_policies}}):
             yield InThisProcess(REGION)
 
 

@@ -26,6 +26,7 @@ REFUSED = {
 NAMES = Names()
 ARNS = Arns(Account(ACCOUNT, REGION), NAMES)
 SENDER = "planner@budget.example"
+SECRET = "smart-budget/secret-key"
 PHONE = "+4915112345678"
 PHONES = f"arn:{ARNS.account.partition}:sns:*:*:*"  # what is left out where phones are meant
 HANDLER = "def lambda_handler(event, context):\n    return {'statusCode': 200}\n"
@@ -184,6 +185,9 @@ LETTER = {"Simple": {"Subject": {"Data": "probe"}, "Body": {"Text": {"Data": "pr
 RAW = b"From: planner@budget.example\r\nTo: probe@budget.example\r\nSubject: probe\r\n\r\nprobe\r\n"
 
 PROBES: dict[str, Probe] = {
+    "secretsmanager:GetSecretValue": lambda asking, root, arn: asking.client(
+        "secretsmanager"
+    ).get_secret_value(SecretId=SECRET),
     "dynamodb:GetItem": _dynamodb("get_item"),
     "dynamodb:BatchGetItem": lambda asking, root, arn: asking.client("dynamodb").batch_get_item(
         RequestItems={_table(arn)[0]: {"Keys": [_key(_table(arn)[0])]}}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from aws_config import iam_policies
+from aws_config import beanstalk_policies, iam_policies
 from aws_config.account import Account
 from aws_config.arns import Arns
 from aws_config.config import FUNCTIONS, Names
@@ -21,8 +21,11 @@ class Role(NamedTuple):
     grants: list[Grant]
 
 
+SECRET = "smart-budget/secret-key"
 ROLES = [
-    Role("web", iam_policies.web(ARNS, "planner@budget.example")),
+    Role("web", iam_policies.web(ARNS, "planner@budget.example", secret=SECRET)),
+    Role("machines", beanstalk_policies.machines(ARNS, "planner@budget.example", SECRET)),
+    Role("deployer", beanstalk_policies.deployer(ARNS)),
     *(Role(what, iam_policies.FUNCTION_GRANTS[what](ARNS, "planner@budget.example")) for what in FUNCTIONS),
 ]
 by_name = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
@@ -40,7 +43,8 @@ def test_every_other_thing_is_this_installations(role):
     for grant in role.grants:
         for arn in set(grant.resources) - {"*"}:
             assert re.search(r":(us-east-1:123456789012|::)", arn) or arn.startswith("arn:aws:s3:::"), arn
-            assert ARNS.names.base in arn or "-function" in arn or "-queue" in arn or "-topic" in arn, arn
+            ours = (ARNS.names.base, "-function", "-queue", "-topic", ARNS.bundles)
+            assert any(part in arn for part in ours), arn
 
 
 @by_name
@@ -74,7 +78,9 @@ def test_what_is_no_table_and_no_index_cannot_be_granted():
 
 
 def test_no_role_may_change_what_is_set_up():
-    making = re.compile(r"Create(?!Topic|LogStream)|Delete(?!Item|Object|Message)|^iam:|PassRole|Policy")
+    making = re.compile(
+        r"Create(?!Topic|LogStream|ApplicationVersion|StorageLocation)|Delete(?!Item|Object|Message)|^iam:|PassRole|Policy"
+    )
     for role in ROLES:
         actions = {action for grant in role.grants for action in grant.actions}
         assert not [action for action in actions if making.search(action)], role.name

@@ -18,13 +18,13 @@ from aws_config.resource_manager import ResourceManager
 from aws_config.resources.roles import INLINE
 from lib.settings import Settings
 from tests.aws.ministack import Emulator, SignedAs, ministack
-from tests.aws.probes import ARNS, FORBIDDEN, NAMES, PHONES, PROBES, SENDER, is_refused, prepare
+from tests.aws.probes import ARNS, FORBIDDEN, NAMES, PHONES, PROBES, SECRET, SENDER, is_refused, prepare
 
 pytestmark = pytest.mark.aws
 Part = tuple[str, str]  # an action, and the thing it is for
 
 GRANTS: dict[str, list[Grant]] = {
-    NAMES.web_role: iam_policies.web(ARNS, SENDER),
+    NAMES.web_role: iam_policies.web(ARNS, SENDER, secret=SECRET),
     **{NAMES.function_role(what): iam_policies.FUNCTION_GRANTS[what](ARNS, SENDER) for what in FUNCTIONS},
 }
 by_role = pytest.mark.parametrize("role", GRANTS)
@@ -33,7 +33,7 @@ by_role = pytest.mark.parametrize("role", GRANTS)
 @pytest.fixture(scope="module")
 def installed() -> Iterator[Emulator]:
     """Set up as in production, but for tables that can go again."""
-    settings = Settings(_env_file=None, ses_from=SENDER, base_url="https://budget.example")
+    settings = Settings(_env_file=None, ses_from=SENDER, base_url="https://budget.example", secrets_id=SECRET)
     with ministack() as emulator:
         root = emulator.root()
         ResourceManager(stages(root, account_of(root), settings)).apply()

@@ -1,6 +1,8 @@
 """Web server and worker as real processes under their role on AWS (MiniStack): work gets done, and survives who does it."""
 
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +12,7 @@ from lib.periods import Month
 from lib.services import Services
 from tests.aws.ministack import Emulator
 from tests.browser.on_aws import planner_on_aws
-from tests.live import Planner, Visitor, wait_until
+from tests.live import ROOT, Planner, Visitor, wait_until
 
 pytestmark = pytest.mark.aws
 ROWS, SENDER = 10_000, "planner@budget.example"  # as in the settings of tests/browser/on_aws.py
@@ -56,6 +58,14 @@ def test_a_letter_is_sent_by_the_worker(planner: Planner, services: Services) ->
     assert stranger.post("/password/forgot", given).status_code in (200, 303)
     wait_until(lambda: waiting(services) == 0, "the letter to be sent")
     assert "password-reset done" in planner.log
+
+
+def test_the_smoke_test_passes_and_leaves_nobody_behind(planner: Planner, services: Services) -> None:
+    before = len(list(services.store.each_user()))
+    command = [sys.executable, "-I", "scripts/smoke_test.py", planner.address]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list(services.store.each_user())) == before
 
 
 def test_an_import_survives_a_worker_that_is_stopped_in_the_middle(

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from lib.services import Services
 from tests.browser.on_aws import planner_on_aws
 from tests.engines import program
 from tests.live import PASSWORD, Planner, Visitor
+from tests.shipping.container import Contained
+from tests.shipping.proxied import Proxied
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -29,6 +32,12 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 HERE = Path(__file__).parent
+HOMES: dict[str, Callable[[Path], AbstractContextManager[Planner]]] = {
+    "": lambda folder: nullcontext(Planner(folder)),
+    "aws": partial(planner_on_aws, reports=True),
+    "image": lambda folder: nullcontext(Contained(folder).built()),
+    "nginx": lambda folder: nullcontext(Proxied(folder)),
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,10 +57,11 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
-    """At home on this machine; where TEST_HOME=aws says so, on AWS under the role that it has there."""
-    folder = tmp_path_factory.mktemp("planner")
-    on_aws = os.environ.get("TEST_HOME") == "aws"
-    with planner_on_aws(folder, reports=True) if on_aws else nullcontext(Planner(folder)) as planner:
+    """At home on this machine; where TEST_HOME says so, on AWS under the role that it has there, in its container, or behind
+    nginx."""
+    folder = tmp_path_factory.mktemp("planner") / "data"
+    folder.mkdir()
+    with HOMES[os.environ.get("TEST_HOME", "")](folder) as planner:
         yield planner.start()
         planner.stop()
 

@@ -19,13 +19,14 @@ from tests.live import ROOT, free_port, wait_until
 class Command:
     """`python -m scripts.run` over a folder, and what it prints."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, *parts: str, **settings: Any) -> None:
+        """`parts`: only that one of web and worker."""
         self.port = free_port()
         self.output = folder / "output.txt"
         environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "PORT": str(self.port)}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "scripts.run"],
+                [sys.executable, "-m", "scripts.run", *parts],
                 cwd=ROOT,
                 env=environment | settings,
                 stdout=output,
@@ -90,6 +91,30 @@ def test_when_one_dies_the_other_is_stopped_and_the_command_fails(run, part):
     os.kill(victim, signal.SIGKILL)
     assert run.process.wait(20) != 0
     assert_all_gone(family)
+
+
+@pytest.mark.parametrize(
+    ("part", "ready"), [("web", "Smart Budget Planner: "), ("worker", "worker is ready")]
+)
+def test_each_starts_alone_as_the_process_that_was_started(tmp_path, part, ready):
+    command = Command(tmp_path, part)
+    wait_until(lambda: ready in str(command), part, 60)
+    name = {"web": "gunicorn", "worker": "selfhost.worker"}[part]
+    assert name in Path(f"/proc/{command.process.pid}/cmdline").read_text()
+    assert (tmp_path / "planner.db").exists()
+    command.process.terminate()
+    assert command.process.wait(15) == 0
+
+
+def test_a_worker_alone_needs_no_port_and_no_secret(tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        command = Command(tmp_path, "worker", APP_ENV="prod", PORT=str(other.getsockname()[1]))
+        wait_until(lambda: "worker is ready" in str(command), "the worker", 60)
+        command.process.terminate()
+        assert command.process.wait(15) == 0
+    assert not (tmp_path / "secret").exists()
 
 
 def refused(folder: Path, **settings: str) -> str:

@@ -219,3 +219,16 @@ def test_textract_reads_receipts_on_aws_only():
         load_settings(receipt_reading="textract")
     on_aws = load_settings(backend="aws", ses_from="planner@example.com", receipt_reading="textract")
     assert on_aws.receipt_reading == "textract"
+
+
+def test_a_secret_kept_elsewhere_is_one(monkeypatch):
+    assert load_settings(app_env="prod", secrets_id="smart-budget/secret-key").secrets_id
+    with pytest.raises(Misconfigured, match="SECRETS_ID: write the name"):
+        load_settings(secrets_id="no name at all")
+
+
+def test_machines_are_the_fewest_and_the_most():
+    assert load_settings(eb_instances="1-4").eb_sizes == (1, 4)
+    for wrong in ("4-1", "0-2", "many", "2"):
+        with pytest.raises(Misconfigured, match="EB_INSTANCES"):
+            load_settings(eb_instances=wrong)

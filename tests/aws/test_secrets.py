@@ -1,0 +1,99 @@
+"""What signs cookies, in Secrets Manager: made by the setup, read by the web server alone, and told to nobody."""
+
+import json
+
+import pytest
+
+from aws_config.resource_manager import ResourceManager
+from aws_config.resources.secrets import SecretResource
+from aws_config.secrets import secret_key
+from lib.services import secret_of
+from lib.settings import Misconfigured, Settings
+from scripts import setup_aws_resources
+from tests.aws.moto_aws import account
+
+NAME = "smart-budget/secret-key"
+SETTINGS = Settings(
+    _env_file=None, app_env="prod", secrets_id=NAME, base_url="https://budget.example", aws_region="us-east-1"
+)
+
+
+@pytest.fixture
+def aws():
+    with account() as aws:
+        yield aws
+
+
+def manager(aws) -> ResourceManager:
+    return ResourceManager([[SecretResource(aws, NAME)]])
+
+
+def holds(aws, text: str) -> None:
+    aws.client("secretsmanager").create_secret(Name=NAME, SecretString=text)
+
+
+def test_it_is_made_at_random_and_stays_what_it_is(aws):
+    manager(aws).apply()
+    first = secret_of(SETTINGS)
+    assert len(first) == 64
+    manager(aws).apply()
+    assert secret_of(SETTINGS) == first
+
+
+def test_one_that_was_removed_comes_back_as_it_was(aws):
+    manager(aws).apply()
+    first = secret_of(SETTINGS)
+    manager(aws).remove()
+    assert manager(aws).plan()[0].state == "missing"
+    manager(aws).apply()
+    assert secret_of(SETTINGS) == first
+
+
+def test_whoever_else_is_let_in_is_found_and_shut_out(aws):
+    manager(aws).apply()
+    anyone = {"Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [anyone]})
+    aws.client("secretsmanager").put_resource_policy(SecretId=NAME, ResourcePolicy=policy)
+    assert manager(aws).plan()[0].state == "open"
+    manager(aws).apply()
+    assert manager(aws).plan()[0].is_right
+
+
+@pytest.mark.parametrize("text", ["kept there", '{"SECRET_KEY": "kept there"}', " kept there\n"])
+def test_it_is_a_text_or_a_field_of_a_document(aws, text):
+    holds(aws, text)
+    assert secret_key(SETTINGS) == "kept there"
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "  ", '{"SECRET_KEY": 1}', '{"PASSWORD": "hunter2"', '{"PASSWORD": "hunter2"}']
+)
+def test_one_that_holds_none_is_said_without_what_it_holds(aws, text):
+    holds(aws, text)
+    with pytest.raises(Misconfigured, match="holds no SECRET_KEY") as problem:
+        secret_key(SETTINGS)
+    assert "hunter2" not in str(problem.value)
+
+
+def test_one_that_is_not_there_is_said(aws):
+    with pytest.raises(Misconfigured, match=r"cannot be read \(ResourceNotFoundException\)"):
+        secret_of(SETTINGS)
+
+
+def test_what_is_set_here_comes_first(aws):
+    assert (
+        secret_of(
+            SETTINGS.model_copy(update={"secret_key": Settings(_env_file=None, secret_key="mine").secret_key})
+        )
+        == "mine"
+    )
+
+
+def test_the_setup_makes_it_and_lets_the_web_role_read_it(aws, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SECRETS_ID", NAME)
+    assert setup_aws_resources.main(["--apply"]) == 0
+    policy = aws.client("iam").get_role_policy(RoleName="smart-budget-web-role", PolicyName="planner")
+    statement = next(each for each in policy["PolicyDocument"]["Statement"] if each["Sid"] == "ReadSecret")
+    assert statement["Resource"] == [f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{NAME}-??????"]
+    assert setup_aws_resources.main([]) == 0

@@ -1,0 +1,79 @@
+"""The Dockerfile, built and run as it would be where nobody trusts it: read-only, without rights, as nobody in particular."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from tests.live import Visitor
+from tests.shipping.container import BASE, SOMEBODY, Contained, podman
+
+STARTS_WITHIN = 3  # seconds of one processor
+LARGEST = 290_000_000  # bytes on top of the base image
+OURS = {
+    "app.py",
+    "aws_config",
+    "gunicorn.conf.py",
+    "lib",
+    "requirements.txt",
+    "scripts",
+    "selfhost",
+    "static",
+    "templates",
+    "web",
+}
+
+
+def test_it_says_how_it_is_run(image: str):
+    made = subprocess.run(["buildah", "inspect", "--type", "image", image], capture_output=True, check=True)
+    config = json.loads(made.stdout)["Docker"]["config"]
+    assert config["User"] == f"{SOMEBODY}:{SOMEBODY}"
+    assert (list(config["ExposedPorts"]), list(config["Volumes"])) == (["5000/tcp"], ["/data"])
+    assert config["Cmd"] == ["python", "-m", "scripts.run"]
+    assert config["Healthcheck"]["Test"] == ["CMD", "python", "-m", "scripts.healthy"]
+
+
+def test_it_has_what_runs_and_nothing_else(contained):
+    assert set(contained.inside("ls", "-A", "/srv/planner").split()) == OURS | {"__pycache__"}
+    assert contained.inside("sh", "-c", "command -v pip pip3 gcc make git curl", check=False) == ""
+    assert contained.inside("find", "/srv/planner", "-name", "test_*") == ""
+
+
+def test_it_adds_little_to_its_base(image: str):
+    size = {name: int(podman("image", "inspect", "--format", "{{.Size}}", name)) for name in (BASE, image)}
+    assert size[image] - size[BASE] < LARGEST
+
+
+def test_it_answers_as_nobody_who_may_write_nowhere(contained: Contained):
+    assert Visitor(contained.address).page("/register").find("h1") is not None
+    assert contained.inside("id", "-u") == str(SOMEBODY)
+    for place in ("/", "/srv/planner", "/opt/planner", "/etc"):
+        assert contained.inside("sh", "-c", f"touch {place}/x && echo written", check=False) == ""
+    assert contained.inside("sh", "-c", "touch /tmp/x /data/x && echo written") == "written"
+
+
+def test_its_health_check_follows_the_server(contained: Contained):
+    assert contained.inside("sh", "-c", "python -m scripts.healthy; echo $?") == "0"
+    said = contained.inside("sh", "-c", "PORT=1 python -m scripts.healthy 2>&1; echo $?")
+    assert said.endswith("\n1")
+    assert "Traceback" not in said
+
+
+def test_it_starts_quickly_keeps_its_data_and_stops_at_once(image: str, tmp_path: Path):
+    planner = Contained(tmp_path / "data").start()
+    assert processor_seconds(planner) < STARTS_WITHIN
+    planner.stop()
+    secret = (tmp_path / "data" / "secret").read_text()
+    planner.start().stop()
+    assert (tmp_path / "data" / "secret").read_text() == secret
+    assert "Traceback" not in planner.log
+    assert planner.log.count("worker has stopped") == 2
+
+
+def processor_seconds(planner: Contained) -> float:
+    """What web and worker have used so far. Unlike the clock on the wall, it does not count what else a machine does."""
+    lines = planner.inside("sh", "-c", "cat /proc/[0-9]*/stat").splitlines()
+    ticks = [
+        line.rpartition(")")[2].split()[11:15] for line in lines
+    ]  # of its own, and of children that have ended
+    return sum(int(each) for four in ticks for each in four) / os.sysconf("SC_CLK_TCK")
