@@ -103,7 +103,7 @@ def _own_files(source: Path) -> list[Path]:
     return sorted(path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
-def _modules(root: Path, source: Path, without: Sequence[str]) -> list[Path]:
+def _modules(root: Path, source: Path, without: Sequence[str] = ()) -> list[Path]:
     """Files of ours that the function reaches, with the `__init__.py` of every package on the way."""
     for name in without:
         place = root.joinpath(*name.split("."))

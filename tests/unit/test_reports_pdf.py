@@ -145,3 +145,14 @@ def test_what_no_font_has_is_said_at_the_end(services, alice, report_of, tmp_pat
     made = [expense(alice, date(2026, 10, 4), 2, payee="مخبز")]
     text = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))
     assert f"{fonts.NONE} stands for a letter or sign that no font of this document has." in text
+
+
+def test_long_names_of_categories_are_told_apart(services, alice, report_of, tmp_path):
+    names = [f"Rindfleischetikettierungsüberwachung {number:03d}"[:40] for number in range(3)]
+    categories = alice.categories
+    for name in names:
+        categories = categories.added(name)
+    alice = services.store.save_user(replace(alice, categories=categories))
+    made = [expense(alice, date(2026, 10, 3), "123456789.99", name) for name in names]
+    text = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))
+    assert all(text.count(name) >= 2 for name in names)  # as a bar, and in the table

@@ -27,7 +27,7 @@ class Post(NamedTuple):
 
 def bars(paper: Paper, rows: Sequence[Bar], *, high: float = 20) -> None:
     """Horizontal bars with their names before and amounts behind them."""
-    name_room = min(150, max((fonts.width(row.name, 9, False, paper.locale) for row in rows), default=0) + 10)
+    name_room = min(160, max((fonts.width(row.name, 9, False, paper.locale) for row in rows), default=0) + 10)
     words_room = max((fonts.width(row.words, 9, True, paper.locale) for row in rows), default=0)
     note_room = max((fonts.width(row.note, 9, False, paper.locale) for row in rows), default=0)
     room = paper.room - name_room - words_room - note_room - (22 if note_room else 12)
@@ -35,7 +35,8 @@ def bars(paper: Paper, rows: Sequence[Bar], *, high: float = 20) -> None:
         paper.needs(high)
         paper.y -= high
         y, x = paper.y + 5, paper.left + name_room
-        paper.text(paper.left, y + 1, row.name, 9, room=name_room - 8)
+        size = max(paper.size_within(name_room - 8, row.name, 9), 7)
+        paper.text(paper.left, y + 1, row.name, size, room=name_room - 8)
         paper.box(x, y - 1, room, high - 9, PALE, 2)
         paper.box(x, y - 1, room * row.share, high - 9, ACCENT, 2)
         if row.over:

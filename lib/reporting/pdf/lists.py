@@ -21,7 +21,12 @@ class Lists(Part):
         if not self.report.largest:
             return
         self.paper.heading("Largest expenses", need=height_of(len(self.report.largest)))
-        columns = (Column("Day", 18), Column("What", 46), Column("Category", 22), Column("Amount", 18, True))
+        columns = (
+            Column("Day", 18),
+            Column("What", 46),
+            Column("Category", 22, whole=True),
+            Column("Amount", 18, True),
+        )
         table(
             self.paper,
             columns,
@@ -86,7 +91,12 @@ class Lists(Part):
             "what only moved, or is in another currency, is in no total.",
             need=height_of(min(report.expenses.count, FEW)),
         )
-        columns = (Column("Day", 15), Column("What", 50), Column("Category", 21), Column("Amount", 19, True))
+        columns = (
+            Column("Day", 15),
+            Column("What", 50),
+            Column("Category", 21, whole=True),
+            Column("Amount", 19, True),
+        )
         table(paper, columns, self._expense_rows(), size=7.5)
 
     def _expense_rows(self) -> Iterator[Sequence[str | Cell]]:

@@ -86,7 +86,7 @@ class Paper:
     def size_within(self, room: float, words: str, size: float, *, bold: bool = False) -> float:
         """`size`, or as much less as it takes for the words to fit: figures must never lose their end."""
         wide = fonts.width(words, size, bold, self.locale)
-        return size if wide <= room else size * room / wide
+        return size if wide <= room else size * room / wide * 0.995  # a hair less: lengths are rounded
 
     def paragraph(
         self, words: str, size: float = 9, colour: Color = INK, x: float = 0, room: float = 0

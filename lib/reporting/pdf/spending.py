@@ -42,7 +42,7 @@ class Spending(Part):
         rows = min(len(report.categories), 24) + 1
         paper.heading("Every category", f"Beside what it came to in {name}.", need=height_of(rows))
         columns = (
-            Column("Category", 30),
+            Column("Category", 30, whole=True),
             Column("Expenses", 12, True),
             Column("Share", 10, True),
             Column("Spent", 18, True),
@@ -91,7 +91,7 @@ class Spending(Part):
         bars(paper, [self._budget_bar(row) for row in rows])
         paper.y -= 12
         columns = [
-            Column("Budget", 30),
+            Column("Budget", 30, whole=True),
             Column("To spend", 18, True),
             Column("Spent", 18, True),
             Column("Used", 10, True),

@@ -8,12 +8,16 @@ from reportlab.lib.colors import Color
 from lib.reporting.pdf.paper import INK, LINE, PALE, QUIET, Paper
 
 SIZE, ROW = 8.5, 17
+SMALLEST = 0.7  # of that
 
 
 class Column(NamedTuple):
     name: str
     share: float  # of the line
     right: bool = False
+    whole: bool = (
+        False  # names that differ at their end: smaller rather than cut off, as far as that can be read
+    )
 
 
 class Cell(NamedTuple):
@@ -38,7 +42,9 @@ def table(
             fits = paper.size_within(wide - 6, words, size, bold=bold)
             paper.text(x + wide - 4, y, words, fits, colour, bold=bold, align="right")
         else:
-            paper.text(x + 4, y, words, size, colour, bold=bold, room=wide - 10)
+            fits = paper.size_within(wide - 10, words, size, bold=bold) if column.whole else size
+            fits = fits if fits >= size * SMALLEST else size
+            paper.text(x + 4, y, words, fits, colour, bold=bold, room=wide - 10)
 
     def head() -> None:
         paper.y -= row_height
