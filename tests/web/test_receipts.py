@@ -139,17 +139,6 @@ def test_far_too_much_is_refused_before_it_is_read(as_alice):
     assert "10 MB" in page.find("main").get_text()
 
 
-def test_a_link_that_has_ended_leads_to_a_new_one(as_alice, lunch, clock):
-    address = f"/receipts/{lunch.expense_id}/{lunch.receipts[0].receipt_id}"
-    link = as_alice.get(address).location
-    assert as_alice.get(link, buffered=True).status_code == 200
-    clock.turn(hours=2)
-    page = as_alice.look(as_alice.get(link), 410)
-    again = page.find("a", string="Open it again")["href"]
-    assert again == address
-    assert as_alice.get(again, follow_redirects=True, buffered=True).content_type == "image/jpeg"
-
-
 def test_another_persons_receipt_is_not_there(as_bob, lunch):
     address = f"/receipts/{lunch.expense_id}/{lunch.receipts[0].receipt_id}"
     for each in (address, f"{address}/thumbnail"):
