@@ -17,6 +17,7 @@ import sys
 from aws_config import beanstalk_policies, iam_policies
 from aws_config.arns import Arns
 from aws_config.environments import beanstalk_stages, environment
+from aws_config.releases import Releases
 from aws_config.resource_manager import ResourceManager
 from scripts.operating import CANNOT, FINE, WRONG, Bench, plan_and_apply, run, start
 
@@ -55,6 +56,8 @@ def set_up(bench: Bench, *, apply: bool) -> int:
     if apply and code == FINE:
         bench.screen.say("Waiting until nothing is being changed there any more …")
         environment(bench.aws, bench.account, bench.settings).wait()
+        address = Releases(bench.aws, bench.account, bench.names).state().address
+        bench.screen.say(f"It answers at {address}: that is where the name in BASE_URL has to lead.", "green")
     return code
 
 

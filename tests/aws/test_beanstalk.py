@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -18,7 +19,8 @@ from aws_config.resources import beanstalk
 from aws_config.resources.base import look
 from lib.settings import Settings
 from scripts import setup_elastic_beanstalk
-from tests.aws.beanstalk import APPLICATION, ENVIRONMENT, version
+from scripts.operating import Bench, Screen
+from tests.aws.beanstalk import APPLICATION, ENVIRONMENT, is_asked_how_it_is, version
 from tests.aws.moto_aws import account, forget_where_we_are
 from tests.aws.stubbed import Scripted, scripted
 
@@ -289,3 +291,35 @@ def test_the_command_wants_the_secret_kept_where_it_belongs(monkeypatch, tmp_pat
     ]
     assert "elasticbeanstalk:UpdateEnvironment" in actions
     assert not [action for action in actions if action.startswith(("iam:", "dynamodb:")) or "*" in action]
+
+
+def test_the_command_sets_everything_up_and_tells_where_it_answers(capsys):
+    with account(managed_policies=True) as aws:
+        script = Scripted(aws)
+        says_what_applications_there_are(script)  # it looks …
+        is_there(script, "")
+        says_what_applications_there_are(script)  # … makes the application, and puts it right …
+        script.expects(f"{EB}.create_application", None)
+        says_what_applications_there_are(script, {"ApplicationName": APPLICATION})
+        script.expects(f"{EB}.update_application_resource_lifecycle", None)
+        settled = {"ApplicationName": APPLICATION, "ResourceLifecycleConfig": LIFECYCLE}
+        says_what_applications_there_are(script, settled)
+        is_there(script, "")  # … makes the environment …
+        script.expects(f"{EB}.describe_application_versions", None, {"ApplicationVersions": []})
+        script.expects(f"{EB}.list_available_solution_stacks", {}, {"SolutionStacks": [NEWEST]})
+        script.expects(f"{EB}.create_environment", None)
+        has(script, listed())
+        says_what_applications_there_are(script, settled)  # … looks again …
+        has(script, listed())
+        is_there(script)  # … and waits.
+        is_there(script)
+        is_asked_how_it_is(script, version="")
+        bench = Bench(SETTINGS, aws, ACCOUNT, Screen(as_json=False))
+        assert setup_elastic_beanstalk.set_up(bench, apply=True) == 0
+        script.is_done()
+    assert "It answers at planner.example" in capsys.readouterr().out
+
+
+def says_what_applications_there_are(script: Scripted, *applications: dict[str, Any]) -> None:
+    wanted = {"ApplicationNames": [APPLICATION]}
+    script.expects(f"{EB}.describe_applications", wanted, {"Applications": list(applications)})
