@@ -2,11 +2,20 @@
 
 import os
 import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from lib.errors import Invalid
 
 Answer = tuple[dict[str, Any], list[bytes]]
+REACHES: dict[str, Callable[[], object]] = {
+    "a file": lambda: Path(__file__).read_text(),
+    "the environment of who started it": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
+    "a connection": socket.socket,
+}
 
 
 def forever(file: BinaryIO) -> Answer:
@@ -27,6 +36,16 @@ def greedy(file: BinaryIO) -> Answer:
 def talkative(file: BinaryIO) -> Answer:
     os.write(2, b"x" * (1 << 20))  # more than a pipe holds
     return {}, []
+
+
+def reaching(file: BinaryIO) -> Answer:
+    """What of the machine it gets hold of."""
+    got = []
+    for name, reach in REACHES.items():
+        with suppress(OSError):
+            reach()
+            got.append(name)
+    return {"got": got}, []
 
 
 def long(file: BinaryIO) -> Answer:

@@ -1,11 +1,13 @@
 """Looking at a stranger's file in a process of its own, which may fail, hang or be taken over without anybody else noticing.
 
-It has bounds on time, memory and what it writes, no environment and so no secrets, and one file: the one it is to look at.
+It has bounds on time, memory and what it writes, an environment without secrets, and one file: the one it is to look at. Once
+what it needs is loaded it can open no other, no connection and no process. It runs as the same user all the same.
 """
 
 import json
 import logging
-import select
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import BoundedSemaphore
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple
 
 from lib.errors import Invalid, Unavailable
 
@@ -52,7 +54,13 @@ def apart(
         Overwhelmed: When it broke or needed more than its bounds.
         Unavailable: When this machine has no room for it, or too many others wait.
     """
-    request = {"work": work, "seconds": seconds, "memory": memory, "path": sys.path, "about": about}
+    request = {
+        "work": work,
+        "seconds": seconds,
+        "memory": memory,
+        "path": [*map(os.path.abspath, sys.path)],
+        "about": about,
+    }
     with _turn(), TemporaryFile() as out:
         code, words = _run(json.dumps(request), file, out, PATIENCE * seconds)
         if code:
@@ -71,29 +79,35 @@ def _run(request: str, file: BinaryIO, out: BinaryIO, seconds: float) -> tuple[i
     """Returns how it ended: with 0 everything was written."""
     file.seek(0)
     command = [sys.executable, "-I", "-S", "-B", "-W", "ignore", str(_CHILD), request]
-    try:
-        child = subprocess.Popen(  # noqa: S603  # our own program
-            command,
-            stdin=file,
-            stdout=out,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            env={"MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"},  # threads' own arenas count as well
-        )
-    except OSError as error:
-        log.warning("files cannot be looked at: no process (%s)", error.strerror)
-        raise Unavailable("No receipt can be taken right now. Try again in a moment.", "files") from error
-    with child:
-        errors = cast(BinaryIO, child.stderr)
-        end = select.poll()
-        end.register(errors, 0)  # nothing but its end
-        if not end.poll(seconds * 1000):
-            child.kill()
+    with TemporaryFile() as errors:
+        try:
+            child = subprocess.Popen(  # noqa: S603  # our own program
+                command,
+                stdin=file,
+                stdout=out,
+                stderr=errors,
+                cwd="/",
+                env={"MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"},  # threads' own arenas count as well
+                start_new_session=True,
+            )
+        except OSError as error:
+            log.warning("files cannot be looked at: no process (%s)", error.strerror)
+            raise Unavailable("No receipt can be taken right now. Try again in a moment.", "files") from error
+        code = _end_of(child, seconds)
+        errors.seek(0)
         words = errors.read(4000).decode(errors="replace").strip().rpartition("\n")[2]
-        code = child.wait()
     if code:
         log.info("a receipt could not be looked at: %s (%s)", code, words.partition(":")[0])
     return code, words
+
+
+def _end_of(child: subprocess.Popen[bytes], seconds: float) -> int:
+    """What it ended with; at the latest, and with whatever it has started, after so many seconds."""
+    try:
+        return child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        return child.wait()
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """What a child process runs: one piece of work on one file of a stranger's, under bounds that it sets itself before anything.
 
 Started by `lib.receipts.apart` by its path, isolated from the environment and from this folder. It answers on its standard
-output: a line of JSON, and the bytes that line counts.
+output: a line of JSON, and the bytes that line counts. A module of work whose functions need more than it imports itself has
+`load`, which is given the file, too: after it nothing can be opened any more.
 """
 
 import json
@@ -22,9 +23,13 @@ def main() -> None:
     sys.path[:] = asked["path"]
     from lib.errors import Invalid
 
-    module, _, function = asked["work"].partition(":")
+    name, _, function = asked["work"].partition(":")
+    module = import_module(name)
     try:
-        facts, parts = getattr(import_module(module), function)(sys.stdin.buffer, **asked["about"])
+        if hasattr(module, "load"):
+            module.load(sys.stdin.buffer)
+        _shut()
+        facts, parts = getattr(module, function)(sys.stdin.buffer, **asked["about"])
         _answer({"facts": facts}, parts)
     except Invalid as error:
         _answer({"refused": [error.message, error.field]}, [])
@@ -40,12 +45,18 @@ def _bind(seconds: float, memory: int) -> None:
         resource.RLIMIT_DATA: memory,  # what it takes for itself
         resource.RLIMIT_AS: 2 * memory,  # and with libraries, which take hardly any
         resource.RLIMIT_FSIZE: MOST_WRITTEN,
-        resource.RLIMIT_NOFILE: 64,
         resource.RLIMIT_CORE: 0,  # no copy of someone's receipt in a dump
     }
     for limit, most in limits.items():
         with suppress(ValueError, OSError):  # a system that knows no such limit
             resource.setrlimit(limit, (most, most))
+
+
+def _shut() -> None:
+    """Now that all is loaded: no further file, no connection, and no process, whatever the file makes its reader do."""
+    for limit in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC):
+        with suppress(ValueError, OSError):
+            resource.setrlimit(limit, (0, 0))
 
 
 def _answer(head: dict[str, Any], parts: list[bytes]) -> None:

@@ -3,6 +3,7 @@
 Drawing it anew is what makes the picture harmless: whatever else its file was, a page, a script or a place on the map, is gone.
 """
 
+from importlib import import_module
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -40,6 +41,20 @@ _WRITTEN: dict[str, dict[str, Any]] = {
     "GIF": {},
     "WEBP": {"quality": 85, "method": 1},
 }
+_LOADED_LATE = (
+    "copy",
+    *(
+        f"PIL.{name}"
+        for name in (
+            "ImageChops",
+            "ImageColor",
+            "ImageFilter",
+            "ImagePalette",
+            "ImageSequence",
+            "TiffImagePlugin",
+        )
+    ),
+)
 _TOO_HARD = (
     "This picture is too large to be read here, or its file is damaged. Save it smaller, and send that."
 )
@@ -65,13 +80,22 @@ def redraw(file: BinaryIO, kind: str) -> tuple[dict[str, Any], list[bytes]]:
     return {"extension": extension, "width": drawn.width, "height": drawn.height}, [kept, thumbnail]
 
 
-def _opened(file: BinaryIO, kind: str) -> Image.Image:
-    Image.MAX_IMAGE_PIXELS = None  # ours is lower, and says so
-    if kind == "heic":
+def load_decoder(kind: str) -> None:
+    """What Pillow would load when it first needs it: then nothing can be opened any more."""
+    Image.preinit()
+    for name in _LOADED_LATE:
+        import_module(name)
+    if kind == "webp":
+        import_module("PIL.WebPImagePlugin")
+    elif kind == "heic":
         import pi_heif
 
         pi_heif.options.DECODE_THREADS = 1
         pi_heif.register_heif_opener()
+
+
+def _opened(file: BinaryIO, kind: str) -> Image.Image:
+    Image.MAX_IMAGE_PIXELS = None  # ours is lower, and says so
     return Image.open(file, formats=[_FORMATS[kind]])
 
 

@@ -30,7 +30,10 @@ class Album:
         return len(self._places)
 
     def add(self, expense: Expense) -> None:
-        """Take in the pictures of its receipts, if it has any."""
+        """Take in the pictures of its receipts, if it has any. Once it is full none is opened only to be counted."""
+        if len(self) >= MOST:
+            self.left_out += sum(receipt.has_thumbnail for receipt in expense.receipts)
+            return
         for picture in self._thumbnails(expense) if self._thumbnails else ():
             if len(self._places) >= MOST:
                 self.left_out += 1

@@ -18,13 +18,21 @@ def file():
 
 @pytest.mark.parametrize(
     ("work", "within"),
-    [("forever", 2), ("nothing", 3), ("greedy", 2), ("talkative", 3), ("long", 3), ("broken", 2), ("raising", 2)],
+    [("forever", 2), ("nothing", 3), ("greedy", 2), ("long", 3), ("broken", 2), ("raising", 2)],
 )  # fmt: skip
 def test_work_that_goes_too_far_is_ended(file, work, within):
     began = time.monotonic()
     with pytest.raises(Overwhelmed):
         apart(f"tests.overdoing:{work}", file, seconds=0.3)
     assert time.monotonic() - began < within
+
+
+def test_once_at_work_it_reaches_nothing_else(file):
+    assert apart("tests.overdoing:reaching", file).facts == {"got": []}
+
+
+def test_what_it_complains_about_keeps_nobody(file):
+    assert apart("tests.overdoing:talkative", file).facts == {}
 
 
 def test_a_refusal_comes_back_as_it_was_meant(file):

@@ -18,6 +18,10 @@ _BAR = 64  # pixels that a letter is not high
 _BARS = 0.12  # of a row's width that is bars where there is a barcode
 
 
+def load(file: BinaryIO) -> None:
+    Image.init()
+
+
 def prepared(file: BinaryIO, again: bool = False) -> tuple[dict[str, Any], list[bytes]]:
     """A PNG of it.
 
