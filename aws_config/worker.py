@@ -10,6 +10,8 @@ import logging
 import signal
 import sys
 import time
+from contextlib import suppress
+from queue import SimpleQueue
 from threading import Event, Thread
 from typing import cast
 
@@ -17,9 +19,12 @@ import lib.worker
 from aws_config.function_plans import WORKER_VISIBILITY
 from aws_config.sqs_client import LONG_POLL, WORK, Message, SQSClient, task_in
 from lib.errors import PlannerError, Unavailable
+from lib.reporting.reports import TASK as REPORT
 from lib.services import Services
 
-THREADS = 4  # so that an e-mail need not wait for an import, or for a report that a function makes
+THREADS = 4  # so that an e-mail need not wait for an import
+WAITING = frozenset({REPORT})  # what a function does, for minutes perhaps, while a thread here only waits
+WAITERS = 8  # threads of their own for that
 HEARTBEAT = WORKER_VISIBILITY // 3  # seconds between two times of saying that a message is still in work
 PAUSE = 5  # seconds to wait when the queue does not answer
 END = 3  # seconds that what is being done has left when the worker is stopped
@@ -50,11 +55,14 @@ class Worker:
         self._services, self._queue, self._stop = services, queue, Event()
         self._heartbeat = heartbeat
         self._in_work: set[str] = set()  # receipts
+        self._to_wait_for: SimpleQueue[Message] = SimpleQueue()
 
     def start(self) -> None:
         house = Thread(target=lib.worker.keep_house, args=(self._services, self._stop), daemon=True)
         heart = Thread(target=self._keep_hidden, daemon=True)
-        for thread in (house, heart, *(Thread(target=self._poll, daemon=True) for _ in range(THREADS))):
+        polls = [Thread(target=self._poll, daemon=True) for _ in range(THREADS)]
+        waiters = [Thread(target=self._wait, daemon=True) for _ in range(WAITERS)]
+        for thread in (house, heart, *polls, *waiters):
             thread.start()
 
     def end(self, patience: float) -> None:
@@ -92,6 +100,20 @@ class Worker:
             self._hide(message.receipt, GIVEN_BACK)
             return
         self._in_work.add(message.receipt)
+        if _task_of(message) in WAITING:
+            self._to_wait_for.put(message)
+        else:
+            self._finish(message)
+
+    def _wait(self) -> None:
+        while not self._stop.is_set():
+            message = self._to_wait_for.get()
+            try:
+                self._finish(message)
+            except Exception:
+                log.exception("a message is left to the dead letters")
+
+    def _finish(self, message: Message) -> None:
         try:
             if self._do(message):
                 self._queue.delete_message(WORK, message.receipt)
@@ -116,6 +138,13 @@ class Worker:
             self._queue.hide_message(WORK, receipt, seconds)
         except PlannerError as error:  # then someone else may do it too, which work must bear anyway
             log.warning("a message cannot be kept hidden: %s", error.message)
+
+
+def _task_of(message: Message) -> str:
+    """Empty for what is no task, which is found out where it is to be done."""
+    with suppress(ValueError):
+        return task_in(message)[0]
+    return ""
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ from aws_config.config import Names
 from aws_config.sqs_client import WORK, SQSClient
 from aws_config.worker import Worker
 from lib.errors import Unavailable
+from lib.periods import Month
 from lib.records import Email
+from lib.reporting.periods import month_period
 from lib.services import Services
 from tests.aws.moto_aws import account, answers
 from tests.conftest import PASSWORD, Post
@@ -181,3 +183,30 @@ def test_a_failing_heartbeat_is_no_failing_work(aws, worker, mail, caplog):
     assert mail.begun.wait(10)
     mail.goes_on.set()
     wait_until(lambda: len(mail.sent) == 1, "the letter")
+
+
+class SlowFunctions:
+    """Functions that answer when the test says so."""
+
+    def __init__(self) -> None:
+        self.goes_on, self.begun = Event(), 0
+
+    def invoke_report_generator(self, request):
+        self.begun += 1
+        assert self.goes_on.wait(10)
+        return {}
+
+
+def test_reports_that_take_their_time_keep_nobody_else_waiting(aws, on_aws, queue, mail):
+    functions = SlowFunctions()
+    home = replace(on_aws, functions=functions)
+    alice = home.store.find_user_by_username("alice")
+    for month in range(1, 6):
+        home.reports.ask(alice, month_period(Month(2026, month)), (), str(month))
+    home.account_links.ask_reset("alice", "127.0.0.2")
+    worker = Worker(home, queue)
+    worker.start()
+    wait_until(lambda: functions.begun == 5 and mail.sent, "five reports at once, and a letter")
+    functions.goes_on.set()
+    wait_until(lambda: waiting(aws) == (0, 0), "an empty queue")
+    worker.end(0)
