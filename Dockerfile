@@ -20,6 +20,12 @@ RUN /opt/planner/bin/python -m compileall -q --invalidation-mode unchecked-hash 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="Smart Budget Planner" \
       org.opencontainers.image.description="Write down what you spend, set budgets, and hear about it in time."
+# What reads pictures of receipts; each language is a package of its own, such as tesseract-ocr-fra.
+ARG PACKAGES="tesseract-ocr tesseract-ocr-deu"
+# hadolint ignore=DL3008 # Debian keeps one version of a release, and mends it
+RUN apt-get update \
+    && apt-get install --yes --quiet --no-install-recommends ${PACKAGES} \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt
 COPY --from=build /opt/planner /opt/planner
 COPY --from=build /srv/planner /srv/planner
 COPY --from=build --chown=10001:10001 /data /data
