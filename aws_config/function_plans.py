@@ -6,6 +6,9 @@ from aws_config.config import FUNCTIONS
 
 VISIBILITY_FACTOR = 6  # AWS: at least the function's timeout, or it refuses the pair; six times is advised
 WORKER_VISIBILITY = 120  # seconds the planner's own worker has before a job of its queue is handed out again
+# What our modules reach and most functions never use: it draws reports, and brings fonts and libraries of some 25 MB. A module
+# that is left out is imported within what uses it; a test runs every function without what its package leaves out.
+DRAWING = ("lib.reporting.drawing",)
 LIVE = "live"  # the alias that everything calls
 LOG_DAYS = 30
 
@@ -19,6 +22,7 @@ class FunctionPlan:
     side_by_side: int = (
         20  # of it at most, for its queue: so that it leaves something of DynamoDB and SES to the others
     )
+    without: tuple[str, ...] = DRAWING  # modules that its package leaves out, with all that only they need
 
 
 PLANS = {
@@ -28,7 +32,7 @@ PLANS = {
     "budget-alert-function": FunctionPlan(
         timeout=60, memory=256, queue="budget-check-queue", batch=1, side_by_side=50
     ),
-    "report-generator-function": FunctionPlan(timeout=300, memory=512),
+    "report-generator-function": FunctionPlan(timeout=300, memory=512, without=()),
 }
 
 

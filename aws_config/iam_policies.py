@@ -219,6 +219,9 @@ def report_generator(arns: Arns, ses_from: str) -> list[Grant]:
         ),
         _records(arns, "Add", "PutItem", "records"),
         _files(arns, "KeepReports", ("s3:PutObject", "s3:GetObject"), arns.files("reports")),
+        # Small pictures of receipts, where a report is to show them.
+        _files(arns, "ShowReceipts", ("s3:GetObject",), arns.files("receipts")),
+        _files(arns, "FindReceipts", ("s3:ListBucket",), arns.bucket),
         _logs(arns, "report-generator-function"),
     ]
 

@@ -183,6 +183,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "AWS_ENDPOINT_URL": settings.aws_endpoint_url,
         "LOG_FORMAT": "json",
         "LOG_LEVEL": settings.log_level,
+        "REPORT_DAYS": str(settings.report_days),
     }
     return {name: value for name, value in given.items() if value}
 

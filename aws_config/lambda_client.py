@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from aws_config.config import Names
-from aws_config.faults import SENTENCES, translated
+from aws_config.faults import SENTENCES, once, translated
 from aws_config.function_plans import LIVE, PLANS
 from aws_config.session import AWS
-from lib.errors import Unavailable
+from lib.errors import Crashed, Unavailable
 
 REPORTS, ALERTS = "report-generator-function", "budget-alert-function"
 ON_THE_WAY = 10  # seconds that starting a function and the way there and back may take
@@ -29,7 +29,7 @@ class LambdaClient:
 
     def invoke(self, function: str, request: Mapping[str, Any]) -> dict[str, Any]:
         asked = json.dumps(request).encode()
-        with translated("functions"):
+        with once("functions"):
             answer = self._call(function, "RequestResponse", asked)
             content = answer["Payload"].read()
         number = answer["ResponseMetadata"].get("RequestId", "without an id")
@@ -59,10 +59,16 @@ class LambdaClient:
 
 
 def _body(answer: dict[str, Any]) -> dict[str, Any]:
-    """What a function that answers like a web server says. Raises Unavailable where it reports a failure."""
-    body = _parsed(answer.get("body", ""))
-    if answer.get("statusCode") != 200 or body is None:
-        raise _failed(REPORTS, f"status {answer.get('statusCode')}", "answered")
+    """What a function that answers like a web server says.
+
+    Raises:
+        Unavailable: If it says that something it needs is away.
+        Crashed: If it reports any other failure.
+    """
+    status, body = answer.get("statusCode"), _parsed(answer.get("body", ""))
+    if status != 200 or body is None:
+        kind = Unavailable if status == Unavailable.status else Crashed
+        raise _failed(REPORTS, f"status {status}", "answered", kind)
     return body
 
 
@@ -79,6 +85,6 @@ def _error_type(content: bytes) -> str:
     return str((_parsed(content) or {}).get("errorType", "unknown error"))
 
 
-def _failed(what: str, why: str, request: str) -> Unavailable:
+def _failed(what: str, why: str, request: str, kind: type[Unavailable] = Crashed) -> Unavailable:
     log.warning("functions: %s failed (%s, request %s)", what, why, request)
-    return Unavailable(SENTENCES["functions"], part="functions")
+    return kind(SENTENCES["functions"], part="functions")

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
@@ -50,8 +50,15 @@ class Package:
         return base64.b64encode(hashlib.sha256(self.data).digest()).decode()
 
 
-def build(root: Path, source: Path, architecture: Architecture = "arm64", python: str = "3.13") -> Package:
-    """Make the package of the function in folder `source`, with modules of ours below `root`.
+def build(
+    root: Path,
+    source: Path,
+    architecture: Architecture = "arm64",
+    python: str = "3.13",
+    *,
+    without: Sequence[str] = (),
+) -> Package:
+    """Make the package of the function in folder `source`, with modules of ours below `root` but for those `without`.
 
     Raises:
         Unbuildable: If an import leads nowhere, a package has no wheel for `architecture`, or it is too large.
@@ -59,7 +66,7 @@ def build(root: Path, source: Path, architecture: Architecture = "arm64", python
     entry = source / f"{HANDLER}.py"
     if not entry.is_file():
         raise Unbuildable(f"{source.name}/ has no {entry.name} to start with.")
-    own, found = _own_files(source), _modules(root, source)
+    own, found = _own_files(source), _modules(root, source, without)
     foreign = {name for path in [*own, *found] for name in _foreign(path, source)}
     requirements = _requirements(root / "requirements.txt", foreign)
     with TemporaryDirectory() as folder:
@@ -96,12 +103,18 @@ def _own_files(source: Path) -> list[Path]:
     return sorted(path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
-def _modules(root: Path, source: Path) -> list[Path]:
+def _modules(root: Path, source: Path, without: Sequence[str]) -> list[Path]:
     """Files of ours that the function reaches, with the `__init__.py` of every package on the way."""
+    for name in without:
+        place = root.joinpath(*name.split("."))
+        if not (place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()):
+            raise Unbuildable(f"It leaves out {name}, which is nowhere.")
     waiting = [path for path in _own_files(source) if path.suffix == ".py"]
     found: set[Path] = set()
     while waiting:
         for name in imported(waiting.pop()):
+            if any(name == left or name.startswith(f"{left}.") for left in without):
+                continue
             new = set(_files_of(root, name)) - found
             found |= new
             waiting.extend(new)

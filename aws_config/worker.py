@@ -19,7 +19,7 @@ from aws_config.sqs_client import LONG_POLL, WORK, Message, SQSClient, task_in
 from lib.errors import PlannerError, Unavailable
 from lib.services import Services
 
-THREADS = 2  # so that an e-mail need not wait for an import
+THREADS = 4  # so that an e-mail need not wait for an import, or for a report that a function makes
 HEARTBEAT = WORKER_VISIBILITY // 3  # seconds between two times of saying that a message is still in work
 PAUSE = 5  # seconds to wait when the queue does not answer
 END = 3  # seconds that what is being done has left when the worker is stopped

@@ -115,3 +115,7 @@ class Unavailable(PlannerError):
 
 class Uncertain(Unavailable):
     """It was handed over, and nobody said what became of it: sent again, it may come twice."""
+
+
+class Crashed(Unavailable):
+    """It was begun and broke off, or took too long. Nobody begins it again by itself."""

@@ -288,8 +288,8 @@ class Functions(Protocol):
         """Have one function, such as "report-generator-function", do what `request` says, and wait for its answer.
 
         What goes there and what comes back are JSON objects. The work is never started twice: whoever asks again, starts it again.
-        Raises Unavailable when it failed, took too long, gave no object, or is not there; neither that nor the log says
-        anything of what the request held.
+        Raises Crashed when it failed, took too long or gave no object, Uncertain when that is not known, and Unavailable when it
+        is not there or has not begun; neither that nor the log says anything of what the request held.
         """
 
 

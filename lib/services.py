@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from typing import cast
 
 from lib.alerting.addresses import AlertAddresses
 from lib.alerting.channels import channels
@@ -31,7 +32,10 @@ from lib.periods import utc_now
 from lib.ports import Files, Functions, Messenger, PictureReader, Queue, Store
 from lib.receipts.handler import ReceiptHandler
 from lib.receipts.reading.reader import ReceiptReader
+from lib.reporting.elsewhere import Generator, ReportsElsewhere
+from lib.reporting.reports import TASK as REPORT
 from lib.reporting.reports import Reports
+from lib.reporting.work import ReportWork
 from lib.settings import Settings
 
 
@@ -150,6 +154,14 @@ class Services:
     def reports(self) -> Reports:
         keep = timedelta(days=self.settings.report_days)
         return Reports(self.store, self.files, self.jobs, self.now, keep)
+
+    @cached_property
+    def report_work(self) -> ReportWork | ReportsElsewhere:
+        """Who makes a report for the worker: the worker itself, or a function that it waits for."""
+        alive = partial(self.jobs.alive, REPORT)
+        if self.settings.is_on_aws:
+            return ReportsElsewhere(self.store, cast(Generator, self.functions), alive)
+        return ReportWork(self.store, self.files, self.now, alive)
 
     @cached_property
     def overviews(self) -> Overviews:

@@ -18,7 +18,7 @@ def do(services: "Services", task: str, *arguments: str) -> None:
     if task == "notify":
         services.deliveries.process(*arguments)
         return
-    tasks: dict[str, Callable[..., None]] = {
+    tasks: dict[str, Callable[..., object]] = {
         "import": services.import_work.run,
         "revert": services.import_work.run_revert,
         "password-reset": services.account_links.send_reset,
@@ -33,7 +33,7 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "withdraw": services.alerts.withdraw_now,
         "bring-back": services.alerts.bring_back_now,
         "daily": services.daily.run,
-        "report": services.reports.make,
+        "report": services.report_work.make,
     }
     tasks[task](*arguments)
     if task in ("import", "revert"):

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aws_config.config import FUNCTIONS
-from aws_config.function_plans import folder
+from aws_config.function_plans import PLANS, folder
 from aws_config.installation import deployable, function_stages
 from aws_config.packages import Package, build
 from aws_config.resource_manager import ResourceManager
@@ -48,7 +48,9 @@ def deploy(bench: Bench, options: argparse.Namespace) -> int:
         return FINE
     packages = {}
     for what in functions:
-        packages[what] = build(ROOT, code / folder(what), options.architecture, options.python)
+        packages[what] = build(
+            ROOT, code / folder(what), options.architecture, options.python, without=PLANS[what].without
+        )
         bench.screen.say(f"{what}: {told(packages[what])}")
     built = function_stages(
         bench.aws,

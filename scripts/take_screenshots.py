@@ -211,7 +211,7 @@ def reports(services: Services, anna: User) -> list[Shot]:
     """One that is made, and one that waits for the worker."""
     october, september = month_period(Month(2026, 10)), month_period(Month(2026, 9))
     made = services.reports.ask(anna, october, ("pdf", "csv"), "picture-1")
-    services.reports.make(anna.user_id, made.report_id)
+    services.report_work.make(anna.user_id, made.report_id)
     services.reports.ask(anna, september, ("pdf",), "picture-2")
     return [Shot("reports", "/reports"), Shot("reports-empty", "/reports", "newcomer")]
 

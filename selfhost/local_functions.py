@@ -12,7 +12,7 @@ from traceback import extract_tb
 from typing import Any
 from uuid import uuid4
 
-from lib.errors import Unavailable
+from lib.errors import Crashed, Unavailable
 
 AT_ONCE = 4  # what a function does is hard work, and pages are to be answered meanwhile
 PATIENCE = 60.0  # seconds
@@ -52,9 +52,9 @@ class LocalFunctions:
         event = json.loads(json.dumps(request))  # its own, and no more than Lambda would bring
         handler = self._handlers.get(function)
         if handler is None:
-            raise _failed(context, "it is not here")
+            raise _failed(context, "it is not here", Unavailable)
         if not self._places.acquire(timeout=self._patience):
-            raise _failed(context, f"{AT_ONCE} others did not end in time")
+            raise _failed(context, f"{AT_ONCE} others did not end in time", Unavailable)
         outcome: Future[str] = Future()
         Thread(target=self._run, args=(handler, event, context, outcome), daemon=True).start()
         try:
@@ -85,8 +85,8 @@ def _where(error: BaseException) -> str:
     return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
 
 
-def _failed(context: Context, why: str) -> Unavailable:
+def _failed(context: Context, why: str, kind: type[Unavailable] = Crashed) -> Unavailable:
     log.warning("functions: %s failed (%s, request %s)", context.function_name, why, context.aws_request_id)
-    return Unavailable(
+    return kind(
         "That cannot be worked out right now. Nothing is lost; try again in a moment.", part="functions"
     )

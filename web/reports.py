@@ -110,11 +110,8 @@ def restore(report_id: str) -> Answer:
 
 @bp.post("/<report_id>/again")
 def again(report_id: str) -> Answer:
-    """The same once more, with today's figures."""
-    run = services.reports.get(me(), report_id)
-    made = services.reports.ask(
-        me(), run.period, run.formats, f"{report_id} {request.form.get('key', '')[:64]}"
-    )
+    """The same once more: with today's figures, or where it was not made, another try at it."""
+    made = services.reports.again(me(), report_id, request.form.get("key", "")[:64])
     return redirect(url_for(".show", report_id=made.report_id), 303)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lib.budgeting.months import State
 from lib.periods import Month
 from lib.records import Expense, Sum, User
+from lib.reporting.album import Album
 from lib.reporting.periods import Period
 from lib.reporting.spool import Spool
 
@@ -98,6 +99,7 @@ class Report:
     other_currencies: tuple[Sum, ...]  # never converted, never added
     insights: tuple[Insight, ...]
     expenses: Spool  # all, oldest first: also income, transfers and other money
+    receipts: Album  # empty unless they were asked for
 
     @property
     def running(self) -> bool:

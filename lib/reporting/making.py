@@ -1,38 +1,54 @@
 """Makes a report's data object from the store: each expense is read once."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from lib.budgeting.spending import ZERO, Spending
 from lib.periods import FIRST_DAY, Month, today_in
 from lib.ports import Store
 from lib.records import User
 from lib.reporting.against import budget_rows, by_category, compared, first_month, months_until
+from lib.reporting.album import Album
 from lib.reporting.data import CategoryRow, DayRow, Report, WeekdayRow
 from lib.reporting.insights import insights
 from lib.reporting.periods import Period
 from lib.reporting.spool import Spool, each_expense
 from lib.reporting.tally import Tally
+from lib.reporting.thumbnails import Thumbnails
+
+
+class Read(NamedTuple):
+    """What every expense goes through once."""
+
+    tally: Tally
+    spool: Spool
+    album: Album
 
 
 @contextmanager
-def make_report(store: Store, user: User, period: Period, at: datetime) -> Iterator[Report]:
-    """The report of that period as things are now. Its expenses are at hand until the block ends."""
-    spool = Spool()
-    try:
-        yield _made(store, user, period, at, spool)
-    finally:
-        spool.close()
+def make_report(
+    store: Store, user: User, period: Period, at: datetime, thumbnails: Thumbnails | None = None
+) -> Iterator[Report]:
+    """The report of that period as things are now. Its expenses are at hand until the block ends.
+
+    Args:
+        thumbnails: Gives the small pictures of an expense's receipts, where the report is to show them.
+    """
+    with closing(Spool()) as spool, closing(Album(thumbnails)) as album:
+        read = Read(Tally(user), spool, album)
+        for expense in each_expense(store, user.user_id, max(period.since, FIRST_DAY), period.until):
+            for part in read:
+                part.add(expense)
+        yield _made(store, read, period, at)
 
 
-def _made(store: Store, user: User, period: Period, at: datetime, spool: Spool) -> Report:
-    today, found = today_in(user.time_zone, at), Tally(user)
-    for expense in each_expense(store, user.user_id, max(period.since, FIRST_DAY), period.until):
-        spool.add(expense)
-        found.add(expense)
+def _made(store: Store, read: Read, period: Period, at: datetime) -> Report:
+    found, user = read.tally, read.tally.user
+    today = today_in(user.time_zone, at)
     budgets = store.list_budgets(user.user_id)
     since, until = first_month(user, budgets, period), Month.of(period.last).plus(1)
     spending = Spending(user, store.month_totals(user.user_id, since, until))
@@ -62,7 +78,8 @@ def _made(store: Store, user: User, period: Period, at: datetime, spool: Spool) 
         months=months_until(spending, period),
         other_currencies=found.other_currencies,
         insights=(),
-        expenses=spool,
+        expenses=read.spool,
+        receipts=read.album,
     )
     return replace(report, insights=insights(report))
 

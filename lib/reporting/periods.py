@@ -94,6 +94,34 @@ def custom_period(first: date, last: date) -> Period:
     return Period(CUSTOM, first, last + timedelta(days=1))
 
 
+def period_of(
+    kind: str,
+    user: User,
+    today: date,
+    *,
+    year: int = 0,
+    month: int = 0,
+    first: date | None,
+    last: date | None,
+) -> Period:
+    """The period that was asked for in parts; those of the current one stand in for a year, a month or a week's day.
+
+    Raises Invalid at "report_type", at "start_date" or "end_date" where a custom report lacks one, and as the others do.
+    """
+    if kind == MONTHLY:
+        return month_period(Month(year or today.year, month or today.month))
+    if kind == YEARLY:
+        return year_period(year or today.year)
+    if kind == WEEKLY:
+        return week_period(user, first or today)
+    if kind != CUSTOM:
+        raise Invalid(f"Use one of {', '.join(KINDS)}.", "report_type")
+    if first is None or last is None:
+        missing = "start_date" if first is None else "end_date"
+        raise Invalid("A custom report needs its first and its last day, such as 2026-10-31.", missing)
+    return custom_period(first, last)
+
+
 def checked(period: Period) -> Period:
     """`period`, if expenses can be in it and before. Raises Invalid at "start_date"."""
     if period.since < FIRST_DAY or period.last > LAST_DAY:

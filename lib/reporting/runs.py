@@ -1,16 +1,18 @@
 """What is kept of a report: which one it is, how far it came, and where its files are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from lib.file_keys import report_key
 from lib.records import Document
-from lib.reporting.periods import Period
+from lib.reporting.periods import Period, checked
 
 KIND = "report"
 PDF, CSV, XLSX = "pdf", "csv", "xlsx"
 FORMATS = (PDF, CSV, XLSX)
+PICTURE = "svg"  # of the first page, beside them
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 
 
@@ -22,6 +24,7 @@ class ReportRun:
     formats: tuple[str, ...]
     key: str  # of its PDF; the others are beside it
     created_at: datetime
+    with_receipts: bool = False  # whether their small pictures are in it
     state: str = QUEUED
     pages: int = 0
     sizes: Mapping[str, int] = field(default_factory=dict)  # bytes by format, of those that are there
@@ -53,6 +56,7 @@ class ReportRun:
             "formats": list(self.formats),
             "key": self.key,
             "created_at": self.created_at.isoformat(),
+            "with_receipts": self.with_receipts,
             "state": self.state,
             "pages": self.pages,
             "sizes": dict(self.sizes),
@@ -79,3 +83,15 @@ class ReportRun:
                 "version": document.version,
             }
         )
+
+
+def new_run(user_id: str, report_id: str, period: Period, at: datetime, keep: timedelta) -> ReportRun:
+    """A report of that period as a PDF, not made yet. Raises Invalid at "start_date"."""
+    key = report_key(user_id, period.kind, at)
+    return ReportRun(user_id, report_id, checked(period), (PDF,), key, at, expires_at=at + keep)
+
+
+def in_order(formats: Iterable[str]) -> tuple[str, ...]:
+    """Those of FORMATS that are wanted: always the PDF."""
+    wanted = {PDF, *formats}
+    return tuple(form for form in FORMATS if form in wanted)

@@ -104,20 +104,32 @@ class Function:
 @contextmanager
 def function(module: ModuleType, queue: str) -> Iterator[Function]:
     """A function as it is deployed, in an account where everything is set up and nothing kept."""
+    caches = [name for name in ("services", "shares") if hasattr(module, name)]
+    with installed(module, *caches) as aws:
+        where = (aws, account_of(aws), NAMES)
+        ResourceManager([dead_letters(*where), queues(*where)]).apply()
+        aws.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+        yield Function(module, aws, queue)
+
+
+@contextmanager
+def installed(module: ModuleType, *caches: str) -> Iterator[AWS]:
+    """An account with tables and nothing else, and a function that starts there with its settings.
+
+    Args:
+        caches: What the module makes once a process: here it is once a test.
+    """
+    made = [getattr(module, name) for name in caches]
     with account() as aws, pytest.MonkeyPatch.context() as patch:
         for name in set(os.environ) & {field.upper() for field in Settings.model_fields}:
             patch.delenv(name)
         for name, value in (environment(INSTALLED) | {"AWS_REGION": "us-east-1"}).items():
             patch.setenv(name, value)
         dynamodb_local.set_up(aws, NAMES)
-        where = (aws, account_of(aws), NAMES)
-        ResourceManager([dead_letters(*where), queues(*where)]).apply()
-        aws.client("sesv2").create_email_identity(EmailIdentity=SENDER)
-        caches = [getattr(module, name) for name in ("services", "shares") if hasattr(module, name)]
-        for cache in caches:
+        for cache in made:
             cache.cache_clear()
-        yield Function(module, aws, queue)
-        for cache in caches:
+        yield aws
+        for cache in made:
             cache.cache_clear()
 
 

@@ -98,7 +98,7 @@ class SignedAs(AWS):
 @contextmanager
 def ministack() -> Iterator[Emulator]:
     """MiniStack with authentication on; it runs functions too, and forgets everything at its end."""
-    python = _own_python()
+    python = own_python()
     with TemporaryDirectory(prefix="planner-ministack-") as folder:
         port = free_port()
         settings = {
@@ -143,7 +143,7 @@ def certified(folder: str) -> dict[str, str]:
     return {"MINISTACK_SSL_CERT": f"{folder}/server.pem", "MINISTACK_SSL_KEY": f"{folder}/server.pem"}
 
 
-def _own_python() -> Path:
+def own_python() -> Path:
     """MiniStack wants a botocore of its own, so the Makefile gives it a home of its own."""
     homes = sorted((Path(__file__).resolve().parents[2] / ".cache").glob("ministack-*/bin/python"))
     return homes[-1] if homes else missing("MiniStack (make test-engines gets it)")

@@ -18,6 +18,7 @@ import pytest
 
 from aws_config.account import account_of
 from aws_config.config import names_of
+from aws_config.function_plans import PLANS
 from aws_config.installation import function_stages
 from aws_config.lambda_client import LambdaClient
 from aws_config.packages import Architecture, Package, build
@@ -101,7 +102,9 @@ class Home:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     packages = {
-        what: build(ROOT, ROOT / "lambda_functions" / folder, ARCHITECTURE, PYTHON)
+        what: build(
+            ROOT, ROOT / "lambda_functions" / folder, ARCHITECTURE, PYTHON, without=PLANS[what].without
+        )
         for what, folder in FUNCTIONS.items()
     }
     with planner_on_aws(tmp_path_factory.mktemp("aws") / "data", email_channel="ses") as planner:

@@ -81,6 +81,17 @@ def test_the_other_home_is_left_out(project):
     }
 
 
+def test_what_a_function_does_without_is_left_out_with_what_only_that_needs(project):
+    write(project, "lib/reports.py", "def draw():\n    from lib.drawing import flask\n")
+    write(project, "lib/drawing.py", "import flask\nimport lib.money\n")
+    source = function(project, "import lib.reports\n")
+    package = build(project, source, without=["lib.drawing"])
+    assert contents(package.data) == {"lambda_function.py", "lib/__init__.py", "lib/reports.py"}
+    assert package.requirements == ()
+    with pytest.raises(Unbuildable, match="lib.drawn"):
+        build(project, source, without=["lib.drawn"])
+
+
 def test_files_beside_the_function_come_with_it(project):
     source = function(project, "import helper\n")
     write(source, "helper.py", "")

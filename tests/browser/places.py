@@ -15,6 +15,7 @@ from lib.periods import Month
 from lib.records import Delivery, Notification, User
 from lib.reporting.periods import month_period
 from lib.reporting.runs import FORMATS
+from lib.reporting.work import ReportWork
 from lib.services import Services
 from tests.live import Planner
 
@@ -90,7 +91,7 @@ def own_pages(services: Services, user: User) -> list[str]:
         services.import_work.run(user.user_id, done.run_id)
     tell(services, user)
     reports = [services.reports.ask(user, month_period(Month(2026, 10)), FORMATS, key) for key in ("r", "s")]
-    services.reports.make(user.user_id, reports[0].report_id)
+    ReportWork(services.store, services.files, services.now).make(user.user_id, reports[0].report_id)
     key = preferences.change(services.store, user.user_id, subscription="").key
     return [
         f"/notifications/unsubscribe/{user.user_id}.{key}?kind=large_expense",

@@ -44,7 +44,7 @@ def test_the_worker_makes_every_file_that_was_asked_for(services, reports, alice
     assert run.state == runs.QUEUED
     services.queue.run(services)
     done = reports.get(alice, run.report_id)
-    assert (done.state, done.pages, set(done.sizes)) == (runs.DONE, 3, set(ALL))
+    assert (done.state, done.pages, set(done.sizes)) == (runs.DONE, 3, {*ALL, runs.PICTURE})
     pdf = contents(reports, alice, run.report_id, runs.PDF)
     assert pdf.startswith(b"%PDF-")
     assert pdf.rstrip().endswith(b"%%EOF")
@@ -66,8 +66,8 @@ def test_the_worker_makes_every_file_that_was_asked_for(services, reports, alice
 def test_files_are_where_they_are_documented_to_be(services, reports, alice):
     run = reports.ask(alice, NOVEMBER, (runs.PDF,), "one")
     services.queue.run(services)
-    [key] = files_of(services, alice)
-    assert key == run.key
+    key, picture = files_of(services, alice)
+    assert (key, picture) == (run.key, run.file_key(runs.PICTURE))
     assert key.startswith(f"reports/{alice.user_id}/monthly_report_20261121T120000Z_")
     assert run.file_name("pdf") == "report-2026-11.pdf"
 
@@ -78,7 +78,10 @@ def test_one_request_makes_one_report_however_often_it_comes(services, reports, 
     runs_.append(reports.ask(alice, NOVEMBER, (), "one"))
     services.queue.run(services)
     assert len({run.report_id for run in runs_}) == 1
-    assert len(files_of(services, alice)) == len(reports.list(alice)) == 1
+    assert len(reports.list(alice)) == 1
+    assert files_of(services, alice) == [
+        run.file_key(form) for run in runs_[:1] for form in (runs.PDF, runs.PICTURE)
+    ]
     assert runs_[-1].state == runs.DONE
 
 
@@ -86,7 +89,7 @@ def test_the_job_done_twice_writes_the_same_files(services, reports, alice):
     run = reports.ask(alice, NOVEMBER, (), "one")
     services.queue.send("report", alice.user_id, run.report_id)
     services.queue.run(services)
-    assert len(files_of(services, alice)) == 1
+    assert len(files_of(services, alice)) == 2  # the PDF and its picture
 
 
 class Broken:
@@ -105,7 +108,7 @@ class Broken:
 
 
 def test_a_store_of_files_that_is_away_only_delays_it(services, reports, alice):
-    files = reports.files = Broken(services.files)
+    files = services.report_work.files = Broken(services.files)
     run = reports.ask(alice, NOVEMBER, (), "one")
     with pytest.raises(Unavailable):
         services.queue.run(services)
@@ -121,7 +124,7 @@ def test_what_cannot_be_drawn_is_said_with_a_sentence(services, reports, alice):
         def put(self, key, data):
             raise ValueError("odd")
 
-    reports.files = Odd(services.files)
+    services.report_work.files = Odd(services.files)
     run = reports.ask(alice, NOVEMBER, (), "one")
     services.queue.run(services)
     failed = reports.get(alice, run.report_id)
@@ -152,7 +155,7 @@ def test_reports_go_after_their_time_with_their_files(services, reports, alice, 
     services.queue.run(services)
     clock.turn(days=services.settings.report_days - 1)
     tidy(services)
-    assert len(files_of(services, alice)) == 3
+    assert len(files_of(services, alice)) == len(ALL) + 1  # its picture
     clock.turn(days=1)
     tidy(services)
     assert files_of(services, alice) == []
@@ -166,7 +169,7 @@ def test_reports_go_with_the_account(services, reports, alice, bob):
     services.accounts.erase(alice.user_id)
     assert files_of(services, alice) == []
     assert reports.list(alice) == []
-    assert len(files_of(services, bob)) == 1
+    assert len(files_of(services, bob)) == 2
 
 
 def test_not_everything_is_made_at_once(reports, alice):

@@ -112,10 +112,9 @@ def test_a_report_that_failed_says_why(services, as_alice, spent):
         def put(self, key, data):
             raise ValueError("odd")
 
-    files, services.reports.files = services.reports.files, Odd()
+    services.report_work.files = Odd()
     address = made(services, as_alice)
     assert "Make it again" in as_alice.page(address).get_text()
-    services.reports.files = files
     assert as_alice.get(f"{address}/pdf").status_code == 404
 
 
@@ -142,7 +141,7 @@ def test_reports_stand_in_the_navigation(as_alice):
 
 def test_a_file_that_is_gone_is_not_found(services, alice, as_alice, spent):
     address = made(services, as_alice)
-    [key] = services.files.list(f"reports/{alice.user_id}/")
+    [key, _] = services.files.list(f"reports/{alice.user_id}/")
     services.files.remove(key)
     assert as_alice.get(f"{address}/pdf").status_code == 404
     services.files.put(key, BytesIO(b"%PDF-"))

@@ -5,19 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lib.errors import Invalid
-from lib.periods import FIRST_DAY, LAST_DAY, Month
+from lib.periods import FIRST_DAY, LAST_DAY
 from lib.records import User
-from lib.reporting.periods import (
-    MONTHLY,
-    WEEKLY,
-    YEARLY,
-    Period,
-    custom_period,
-    month_period,
-    week_period,
-    year_period,
-)
+from lib.reporting.periods import Period, period_of
 from lib.reporting.runs import PDF, ReportRun
 from web.api.fields import DayIn, Moment, Whole, Words
 from web.api.models import In, Out
@@ -38,19 +28,20 @@ class ReportIn(In):
     """The last day of a custom report, included."""
     formats: list[Format] = Field(default=["pdf"], max_length=3)
     """There is always a PDF; beside it all expenses as CSV, or everything as a workbook."""
+    with_receipts: bool = Field(default=False)
+    """Whether small pictures of the receipts are at its end."""
 
     def period(self, user: User, today: datetime.date) -> Period:
         """Raises Invalid at "start_date" or "end_date" where a custom report lacks one."""
-        if self.report_type == MONTHLY:
-            return month_period(Month(self.year or today.year, self.month or today.month))
-        if self.report_type == YEARLY:
-            return year_period(self.year or today.year)
-        if self.report_type == WEEKLY:
-            return week_period(user, self.start_date or today)
-        if self.start_date is None or self.end_date is None:
-            missing = "start_date" if self.start_date is None else "end_date"
-            raise Invalid("A custom report needs its first and its last day, such as 2026-10-31.", missing)
-        return custom_period(self.start_date, self.end_date)
+        return period_of(
+            self.report_type,
+            user,
+            today,
+            year=self.year or 0,
+            month=self.month or 0,
+            first=self.start_date,
+            last=self.end_date,
+        )
 
 
 class ReportHeaders(In):

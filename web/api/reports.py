@@ -71,7 +71,8 @@ def delete_report(report_id: str) -> Answer:
 
 def _made(json: ReportIn, headers: ReportHeaders) -> Answer:
     user = me()
-    run = services.reports.ask(user, json.period(user, today()), json.formats, headers.key or new_id())
+    key, period = headers.key or new_id(), json.period(user, today())
+    run = services.reports.ask(user, period, json.formats, key, with_receipts=json.with_receipts)
     run = services.reports.wait(user, run.report_id)
     address = url_for(".get_report", report_id=run.report_id)
     return ReportOut.of(run, user), 202 if run.is_at_work else 201, {"Location": address}

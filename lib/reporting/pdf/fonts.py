@@ -6,7 +6,6 @@ scripts whose letters would have to be joined or turned round.
 import io
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib import import_module
 from typing import NamedTuple
 
 from reportlab.pdfbase import pdfmetrics
@@ -39,18 +38,27 @@ class Run(NamedTuple):
     text: str
 
 
-_MODULES = {PLAIN: "NotoSans_Regular", BOLD: "NotoSans_Bold", MORE: "FiraGO_Regular"}
 _IN_MORE = ((0x0E00, 0x0E7F), (0x10A0, 0x10FF), (0x1C90, 0x1CBF), (0x2190, 0x23FF), (0x25A0, 0x25FF))
 _IN_THE_EAST = ((0x2E80, 0x9FFF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0xFF00, 0xFFEF))
 
 
-@lru_cache(maxsize=len(_MODULES))
+@lru_cache(maxsize=3)
 def _known(font: str) -> frozenset[int]:
     """The characters that a font has. It is loaded when first asked for, once a process."""
-    data = import_module(f"pymupdf_fonts.{_MODULES[font]}").fontbuffer
-    loaded = TTFont(font, io.BytesIO(data))
+    loaded = TTFont(font, io.BytesIO(_file(font)))
     pdfmetrics.registerFont(loaded)
     return frozenset(loaded.face.charToGlyph)
+
+
+def _file(font: str) -> bytes:
+    """Each is a module of its own; named as such, so that who builds a function's package sees what it needs."""
+    if font == PLAIN:
+        from pymupdf_fonts.NotoSans_Regular import fontbuffer
+    elif font == BOLD:
+        from pymupdf_fonts.NotoSans_Bold import fontbuffer
+    else:
+        from pymupdf_fonts.FiraGO_Regular import fontbuffer
+    return bytes(fontbuffer)
 
 
 @lru_cache(maxsize=8)

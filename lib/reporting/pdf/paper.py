@@ -30,16 +30,21 @@ class Paper:
     """`y` is the line that was reached: everything goes below it, and moves it down."""
 
     def __init__(self, file: BinaryIO, locale: str, title: str, footer: str) -> None:
-        self.locale, self.title, self.footer = locale, title, footer
-        self.width, self.height = size_for(locale)
-        self.left, self.right = MARGIN, self.width - MARGIN
+        self.set_up(locale)
+        self.title, self.footer = title, footer
         self.canvas = Canvas(file, (self.width, self.height), pageCompression=1, lang="en")
         self.canvas.setTitle(title)
         self.canvas.setAuthor("Smart Budget Planner")
         self.canvas.setCreator("Smart Budget Planner")
         self.canvas.setViewerPreference("DisplayDocTitle", "true")
-        self.page, self.y = 1, self.height - MARGIN
         self._again: Callable[[], None] | None = None
+
+    def set_up(self, locale: str) -> None:
+        """Lay the first sheet ready."""
+        self.locale = locale
+        self.width, self.height = size_for(locale)
+        self.left, self.right = MARGIN, self.width - MARGIN
+        self.page, self.y = 1, self.height - MARGIN
 
     @property
     def room(self) -> float:
@@ -64,6 +69,10 @@ class Paper:
         if align != "left":
             wide = fonts.width(words, size, bold, self.locale)
             x -= wide if align == "right" else wide / 2
+        self.write(x, y, words, size, colour, bold=bold)
+
+    def write(self, x: float, y: float, words: str, size: float, colour: Color, *, bold: bool) -> None:
+        """Set the words down, which begin at `x`."""
         self.canvas.setFillColor(colour)
         parts = fonts.runs(words, bold, self.locale)
         for part in parts:

@@ -1,0 +1,64 @@
+"""Makes a report, keeps it among the files, and says where it is.
+
+The planner's worker calls it and waits, naming a report that it has written down; others may describe one. Either way the report's
+row in the store decides: the same request is the same report, however often it comes.
+"""
+
+import json
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from aws_config.config import names_of
+from aws_config.dynamodb_client import DynamoDBClient
+from aws_config.s3_client import S3Client
+from aws_config.session import connect
+from lib.errors import Invalid, PlannerError
+from lib.periods import utc_now
+from lib.reporting.answering import ReportAnswers
+from lib.reporting.work import ReportWork
+from lib.settings import load_settings
+
+logger = Logger(service="report-generator")
+metrics = Metrics(namespace="SmartBudget", service="report-generator")
+
+
+@cache
+def answers() -> ReportAnswers:
+    """Made once a process, not at import: a function that is only loaded needs no settings.
+
+    Not all of the planner's services: this function is only ever on AWS, and starts quicker without them.
+    """
+    settings = load_settings(needs_secret=False)
+    aws, names = connect(settings), names_of(settings)
+    store, files = DynamoDBClient(aws, names), S3Client(aws, names.bucket)
+    keep = timedelta(days=settings.report_days)
+    return ReportAnswers(store, ReportWork(store, files, utc_now), files.get_report_url, utc_now, keep)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Take `user_id` with `report_id`, or with `report_type` and its `year`, `month`, `start_date` and `end_date`.
+
+    Returns:
+        `statusCode` and `body` (JSON): `report_url`, good for a day, `report_key` and `file_name`; or, where it is not 200,
+        `error` in words and the `field` they are about.
+    """
+    metrics.add_dimension("function", context.function_name)  # whose name says which installation
+    try:
+        made = answers().answer(event)
+    except PlannerError as error:
+        logger.warning("no report", extra={"status": error.status, "reason": type(error).__name__})
+        metrics.add_metric("ReportsFailed", MetricUnit.Count, 1)
+        field = error.field if isinstance(error, Invalid) else ""
+        return _answer(error.status, {"error": error.message, "field": field})
+    metrics.add_metric("ReportsMade", MetricUnit.Count, 1)
+    return _answer(200, made)
+
+
+def _answer(status: int, body: dict[str, str]) -> dict[str, Any]:
+    return {"statusCode": status, "body": json.dumps(body)}
