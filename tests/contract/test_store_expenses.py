@@ -11,7 +11,7 @@ import pytest
 from lib.errors import Changed, Invalid
 from lib.money import MAX_AMOUNT
 from lib.periods import FIRST_DAY, LAST_DAY, Month
-from lib.records import Expense, Filters
+from lib.records import Expense, Filing, Filters
 from tests.contract.samples import EVER, HOSTILE, NOON, budget, every, expense, ids
 
 FULL = expense(
@@ -23,6 +23,7 @@ FULL = expense(
     tags=("trip", "with friends"),
     import_id="run-1",
     updated_at=NOON + timedelta(microseconds=1),
+    filing=Filing("Groceries", 97, "history", "you filed Café under Groceries 14 times"),
 )
 
 
