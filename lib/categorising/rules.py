@@ -1,0 +1,132 @@
+"""Rules that a person wrote: the first that fits decides. Nothing learned and nothing known comes before them."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+import re2
+
+from lib.categorising.purchase import Purchase
+from lib.categorising.text import plain
+from lib.errors import Invalid
+
+MAX_RULES = 1000
+MAX_NAME = 60
+MAX_PATTERN = 200
+LONGEST_TEXT = 600
+_MEMORY = 1 << 18  # bytes a pattern may take; RE2 refuses those that need more
+
+How = Literal["contains", "words", "regex"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Files what `pattern` is found in, and whose amount lies in the range, under `category`. Whatever is empty does not matter."""
+
+    rule_id: str
+    name: str
+    category: str  # a category's key
+    how: How = "contains"
+    pattern: str = ""
+    least: Decimal | None = None  # included
+    most: Decimal | None = None  # included
+    money_in: bool | None = None  # None: either way
+    active: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or len(self.name) > MAX_NAME:
+            raise Invalid(f"Give the rule a name of up to {MAX_NAME} characters.", "name")
+        if not self.category:
+            raise Invalid("Choose a category for the rule.", "category")
+        if len(self.pattern) > MAX_PATTERN:
+            raise Invalid(f"Use up to {MAX_PATTERN} characters.", "pattern")
+        if self.how not in ("contains", "words", "regex"):
+            raise Invalid("Choose how the text is looked for.", "how")
+        if not self.pattern.strip() and self.least is None and self.most is None:
+            raise Invalid("Say which text or which amounts the rule is about.", "pattern")
+        if self.pattern.strip() and self.how != "regex" and not plain(self.pattern):
+            raise Invalid("Use at least one letter or digit.", "pattern")
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise Invalid("The smaller amount comes first.", "most")
+        if self.how == "regex":
+            compiled(self.pattern)
+
+    def fits(self, purchase: Purchase) -> bool:
+        if not self.active or (self.money_in is not None and self.money_in != purchase.money_in):
+            return False
+        if self.least is not None or self.most is not None:
+            amount = purchase.amount
+            if amount is None or (self.least is not None and amount < self.least):
+                return False
+            if self.most is not None and amount > self.most:
+                return False
+        return not self.pattern.strip() or _FINDERS[self.how](self.pattern, purchase.text)
+
+
+class Change(NamedTuple):
+    """What a new list of rules would file differently."""
+
+    purchase: Purchase
+    before: Rule | None
+    after: Rule | None
+
+
+class Rules:
+    """A person's rules in their order. Immutable."""
+
+    __slots__ = ("all",)
+
+    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+        self.all = tuple(rules)
+        if len(self.all) > MAX_RULES:
+            raise Invalid(f"There can be {MAX_RULES} rules at most.", "name")
+
+    def apply(self, purchase: Purchase) -> Rule | None:
+        """The first rule that fits."""
+        return next((rule for rule in self.all if rule.fits(purchase)), None)
+
+    def preview(self, changed: "Rules", history: Iterable[Purchase]) -> Iterator[Change]:
+        """Which of `history` the rules would file differently once they are `changed`."""
+        for purchase in history:
+            before, after = self.apply(purchase), changed.apply(purchase)
+            if (before and before.category) != (after and after.category):
+                yield Change(purchase, before, after)
+
+
+@lru_cache(maxsize=2 * MAX_RULES)
+def compiled(pattern: str) -> Any:
+    """The regular expression. RE2 takes time in proportion to the text whatever the pattern is, and has no look-around.
+
+    Raises:
+        Invalid: What is wrong with it, in RE2's words.
+    """
+    options = re2.Options()
+    options.case_sensitive, options.log_errors, options.max_mem = False, False, _MEMORY
+    try:
+        return re2.compile(pattern, options=options)
+    except (re2.error, UnicodeError) as error:
+        said = error.args[0] if isinstance(error.args[0], bytes) else b"characters that cannot be read"
+        raise Invalid(f"This pattern cannot be used: {said.decode('utf-8', 'replace')}.", "pattern") from None
+
+
+@lru_cache(maxsize=4)
+def _as_written(text: str) -> str:
+    return unicodedata.normalize("NFC", text[:LONGEST_TEXT]).encode("utf-8", "replace").decode()
+
+
+def _contains(pattern: str, text: str) -> bool:
+    return plain(pattern) in plain(text)
+
+
+def _words(pattern: str, text: str) -> bool:
+    return set(plain(pattern).split()) <= set(plain(text).split())
+
+
+def _regex(pattern: str, text: str) -> bool:
+    return compiled(pattern).search(_as_written(text)) is not None
+
+
+_FINDERS: dict[str, Callable[[str, str], bool]] = {"contains": _contains, "words": _words, "regex": _regex}
