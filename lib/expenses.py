@@ -135,12 +135,12 @@ class ExpenseProcessor:
     def _filed(self, user: User, draft: ExpenseDraft, new: Expense, old: Expense | None = None) -> Expense:
         """`new`, filed by the planner where the person leaves that to it, or left it to it before and says nothing else."""
         if draft.auto:
-            return self.filer.file(user, new)
+            return self.filer.file(user, new, old)
         if old is None or old.filing is None or new.category != user.categories[old.category].key:
             return new
         if _words(new) == _words(old):
             return replace(new, category=old.category, filing=old.filing)
-        return self.filer.file(user, new)
+        return self.filer.file(user, new, old)
 
     def delete_expenses(self, user: User, ids: Sequence[str]) -> list[str]:
         """Put expenses into the trash. Returns the ids that were not there already."""

@@ -45,8 +45,13 @@ class ExpenseCategorizer:
     def suggest(self, user: User, purchase: Purchase) -> Suggestion:
         return self.categoriser(user).suggest(purchase)
 
-    def file(self, user: User, expense: Expense) -> Expense:
-        """The expense in the category that the person's rules or habits surely say; else left to the categoriser."""
+    def file(self, user: User, expense: Expense, before: Expense | None = None) -> Expense:
+        """The expense in the category that the person's rules or habits surely say; else left to the categoriser.
+
+        So is one that itself taught a habit, `before`: it is not its own witness.
+        """
+        if before is not None and taught([before]):
+            return waiting(expense)
         suggestion = self.suggest(user, purchase_of(expense))
         return filed(expense, suggestion) if is_sure(suggestion) else waiting(expense)
 
