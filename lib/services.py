@@ -32,6 +32,7 @@ from lib.periods import utc_now
 from lib.ports import Files, Functions, Messenger, PictureReader, Queue, Store
 from lib.receipts.handler import ReceiptHandler
 from lib.receipts.reading.reader import ReceiptReader
+from lib.receipts.sweeping import Sweep
 from lib.reporting.elsewhere import Generator, ReportsElsewhere
 from lib.reporting.reports import TASK as REPORT
 from lib.reporting.reports import Reports
@@ -133,7 +134,7 @@ class Services:
 
     @cached_property
     def expenses(self) -> ExpenseProcessor:
-        return ExpenseProcessor(self.store, self.now, self.alerts, self.receipts.purged, self.filing)
+        return ExpenseProcessor(self.store, self.now, self.alerts, self.receipt_sweep.purged, self.filing)
 
     # What knows brands and words is loaded when it is first used: most functions never do.
 
@@ -170,6 +171,10 @@ class Services:
     @cached_property
     def file_links(self) -> FileLinks:
         return FileLinks(self.settings.secret, self.now)
+
+    @cached_property
+    def receipt_sweep(self) -> Sweep:
+        return Sweep(self.store, self.files, self.now)
 
     @cached_property
     def receipts(self) -> ReceiptHandler:

@@ -50,7 +50,7 @@ def tidy(services: "Services") -> None:
         services.store.purge_documents,
         services.import_work.tidy,
         services.reports.tidy,
-        services.receipts.tidy,
+        services.receipt_sweep.tidy,
         services.demo.tidy,
     )
     for step in steps:

@@ -20,12 +20,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app
 from lib.alerting import preferences
 from lib.demo import fill
+from lib.file_links import FileLinks
 from lib.periods import Month
 from lib.records import Delivery, Expense, Filters, Notification, User
 from lib.reporting.periods import month_period
@@ -37,6 +38,7 @@ from selfhost.local_functions import LocalFunctions
 from selfhost.messenger import make_messenger
 from selfhost.sql.migrate import upgrade
 from selfhost.sql.store import SQLStore
+from tests.papers import pdf, photo
 
 ROOT = Path(__file__).parent.parent
 PICTURES, LANDING = ROOT / "docs/screenshots", ROOT / "static/img"
@@ -63,13 +65,27 @@ STATEMENT = """Date;Payee;Purpose;Amount;Currency
 """
 
 
+SLIP = """GREEN MARKET
+
+Apples            3.48
+Bread             4.20
+Cheese            8.95
+Coffee            6.56
+
+TOTAL EUR        23.19
+
+20.11.2026      17:42
+"""
+
+
 @dataclass(frozen=True)
 class Shot:
-    """One page: what its pictures are called, where it is, and who looks at it ("" for a stranger)."""
+    """One page: what its pictures are called, where it is, who looks at it ("" for a stranger), and receipts to choose there."""
 
     name: str
     address: str
     who: str = "anna"
+    files: tuple[FilePayload, ...] = ()
 
 
 class AtOnce:
@@ -111,7 +127,8 @@ def running(folder: Path) -> Iterator[tuple[Services, str]]:
     settings = Settings(_env_file=None, data_dir=folder, secret_key="only for pictures" * 2)
     upgrade(settings.database)
     store, queue = SQLStore(settings.database, now=lambda: NOW), AtOnce()
-    files, messenger = DiskFiles(folder / "files"), make_messenger(settings)
+    files = DiskFiles(folder / "files", FileLinks(settings.secret, lambda: NOW))
+    messenger = make_messenger(settings)
     queue.services = services = Services(
         settings, store, files, queue, messenger, LocalFunctions({}), now=lambda: NOW
     )
@@ -172,6 +189,7 @@ def prepare(services: Services) -> list[Shot]:
         Shot("expenses-refused-filter", "/expenses?min=much&from=2026-13-40"),
         Shot("expense-add", "/expenses/new"),
         Shot("expense-edit", f"/expenses/{latest[0].expense_id}"),
+        *receipts(services, anna),
         Shot("trash", "/expenses/trash"),
         Shot("budgets", "/budget"),
         Shot("budgets-empty", "/budget", "newcomer"),
@@ -187,6 +205,29 @@ def prepare(services: Services) -> list[Shot]:
         Shot("settings-tokens", "/settings/tokens"),
         Shot("settings-delete", "/settings/delete"),
         Shot("sign-out", "/logout"),
+    ]
+
+
+def receipts(services: Services, anna: User) -> list[Shot]:
+    """An expense that has some, and one that is added with some, of which one is no receipt."""
+    expense = services.store.list_expenses(anna.user_id, Filters(text="Green Market"), limit=1).items[0]
+    slip, bill = photo(words=SLIP), pdf("Northlight Energy", "18 November 2026", "Amount due EUR 86.50")
+    long = "Till slip of the weekly shop at the Green Market, photographed on the kitchen table"
+    for name, content in (
+        ("slip.jpg", slip),
+        (f"{long}.jpg", photo(900, 600, SLIP)),
+        ("warranty.pdf", pdf()),
+    ):
+        one = services.receipts.upload_receipt(anna, expense.expense_id, name, BytesIO(content))
+        services.receipts.attach(anna, expense.expense_id, [one.receipt_id])
+    chosen = (
+        FilePayload(name="slip.jpg", mimeType="image/jpeg", buffer=slip),
+        FilePayload(name="bill.pdf", mimeType="application/pdf", buffer=bill),
+        FilePayload(name="notes.docx", mimeType="application/zip", buffer=b"PK\x03\x04" + bytes(900)),
+    )
+    return [
+        Shot("expense-receipts", f"/expenses/{expense.expense_id}"),
+        Shot("expense-add-receipts", "/expenses/new", files=chosen),
     ]
 
 
@@ -269,6 +310,13 @@ def take(chromium: Browser, address: str, shots: list[Shot], theme: str, width: 
         visitors[shot.who] = page
         page.set_viewport_size({"width": width, "height": 720})
         page.goto(address + shot.address)
+        if shot.files:
+            page.set_input_files("[data-receipts] [multiple]", shot.files)
+            page.wait_for_selector("[data-receipts] .rc-offer button")
+            page.wait_for_selector("[data-state=sending]", state="detached")
+        page.wait_for_function(
+            "Array.from(document.images).every((image) => image.complete || image.loading === 'lazy')"
+        )
         # As tall as the page, so that what is fixed to the window's edges stands at the page's.
         tall = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": min(TALLEST, tall)})

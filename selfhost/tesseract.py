@@ -27,11 +27,10 @@ _LANGUAGES = {
     "pt": "por",
     "pl": "pol",
 }
-_COLUMN, _BLOCK = (
-    "4",
-    "6",
-)  # how Tesseract takes the page: as one column of lines of any size, or as one even block
-_LOOKS = ((_COLUMN, False), (_BLOCK, True))
+_BLOCK = (
+    "6"  # the page is one even block of lines: told to find columns itself, it takes prices for another text
+)
+_LOOKS = (False, True)  # how the picture is made ready: evenly lit, then as it is
 # Bounds that hold before anything of it runs, also where this process has threads. A system may know some of them only.
 _BOUND = (
     'ulimit -v {memory} 2>/dev/null; ulimit -t {seconds} 2>/dev/null; ulimit -c 0 2>/dev/null; exec "$0" "$@"'
@@ -52,18 +51,19 @@ class Tesseract:
         return frozenset(listed) & frozenset(_LANGUAGES.values())
 
     def looks(self, picture: BinaryIO, locale: str) -> Iterator[Paper]:
-        with _turn():
-            for mode, again in _LOOKS:
-                drawn = apart(
-                    "lib.receipts.reading.picture:prepared", picture, seconds=PREPARING, again=again
-                ).parts
-                if not drawn:
-                    return
-                yield Paper(tuple(self._text(drawn[0], mode, locale).splitlines()))
+        for again in _LOOKS:
+            with _turn():
+                text = self._look(picture, locale, again)
+            yield Paper(tuple(text.splitlines()))
 
-    def _text(self, png: bytes, mode: str, locale: str) -> str:
+    def _look(self, picture: BinaryIO, locale: str, again: bool) -> str:
+        work = "lib.receipts.reading.picture:prepared"
+        drawn = apart(work, picture, seconds=PREPARING, again=again).parts
+        return self._text(drawn[0], locale) if drawn else ""
+
+    def _text(self, png: bytes, locale: str) -> str:
         # Wide gaps stay, so that columns can be told.
-        command = ["-", "-", "--psm", mode, "--dpi", "300", "-c", "preserve_interword_spaces=1"]
+        command = ["-", "-", "--psm", _BLOCK, "--dpi", "300", "-c", "preserve_interword_spaces=1"]
         languages = self._chosen(locale)
         return self._run([*command, "-l", "+".join(languages)] if languages else command, png, SECONDS)
 

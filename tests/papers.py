@@ -10,7 +10,7 @@ def photo(width: int = 600, height: int = 900, words: str = "Corner shop", form:
     picture = Image.new("RGB", (width, height), "#8a8f98")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((width // 8, height // 10, width - width // 8, height - height // 10), fill="#fdfcf7")
-    draw.multiline_text((width // 5, height // 6), words, fill="#222222", font_size=width // 16)
+    draw.multiline_text((width // 5, height // 6), words, fill="#222222", font_size=min(width, height) // 16)
     file = BytesIO()
     picture.save(file, form)
     return file.getvalue()

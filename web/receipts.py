@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from web.context import me, services
 from web.expenses.forms import ExpenseForm
@@ -24,10 +24,20 @@ def thumbnail(expense_id: str, receipt_id: str) -> Answer:
     return redirect(services.receipts.get_receipt_url(me(), expense_id, receipt_id, thumbnail=True))
 
 
+@bp.post("/<expense_id>/restore")
+def restore(expense_id: str) -> Answer:
+    """Bring back receipts that were taken from their expense."""
+    ids = request.form.getlist("id")
+    for receipt_id in ids:
+        services.receipts.restore_receipt(me(), expense_id, receipt_id)
+    flash("The receipt is back." if len(ids) == 1 else "The receipts are back.")
+    return redirect(url_for("expenses.edit", expense_id=expense_id), 303)
+
+
 @bp.post("/<expense_id>/<receipt_id>/reading")
 def reading(expense_id: str, receipt_id: str) -> Answer:
     """Buttons that fill in what was read on it, beside what stands in the form; empty where nothing was."""
-    reader = getattr(services, "receipt_reader", None)
-    found = reader.read(me(), expense_id, receipt_id) if reader else None
+    known = list(services.expenses.habits(me()).payees)
+    found = services.receipt_reader.read(me(), expense_id, receipt_id, known)
     offer = offer_of(found, ExpenseForm(request.form), me())
     return render_template("expenses/receipt_offer.html", offer=offer) if offer else ""

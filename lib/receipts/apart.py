@@ -17,8 +17,8 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 from lib.errors import Invalid, Unavailable
 
-SECONDS = 1.5  # of the processor
-MEMORY = 300 << 20  # bytes of addresses, which is more than what is used
+SECONDS = 1.8  # of the processor
+MEMORY = 280 << 20  # bytes that it may take for itself; libraries are some 20 MB more
 PATIENCE = 4  # times as long by the clock, where others use the processor as well
 QUEUE = 20  # seconds to wait for one's turn
 _CHILD = Path(__file__).with_name("child.py")
@@ -43,33 +43,32 @@ def apart(
 
     Args:
         work: "module:function" of what is called with the file and `about`, and gives back facts and parts. It may raise
-            a PlannerError, whose sentence is for people.
+            Invalid, whose sentence is for people.
         file: One with a descriptor; where it stands afterwards is not said.
         about: JSON.
 
     Raises:
-        Invalid: With the sentence of the function's own error.
+        Invalid: As the function does.
         Overwhelmed: When it broke or needed more than its bounds.
         Unavailable: When this machine has no room for it, or too many others wait.
     """
     request = {"work": work, "seconds": seconds, "memory": memory, "path": sys.path, "about": about}
     with _turn(), TemporaryFile() as out:
-        ended = _run(json.dumps(request), file, out, PATIENCE * seconds)
+        code, words = _run(json.dumps(request), file, out, PATIENCE * seconds)
+        if code:
+            raise Overwhelmed(f"{code} {words}")
         out.seek(0)
-        try:
-            answer = json.loads(out.readline())
-            parts = [out.read(size) for size in answer["sizes"]]
-        except (ValueError, KeyError) as error:
-            raise Overwhelmed(ended) from error
+        answer = json.loads(out.readline())
+        parts = [out.read(size) for size in answer["sizes"]]
     if "refused" in answer:
-        raise Invalid(answer["refused"])
+        raise Invalid(*answer["refused"])
     if "facts" not in answer:
         raise Overwhelmed(answer["failed"])
     return Looked(answer["facts"], parts)
 
 
-def _run(request: str, file: BinaryIO, out: BinaryIO, seconds: float) -> str:
-    """Returns how it ended."""
+def _run(request: str, file: BinaryIO, out: BinaryIO, seconds: float) -> tuple[int, str]:
+    """Returns how it ended: with 0 everything was written."""
     file.seek(0)
     command = [sys.executable, "-I", "-S", "-B", "-W", "ignore", str(_CHILD), request]
     try:
@@ -79,7 +78,7 @@ def _run(request: str, file: BinaryIO, out: BinaryIO, seconds: float) -> str:
             stdout=out,
             stderr=subprocess.PIPE,
             cwd="/",
-            env={"MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"},  # threads' own arenas are addresses, too
+            env={"MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"},  # threads' own arenas count as well
         )
     except OSError as error:
         log.warning("files cannot be looked at: no process (%s)", error.strerror)
@@ -94,12 +93,12 @@ def _run(request: str, file: BinaryIO, out: BinaryIO, seconds: float) -> str:
         code = child.wait()
     if code:
         log.info("a receipt could not be looked at: %s (%s)", code, words.partition(":")[0])
-    return f"{code} {words}"
+    return code, words
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    if not _turns.acquire(timeout=QUEUE):
+def _turn(seconds: float = QUEUE) -> Iterator[None]:
+    if not _turns.acquire(timeout=seconds):
         raise Unavailable("Many receipts are being looked at right now. Try again in a moment.", "files")
     try:
         yield

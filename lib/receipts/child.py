@@ -20,14 +20,14 @@ def main() -> None:
     asked = json.loads(sys.argv[1])
     _bind(asked["seconds"], asked["memory"])
     sys.path[:] = asked["path"]
-    from lib.errors import PlannerError
+    from lib.errors import Invalid
 
     module, _, function = asked["work"].partition(":")
     try:
         facts, parts = getattr(import_module(module), function)(sys.stdin.buffer, **asked["about"])
         _answer({"facts": facts}, parts)
-    except PlannerError as error:
-        _answer({"refused": error.message}, [])
+    except Invalid as error:
+        _answer({"refused": [error.message, error.field]}, [])
     except MemoryError:
         _answer({"failed": "MemoryError"}, [])
 
@@ -37,7 +37,8 @@ def _bind(seconds: float, memory: int) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)  # its signal ends the process
     limits = {
         resource.RLIMIT_CPU: int(seconds) + MORE_SECONDS,
-        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_DATA: memory,  # what it takes for itself
+        resource.RLIMIT_AS: 2 * memory,  # and with libraries, which take hardly any
         resource.RLIMIT_FSIZE: MOST_WRITTEN,
         resource.RLIMIT_NOFILE: 64,
         resource.RLIMIT_CORE: 0,  # no copy of someone's receipt in a dump

@@ -4,7 +4,6 @@ A receipt that is uploaded waits, in a document that is there before any file an
 is cut off in between, the sweep can tell what belongs to nobody: what neither such a document nor an expense names.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -22,13 +21,11 @@ from lib.receipts.kinds import validate_file_type
 from lib.receipts.names import tidy_name
 from lib.receipts.sweeping import keys_of
 from lib.receipts.waiting import Waiting
-from lib.records import MAX_RECEIPTS, Document, Expense, Receipt, User
+from lib.records import MAX_RECEIPTS, Expense, Receipt, User
 
 LINK_LASTS = timedelta(hours=1)
-SWEEP_EVERY = timedelta(hours=23)
-MOST_WAITING = 100
+MOST_WAITING = 300  # in a day, those that were taken away included
 _TRIES = 5
-log = logging.getLogger(__name__)
 _GONE = "This receipt is not there any more."
 _FULL = f"An expense has up to {MAX_RECEIPTS} receipts. Remove one first."
 
@@ -57,7 +54,8 @@ class ReceiptHandler:
             Unavailable: When files, or processes to look at them, cannot be had.
         """
         with arriving.whole(stream) as (file, digest):
-            there = self._receipts(user, expense_id)
+            attached, waits = self._there(user, expense_id)
+            there = [*attached, *waits]
             known = next((each for each in there if each.digest == digest), None)
             if known is not None:
                 return known
@@ -72,18 +70,15 @@ class ReceiptHandler:
                 has_thumbnail=found.thumbnail is not None,
                 **found.facts,
             )
-            waiting.put(self.store, Waiting(user.user_id, expense_id, receipt), self.now())
+            one = Waiting(user.user_id, expense_id, receipt, waiting.COMING)
+            waiting.put(self.store, one, self.now())
             self._keep(user.user_id, expense_id, receipt, found)
+            waiting.put(self.store, replace(one, state=waiting.WAITING), self.now())
         return receipt
 
     def waiting(self, user: User, expense_id: str) -> list[Receipt]:
         """Those that were uploaded for it and are not attached, in the order they came."""
-        attached = {each.receipt_id for each in self.attached(user, expense_id)}
-        return [
-            each.receipt
-            for each in waiting.of(self.store, user.user_id, expense_id)
-            if not each.removed and each.receipt.receipt_id not in attached
-        ]
+        return self._there(user, expense_id)[1]
 
     def attach(self, user: User, expense_id: str, receipt_ids: Iterable[str]) -> Expense:
         """Give the expense receipts that wait for it. Those it has already, it has once.
@@ -100,10 +95,8 @@ class ReceiptHandler:
 
     def find(self, user: User, expense_id: str, receipt_id: str) -> Receipt:
         """One that is attached or waiting. Raises NotFound for any other, and for those of others."""
-        for receipt in self._receipts(user, expense_id):
-            if receipt.receipt_id == receipt_id:
-                return receipt
-        raise NotFound(_GONE)
+        attached, waits = self._there(user, expense_id)
+        return _one([*attached, *waits], receipt_id)
 
     def get_receipt_url(
         self, user: User, expense_id: str, receipt_id: str, *, thumbnail: bool = False
@@ -149,26 +142,25 @@ class ReceiptHandler:
 
         Raises as `upload_receipt`, and NotFound.
         """
-        old = self._attached_one(user, expense_id, receipt_id)
+        old = _one(self.attached(user, expense_id), receipt_id)
         new = self.upload_receipt(user, expense_id, name, stream, instead=True)
         if new == old:  # the same file again
             return old, self._change(user, expense_id, lambda expense: expense.receipts)
-        waiting.put(self.store, Waiting(user.user_id, expense_id, old, removed=True), self.now())
+        self._set_aside(user.user_id, expense_id, old)
         expense = self._change(user, expense_id, lambda expense: _swapped(expense.receipts, old, new))
         waiting.remove(self.store, user.user_id, expense_id, new.receipt_id)
         return new, expense
 
     def delete_receipt(self, user: User, expense_id: str, receipt_id: str) -> Expense | None:
-        """Take a receipt away: for good where it waits, else so that `restore_receipt` can bring it back for a day.
+        """Take a receipt away. For a day `restore_receipt` can bring it back, then its files go.
 
         Returns the expense without it; None for one that only waited. Raises NotFound.
         """
-        receipt = self.find(user, expense_id, receipt_id)
-        if receipt not in self.attached(user, expense_id):
-            waiting.remove(self.store, user.user_id, expense_id, receipt_id)
-            self._remove_files(user.user_id, expense_id, [receipt])
+        attached, waits = self._there(user, expense_id)
+        receipt = _one([*attached, *waits], receipt_id)
+        self._set_aside(user.user_id, expense_id, receipt)
+        if receipt in waits:
             return None
-        waiting.put(self.store, Waiting(user.user_id, expense_id, receipt, removed=True), self.now())
         return self._change(
             user, expense_id, lambda old: tuple(each for each in old.receipts if each != receipt)
         )
@@ -197,8 +189,7 @@ class ReceiptHandler:
             return uploaded.receipt
         with closing(self.files.open(key)) as stream:
             receipt = self.upload_receipt(user, expense_id, uploaded.receipt.name, stream)
-        waiting.remove(self.store, user.user_id, uploaded.expense_id, uploaded.receipt.receipt_id)
-        self._remove_files(user.user_id, uploaded.expense_id, [uploaded.receipt])
+        self._set_aside(user.user_id, uploaded.expense_id, uploaded.receipt)
         return receipt
 
     def can_take(self, user: User, key: str) -> bool:
@@ -208,46 +199,24 @@ class ReceiptHandler:
     def _waiting_at(self, user: User, key: str) -> Waiting | None:
         ids = sweeping.ids_in(key.removeprefix(f"receipts/{user.user_id}/"))
         found = waiting.get(self.store, user.user_id, *ids) if ids else None
-        if (
-            found is None
-            or found.removed
-            or key != keys_of(user.user_id, found.expense_id, found.receipt)[-1]
-        ):
+        if found is None or not found.is_waiting:
             return None
-        return found
-
-    # Keeping house
-
-    def purged(self, expenses: Sequence[Expense]) -> None:
-        """Remove the files of expenses that are gone for good. What is still there, after all, keeps its own."""
-        for expense in expenses:
-            if expense.receipts and self.store.get_expense(expense.user_id, expense.expense_id) is None:
-                self._remove_files(expense.user_id, expense.expense_id, expense.receipts)
-
-    def tidy(self) -> None:
-        """Once a day, whoever of all workers comes first, remove files that belong to nobody."""
-        claim = Document("-receipts", "sweep", "latest", {}, expires_at=self.now() + SWEEP_EVERY)
-        try:
-            self.store.put_document(claim)
-        except Changed:
-            return
-        if count := sweeping.sweep(self.store, self.files):
-            log.info("removed %d files of receipts that nobody has any more", count)
+        return found if key == keys_of(user.user_id, found.expense_id, found.receipt)[-1] else None
 
     def attached(self, user: User, expense_id: str) -> tuple[Receipt, ...]:
         """The expense's; none where it is not there."""
         expense = self.store.get_expense(user.user_id, expense_id)
         return expense.receipts if expense is not None and expense.removed_at is None else ()
 
-    def _attached_one(self, user: User, expense_id: str, receipt_id: str) -> Receipt:
-        for receipt in self.attached(user, expense_id):
-            if receipt.receipt_id == receipt_id:
-                return receipt
-        raise NotFound(_GONE)
-
-    def _receipts(self, user: User, expense_id: str) -> list[Receipt]:
-        """The expense's, if it is there, and those that wait for it."""
-        return [*self.attached(user, expense_id), *self.waiting(user, expense_id)]
+    def _there(self, user: User, expense_id: str) -> tuple[tuple[Receipt, ...], list[Receipt]]:
+        """The expense's receipts, if it is there, and those that wait for it."""
+        attached = self.attached(user, expense_id)
+        waits = [
+            each.receipt
+            for each in waiting.all_of(self.store, user.user_id)
+            if each.expense_id == expense_id and each.is_waiting and each.receipt not in attached
+        ]
+        return attached, waits
 
     def _check_room(self, user: User, there: int) -> None:
         if there >= MAX_RECEIPTS:
@@ -256,7 +225,10 @@ class ReceiptHandler:
             direct.keys(self.store, user.user_id)
         )
         if on_their_way >= MOST_WAITING:
-            raise Invalid("Many receipts wait for their expenses already. Save those first.", "receipt")
+            raise Invalid(
+                "Many receipts came today that no expense has. Save those first, or go on tomorrow.",
+                "receipt",
+            )
 
     def _keep(self, user_id: str, expense_id: str, receipt: Receipt, found: arriving.Found) -> None:
         if found.thumbnail is not None:
@@ -266,13 +238,15 @@ class ReceiptHandler:
 
     def _with(self, old: Expense, wanted: Sequence[str]) -> tuple[Receipt, ...]:
         """The expense's receipts, and those of `wanted` that it has not."""
-        there = {each.receipt_id for each in old.receipts}
-        more = []
+        there, more = {each.receipt_id for each in old.receipts}, list[Receipt]()
         for receipt_id in wanted:
-            if receipt_id not in there:
-                found = waiting.get(self.store, old.user_id, old.expense_id, receipt_id)
-                if found is None:
-                    raise NotFound(_GONE)
+            if receipt_id in there:
+                continue
+            found = waiting.get(self.store, old.user_id, old.expense_id, receipt_id)
+            if found is None or found.state == waiting.COMING:
+                raise NotFound(_GONE)
+            # Two windows may have sent the same file at once.
+            if found.receipt.digest not in {each.digest for each in (*old.receipts, *more)}:
                 more.append(found.receipt)
         if len(old.receipts) + len(more) > MAX_RECEIPTS:
             raise Invalid(_FULL, "receipt")
@@ -295,10 +269,17 @@ class ReceiptHandler:
                 continue
         raise Changed
 
-    def _remove_files(self, user_id: str, expense_id: str, receipts: Iterable[Receipt]) -> None:
-        for receipt in receipts:
-            for key in keys_of(user_id, expense_id, receipt):
-                self.files.remove(key)
+    def _set_aside(self, user_id: str, expense_id: str, receipt: Receipt) -> None:
+        """To be brought back for a day, and then swept up."""
+        one = Waiting(user_id, expense_id, receipt, waiting.REMOVED)
+        waiting.put(self.store, one, self.now())
+
+
+def _one(receipts: Iterable[Receipt], receipt_id: str) -> Receipt:
+    for receipt in receipts:
+        if receipt.receipt_id == receipt_id:
+            return receipt
+    raise NotFound(_GONE)
 
 
 def _swapped(receipts: tuple[Receipt, ...], old: Receipt, new: Receipt) -> tuple[Receipt, ...]:

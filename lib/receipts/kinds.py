@@ -65,11 +65,6 @@ def validate_file_type(file: BinaryIO) -> str:
     )
 
 
-def extension_for(kind: str) -> str:
-    """Of what is kept: what few programs show is kept as JPEG."""
-    return "jpg" if kind == "heic" else kind
-
-
 def _refusal(what: str) -> Invalid:
     found = f"This is {what}." if what else "This is neither a picture nor a PDF that can be read here."
     return Invalid(f"{found} {FORMATS} work.", "receipt")

@@ -2,18 +2,16 @@
 
 from typing import Any, BinaryIO
 
-from lib.receipts import kinds
+from lib.receipts.kinds import validate_file_type
 
 
 def look(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
-    """What it is, what is known of it, and what to keep in its place: nothing of a PDF, else the picture and its thumbnail."""
-    kind = kinds.validate_file_type(file)
+    """What is known of it, and what to keep in its place: nothing of a PDF, else the picture and its thumbnail."""
+    kind = validate_file_type(file)
     if kind == "pdf":
         from lib.receipts.pdfs import examine  # of the two libraries, only one is worth its time to load
 
-        facts, parts = examine(file)
-    else:
-        from lib.receipts.images import redraw
+        return examine(file)
+    from lib.receipts.images import redraw
 
-        facts, parts = redraw(file, kind)
-    return {"extension": kinds.extension_for(kind), **facts}, parts
+    return redraw(file, kind)

@@ -16,8 +16,8 @@ def tidy_name(name: str, extension: str) -> str:
     """A name without folders and without what hides or reverses its end, and with the ending of what the file is."""
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     seen = "".join(char if unicodedata.category(char)[0] not in "CZ" else " " for char in last)
-    stem = _UNSAFE.sub(" ", seen).strip(" .")
+    stem = _UNSAFE.sub(" ", seen).strip()
     before, dot, ending = stem.rpartition(".")
     if dot and ending.lower() in _ENDINGS:
-        stem = before.strip(" .")
-    return f"{stem[: MAX_FILE_NAME - len(extension) - 1].strip(' .') or 'receipt'}.{extension}"
+        stem = before
+    return f"{stem.strip(' .')[: MAX_FILE_NAME - len(extension) - 1].strip(' .') or 'receipt'}.{extension}"

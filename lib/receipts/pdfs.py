@@ -24,4 +24,4 @@ def examine(file: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     if not 1 <= pages <= MOST_PAGES:
         what = f"has {pages:,} pages" if pages else "has no pages"
         raise Invalid(f"This PDF {what}. From 1 to {MOST_PAGES} fit.", "receipt")
-    return {"pages": pages}, []
+    return {"extension": "pdf", "pages": pages}, []

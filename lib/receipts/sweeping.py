@@ -1,15 +1,20 @@
 """Files below "receipts/" that belong to nobody: left by processes that were killed, by uploads that were given up, and by
 expenses that are gone for good."""
 
+import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 
+from lib.errors import Changed, Unavailable
 from lib.file_keys import owner_of, receipt_key, thumbnail_key
 from lib.ports import Files, Store
 from lib.receipts import direct, waiting
-from lib.records import Receipt
+from lib.records import Document, Expense, Receipt
 
+EVERY = timedelta(hours=23)
+log = logging.getLogger(__name__)
 _AT_ONCE = 100  # expenses
 _NAMED = re.compile(r"([0-9a-f]{32})-([0-9a-f]{32})(-thumb)?\.[a-z]+")
 
@@ -26,14 +31,39 @@ def ids_in(name: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def sweep(store: Store, files: Files) -> int:
-    """Remove what belongs to nobody. Returns how many files that were."""
-    count = 0
-    for user_id, theirs in groupby(files.list("receipts/"), owner_of):
-        for key in _orphans(store, user_id, list(theirs)):
-            files.remove(key)
-            count += 1
-    return count
+class Sweep:
+    def __init__(self, store: Store, files: Files, now: Callable[[], datetime]) -> None:
+        self.store, self.files, self.now = store, files, now
+
+    def purged(self, expenses: Sequence[Expense]) -> None:
+        """Remove the files of expenses that are gone for good. What is still there, after all, keeps its own."""
+        try:
+            for expense in expenses:
+                if self.store.get_expense(expense.user_id, expense.expense_id) is None:
+                    for receipt in expense.receipts:
+                        for key in keys_of(expense.user_id, expense.expense_id, receipt):
+                            self.files.remove(key)
+        except Unavailable as error:  # the expenses are gone all the same
+            log.warning("receipts of purged expenses are left to the sweep: %s", error.message)
+
+    def tidy(self) -> None:
+        """Once a day, whoever of all workers comes first, remove files that belong to nobody."""
+        claim = Document("-receipts", "sweep", "latest", {}, expires_at=self.now() + EVERY)
+        try:
+            self.store.put_document(claim)
+        except Changed:
+            return
+        if count := self.run():
+            log.info("removed %d files of receipts that nobody has any more", count)
+
+    def run(self) -> int:
+        """Remove them now. Returns how many files that were."""
+        count = 0
+        for user_id, theirs in groupby(self.files.list("receipts/"), owner_of):
+            for key in _orphans(self.store, user_id, list(theirs)):
+                self.files.remove(key)
+                count += 1
+        return count
 
 
 def _orphans(store: Store, user_id: str, keys: list[str]) -> Iterator[str]:

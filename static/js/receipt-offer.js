@@ -1,14 +1,16 @@
 // What was read on a receipt is offered; its button fills in fields that are empty, or the one that it names.
 
+import { say } from "./receipt-row.js";
+
 // Asks with what stands in the form, so that only what would change something is offered.
-export async function look(form, row, say) {
-  const typed = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
-  const answer = await fetch(`${row.querySelector(".rc-open").href}/reading`, { method: "POST", body: typed });
+export async function look(part, row) {
+  const typed = [...new FormData(part.closest("form"))].filter(([, value]) => typeof value === "string");
+  const answer = await fetch(`${row.querySelector(".rc-open").href}/reading`, { method: "POST", body: new URLSearchParams(typed) });
   if (!answer.ok || answer.redirected) return;
   const place = row.querySelector(".rc-offer");
   place.innerHTML = await answer.text();
   place.querySelectorAll("button").forEach((button) => (button.type = "button")); // Enter still saves
-  if (place.querySelector("button")) say(place.textContent.replace(/\s+/g, " ").trim());
+  if (place.querySelector("button")) say(part, place.textContent.replace(/\s+/g, " ").trim());
 }
 
 const WORDS = { amount: "amount", spent_on: "day", payee: "payee" };
@@ -36,7 +38,7 @@ document.addEventListener("click", (event) => {
   const left = found.filter((one) => !free.includes(one)).map(([name]) => WORDS[name]);
   const filled = taken.map(([name]) => WORDS[name]).filter(Boolean);
   const words = filled.length ? `Filled in: ${filled.join(", ")}.` : "";
-  form.querySelector(".rc-said").textContent = left.length ? `${words} What you typed stays: ${left.join(", ")}.` : words;
+  say(button.closest("[data-receipts]"), left.length ? `${words} What you typed stays: ${left.join(", ")}.` : words, true);
   button.remove();
   form.elements.amount.focus();
 });

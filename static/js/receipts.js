@@ -1,41 +1,43 @@
 // Receipts go up as soon as they are chosen, photographed, dropped or pasted; the form is saved once they are there.
 
 import { look } from "./receipt-offer.js";
-import { refuse, upload } from "./receipt-upload.js";
+import { fresh, refuse, say } from "./receipt-row.js";
+import { upload } from "./receipt-upload.js";
 
 const part = document.querySelector("[data-receipts]");
 const form = part?.closest("form");
 let [queue, busy, failed] = [Promise.resolve(), 0, false]; // one after the other: phones have little breath
 
-function say(words) {
-  part.querySelector(".rc-said").textContent = words;
-}
-
 function add(file) {
-  const row = part.querySelector("template").content.firstElementChild.cloneNode(true);
-  row.querySelectorAll(".rc-name").forEach((place) => (place.textContent = file.name));
+  const row = fresh(part, file);
   row.querySelector(".rc-again").addEventListener("click", () => send(row, file));
-  row.addEventListener("removed", () => part.querySelector("[multiple]").focus());
-  part.querySelector(".rc-files").append(row);
-  if (file.size > part.dataset.most) say(refuse(row, "It is too large: a receipt may have up to 10 MB."));
+  if (file.size > part.dataset.most) say(part, refuse(row, "It is too large: a receipt may have up to 10 MB."));
   else send(row, file);
 }
 
 function send(row, file) {
   busy += 1;
-  say(`Sending ${file.name}`);
-  const sent = queue.then(() => upload(part, row, file)).then(async ({ words, receipt }) => {
+  say(part, `Sending ${file.name}`);
+  queue = queue.then(() => upload(part, row, file)).then(({ words, receipt }) => {
     failed ||= !receipt;
-    say(words);
+    say(part, words);
     busy -= 1;
-    if (receipt) look(form, row, say).catch(() => {}); // no offer then
+    if (receipt) look(part, row).catch(() => {}); // no offer then
   });
-  queue = sent.catch(() => {});
+}
+
+// What is pressed while files are on their way waits for them.
+function later(event) {
+  if (event.target !== form || !busy) return;
+  event.preventDefault();
+  event.stopPropagation(); // submit-once need not know: it is not on its way yet
+  failed = false;
+  say(part, "It is saved as soon as the receipts are here.", true);
+  queue.then(() => (failed ? say(part, "A receipt is missing. Save again to go on without it.", true) : form.requestSubmit(event.submitter)));
 }
 
 if (part) {
-  const area = part.querySelector(".rc-add");
-  const over = (is) => area.classList.toggle("is-over", is);
+  const over = (is) => part.querySelector(".rc-add").classList.toggle("is-over", is);
   const brings = (event) => event.dataTransfer?.types.includes("Files");
   part.addEventListener("change", ({ target }) => {
     if (target.type !== "file") return;
@@ -47,12 +49,5 @@ if (part) {
   document.addEventListener("dragleave", (event) => event.relatedTarget || over(false));
   document.addEventListener("drop", (event) => brings(event) && (event.preventDefault(), over(false), [...event.dataTransfer.files].forEach(add)));
   document.addEventListener("paste", (event) => [...event.clipboardData.files].forEach(add));
-  addEventListener("submit", (event) => {
-    if (event.target !== form || !busy) return;
-    event.preventDefault();
-    event.stopPropagation(); // submit-once need not know: it is not on its way yet
-    failed = false;
-    say("It is saved as soon as the receipts are here.");
-    queue.then(() => failed ? say("A receipt is missing. Save again to go on without it.") : form.requestSubmit(event.submitter));
-  }, true);
+  addEventListener("submit", later, true);
 }

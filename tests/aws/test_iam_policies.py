@@ -85,6 +85,17 @@ def test_without_an_address_nobody_sends_e_mail():
     assert "ses:SendEmail" not in actions
 
 
+def test_pictures_are_sent_to_textract_only_where_that_is_set():
+    reading = {"textract:AnalyzeExpense"}
+    grants = {
+        is_set: iam_policies.web(ARNS, "planner@budget.example", reads_pictures=is_set)
+        for is_set in (False, True)
+    }
+    actions = {is_set: {action for grant in grants[is_set] for action in grant.actions} for is_set in grants}
+    assert actions[True] - actions[False] == reading
+    assert all(bool(grant.reason) == ("*" in grant.resources or bool(grant.but)) for grant in grants[True])
+
+
 def test_another_installation_is_not_touched():
     other = Arns(ARNS.account, Names(app_env="staging"))
     own = {arn for role in ROLES for grant in role.grants for arn in grant.resources} - {"*"}

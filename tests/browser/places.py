@@ -18,6 +18,7 @@ from lib.reporting.runs import FORMATS
 from lib.reporting.work import ReportWork
 from lib.services import Services
 from tests.live import Planner
+from tests.papers import pdf, photo
 
 NO_PAGES = {
     "bootstrap.static",
@@ -76,9 +77,12 @@ def tell(services: Services, user: User) -> None:
 
 
 def own_pages(services: Services, user: User) -> list[str]:
-    """Addresses of pages about what is `user`'s: an expense, a budget, a category, imports at each step."""
+    """Addresses of pages about what is `user`'s: an expense with receipts, a budget, a category, imports at each step."""
     draft = ExpenseDraft(Decimal("8.40"), user.currency, "Groceries", date(2026, 11, 2), payee="Bakery")
     expense = services.expenses.add_expense(user, draft, "a page of its own")
+    for name, content in (("Kassenbon" * 20, photo()), ("bill", pdf())):
+        receipt = services.receipts.upload_receipt(user, expense.expense_id, name, BytesIO(content))
+        services.receipts.attach(user, expense.expense_id, [receipt.receipt_id])
     budget = services.budgets.set_budget(user, "Travel", Decimal(250), Month(2026, 11))
     new, checked = (
         services.imports.start(user, "bank.csv", BytesIO(BANK_FILE), key) for key in ("new", "checked")

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import let_in
 from tests.browser.places import own_pages, pages, visits
@@ -10,15 +10,17 @@ from tests.browser.places import own_pages, pages, visits
 OPTIONS = {"rules": {"target-size": {"enabled": True}}}
 
 
+def complaints(page: Page) -> list[str]:
+    """What axe has to say of the page as it is now, a line each."""
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['html'][:150]}" for rule in found for node in rule["nodes"]
+    ]
+
+
 def findings(context: BrowserContext, addresses: list[str]) -> list[str]:
-    """What axe has to say, a line each."""
-    axe, page, found = Axe(), context.new_page(), []
-    for address in visits(page, addresses):
-        for rule in axe.run(page, options=OPTIONS).response["violations"]:
-            found += [
-                f"{address}: {rule['id']}: {node['target']} {node['html'][:150]}" for node in rule["nodes"]
-            ]
-    return found
+    page = context.new_page()
+    return [f"{address}: {each}" for address in visits(page, addresses) for each in complaints(page)]
 
 
 @pytest.fixture(params=[("light", 1280), ("dark", 375)], ids=lambda p: f"{p[0]}-{p[1]}")

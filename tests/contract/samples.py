@@ -15,6 +15,7 @@ from lib.records import (
     Filters,
     MonthTotal,
     Notification,
+    Receipt,
     Step,
     Sum,
     User,
@@ -63,6 +64,21 @@ def expense(number: int = 1, user_id: str = "id-of-alice", **changes: Any) -> Ex
         "created_at": NOON + timedelta(seconds=number),
     }
     return Expense(**(values | changes))
+
+
+def receipt(number: int = 1, **changes: Any) -> Receipt:
+    values = {
+        "receipt_id": f"{number:032x}",
+        "extension": "jpg",
+        "name": f"receipt {number}.jpg",
+        "size": 347_670,
+        "added_at": NOON,
+        "digest": f"{number:032x}",
+        "width": 896,
+        "height": 2316,
+        "has_thumbnail": True,
+    }
+    return Receipt(**(values | changes))
 
 
 def budget(category: str = "Groceries", **changes: Any) -> Budget:

@@ -2,19 +2,24 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
 from aws_config.s3_client import S3Client
-from lib.errors import Invalid, NotFound
+from lib.errors import Invalid, NotFound, TooLarge
+from lib.file_links import FileLinks
+from lib.periods import utc_now
 from selfhost.disk_files import DiskFiles
 from tests.contract.on_aws import MINISTACK, way
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(params=["disk", "moto", MINISTACK])
 def files(request, tmp_path):
     if request.param == "disk":
-        yield DiskFiles(tmp_path / "files")
+        yield DiskFiles(tmp_path / "files", FileLinks(lambda: "a secret", utc_now))
         return
     with way(request.param, request) as aws:
         aws.client("s3").create_bucket(Bucket="files")
@@ -45,6 +50,24 @@ def test_a_stream_can_be_sought(files):
     with files.open("a/1") as stream:
         stream.seek(5)
         assert (stream.read(2), stream.tell()) == (b"56", 7)
+
+
+def test_a_file_is_known_without_reading_it(files):
+    put(files, "a/1", b"12345")
+    found = files.head("a/1")
+    assert (found.key, found.size) == ("a/1", 5)
+    assert utc_now() - found.changed_at < timedelta(minutes=5)
+    for key in ("a/2", "a", "b/1"):
+        with pytest.raises(NotFound):
+            files.head(key)
+
+
+def test_more_than_was_asked_for_is_not_read(files):
+    put(files, "a/1", b"12345")
+    with pytest.raises(TooLarge):
+        files.open("a/1", most=4)
+    with files.open("a/1", most=5) as stream:
+        assert stream.read() == b"12345"
 
 
 def test_a_put_takes_the_place_of_what_was_there(files):
@@ -116,7 +139,15 @@ def test_a_list_has_every_key_below_its_prefix_in_order(files):
 )  # fmt: skip
 def test_a_key_that_could_lead_elsewhere_is_refused(files, key, tmp_path):
     (tmp_path / "outside").write_text("secret")
-    for use in (lambda: put(files, key), lambda: files.open(key), lambda: files.remove(key)):
+    for use in (
+        lambda: put(files, key),
+        lambda: files.open(key),
+        lambda: files.remove(key),
+        lambda: files.head(key),
+        lambda: files.link(key, HOUR, "a.jpg", inline=True),
+        lambda: files.upload_link(key, 10, HOUR),
+        lambda: files.upload_form(key, 10, HOUR),
+    ):
         with pytest.raises(Invalid):
             use()
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["outside"]

@@ -12,7 +12,7 @@ from lib.errors import Changed, Invalid
 from lib.money import MAX_AMOUNT
 from lib.periods import FIRST_DAY, LAST_DAY, Month
 from lib.records import Expense, Filing, Filters
-from tests.contract.samples import EVER, HOSTILE, NOON, budget, every, expense, ids
+from tests.contract.samples import EVER, HOSTILE, NOON, budget, every, expense, ids, receipt
 
 FULL = expense(
     amount=Decimal("1234.56"),
@@ -22,6 +22,10 @@ FULL = expense(
     note="Two\nlines",
     tags=("trip", "with friends"),
     import_id="run-1",
+    receipts=(
+        receipt(1, name="café 🧾.jpg", added_at=NOON + timedelta(microseconds=1)),
+        receipt(2, extension="pdf", name="invoice.pdf", pages=2, width=0, height=0, has_thumbnail=False),
+    ),
     updated_at=NOON + timedelta(microseconds=1),
     filing=Filing("Groceries", 97, "history", "you filed Café under Groceries 14 times"),
 )
@@ -42,9 +46,22 @@ def test_an_expense_comes_back_as_it_was_added(store, alice):
     )
 
 
+def test_receipts_are_seen_in_lists_and_change_with_their_expense(store, alice):
+    store.add_expenses([FULL])
+    assert every(store)[0].receipts == FULL.receipts
+    [saved] = store.save_expenses([replace(FULL, version=1, receipts=FULL.receipts[1:])])
+    assert store.get_expense("id-of-alice", FULL.expense_id).receipts == saved.receipts == FULL.receipts[1:]
+    store.remove_expenses("id-of-alice", [FULL.expense_id], NOON)
+    assert every(store, filters=Filters(removed=True))[0].receipts == FULL.receipts[1:]
+    store.restore_expenses("id-of-alice", [FULL.expense_id])
+    store.save_expenses([replace(FULL, version=4, receipts=())])
+    assert every(store)[0].receipts == ()
+
+
 @pytest.mark.parametrize(
     "extreme",
     [
+        {"receipts": tuple(receipt(n, name="ﷺ" * 116 + ".jpg", size=10 << 20) for n in range(10))},
         {"amount": MAX_AMOUNT},
         {"amount": Decimal("0.01")},
         {"spent_on": FIRST_DAY},

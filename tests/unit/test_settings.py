@@ -212,3 +212,10 @@ def test_the_address_that_ses_sends_from_is_one(address):
 )
 def test_an_address_may_have_a_name(address):
     assert load_settings(ses_from=address).ses_from == address
+
+
+def test_textract_reads_receipts_on_aws_only():
+    with pytest.raises(Misconfigured, match="RECEIPT_READING"):
+        load_settings(receipt_reading="textract")
+    on_aws = load_settings(backend="aws", ses_from="planner@example.com", receipt_reading="textract")
+    assert on_aws.receipt_reading == "textract"

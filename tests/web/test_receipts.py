@@ -1,12 +1,16 @@
 """Receipts in the form of an expense, as browsers without scripts send them; and opened."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
 
+from app import create_app
 from lib.errors import Unavailable
 from lib.records import Expense, Filters
+from tests.conftest import signed_in
+from tests.pages import PageClient
 from tests.papers import pdf, photo
 
 LUNCH = {"amount": "12.50", "category": "Groceries", "payee": "REWE"}
@@ -50,7 +54,7 @@ def test_a_receipt_is_kept_with_its_expense_and_opens(as_alice, lunch):
     assert (receipt.name, receipt.extension, receipt.has_thumbnail) == ("lunch.jpg", "jpg", True)
     address = f"/receipts/{lunch.expense_id}/{receipt.receipt_id}"
     for each in (address, f"{address}/thumbnail"):
-        answer = as_alice.get(each, follow_redirects=True)
+        answer = as_alice.get(each, follow_redirects=True, buffered=True)
         assert (answer.status_code, answer.content_type) == (200, "image/jpeg")
 
 
@@ -77,7 +81,7 @@ def test_what_cannot_be_kept_is_said_at_the_field_and_nothing_else_is_lost(servi
 def test_a_receipt_without_an_amount_waits_for_it(services, as_alice, alice):
     page = as_alice.look(add(as_alice, file(photo()), amount=""), 400)
     picture = page.find(class_="rc-files").find("img")["src"]
-    assert as_alice.get(picture, follow_redirects=True).content_type == "image/jpeg"
+    assert as_alice.get(picture, follow_redirects=True, buffered=True).content_type == "image/jpeg"
     as_alice.post("/expenses/new", data=fields(page) | {"amount": "3"})
     (expense,) = saved(services, alice)
     assert len(expense.receipts) == 1
@@ -101,10 +105,22 @@ def test_a_kept_one_is_replaced_by_another(services, as_alice, lunch):
     assert as_alice.get(f"/receipts/{lunch.expense_id}/{old.receipt_id}").status_code == 404
 
 
+def test_one_that_was_taken_away_is_brought_back(services, as_alice, lunch):
+    (old,) = lunch.receipts
+    address = f"/expenses/{lunch.expense_id}"
+    answer = as_alice.post(address, data=fields(as_alice.page(address)) | {"remove": old.receipt_id})
+    assert services.store.get_expense(lunch.user_id, lunch.expense_id).receipts == ()
+    toast = as_alice.page(answer.location).find(class_="toast-note")
+    assert "without 1 receipt" in toast.get_text()
+    given = {field["name"]: field["value"] for field in toast.find_all("input")}
+    page = as_alice.look(as_alice.post(toast.form["action"], data=given, follow_redirects=True))
+    assert page.find(class_="rc-files").find("img") is not None
+
+
 def test_a_pdf_is_downloaded_never_shown_in_our_place(as_alice, services, alice):
     add(as_alice, file(pdf(), "bill.pdf"))
     (expense,) = saved(services, alice)
-    answer = as_alice.get(f"/receipts/{expense.expense_id}/{expense.receipts[0].receipt_id}", follow_redirects=True)  # fmt: skip
+    answer = as_alice.get(f"/receipts/{expense.expense_id}/{expense.receipts[0].receipt_id}", follow_redirects=True, buffered=True)  # fmt: skip
     assert answer.content_type == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
@@ -121,6 +137,17 @@ def test_far_too_much_is_refused_before_it_is_read(as_alice):
     answer = as_alice.post("/expenses/new", content_type="multipart/form-data; boundary=x", environ_overrides=said)  # fmt: skip
     page = as_alice.look(answer, 413)
     assert "10 MB" in page.find("main").get_text()
+
+
+def test_a_link_that_has_ended_leads_to_a_new_one(as_alice, lunch, clock):
+    address = f"/receipts/{lunch.expense_id}/{lunch.receipts[0].receipt_id}"
+    link = as_alice.get(address).location
+    assert as_alice.get(link, buffered=True).status_code == 200
+    clock.turn(hours=2)
+    page = as_alice.look(as_alice.get(link), 410)
+    again = page.find("a", string="Open it again")["href"]
+    assert again == address
+    assert as_alice.get(again, follow_redirects=True, buffered=True).content_type == "image/jpeg"
 
 
 def test_another_persons_receipt_is_not_there(as_bob, lunch):
@@ -145,12 +172,6 @@ class FullDisk:
 def test_without_room_for_files_the_expense_is_saved_and_its_receipt_asked_for_again(
     settings, services, alice
 ):
-    from dataclasses import replace
-
-    from app import create_app
-    from tests.conftest import signed_in
-    from tests.pages import PageClient
-
     app = create_app(settings, replace(services, files=FullDisk(services.files)))
     app.test_client_class = PageClient
     client = signed_in(app, alice)

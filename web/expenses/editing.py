@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from lib.errors import Changed
 from lib.expenses import draft_of
@@ -33,11 +33,11 @@ def new() -> Answer:
     key, back = request.form.get("key", "")[:64] or new_id(), request.form.get("back", "")
     form, part = _sent(id_for(user.user_id, key))
     if "use" in request.form:
-        return _add_page(fill_in(form, request.form["use"]), key, back, part=part.look())
+        fill_in(form, request.form["use"])
+        return _add_page(form, key, back, part=part.read(form))
     draft = form.draft(user, today())
     if draft is None:
-        part.read(form)
-        return _add_page(form, key, back, part=part.look()), 400
+        return _add_page(form, key, back, part=part.read(form)), 400
     expense = services.expenses.add_expense(user, draft, key)
     # Otherwise the back button led to a form that was saved, and something else was typed.
     if differences(draft, expense, user):
@@ -84,15 +84,15 @@ def edit(expense_id: str) -> Answer:
     user = me()
     saved = services.expenses.get_expense(user, expense_id)
     if request.method == "GET":
-        part = ReceiptsPart(user, expense_id, saved)
+        part = ReceiptsPart(user, expense_id, saved).look()
         return _edit_page(filled(draft_of(saved), user), saved, came_from(), part)
     (form, part), back = _sent(expense_id, saved), request.form.get("back", "")
     if "use" in request.form:
-        return _edit_page(fill_in(form, request.form["use"]), saved, back, part)
+        fill_in(form, request.form["use"])
+        return _edit_page(form, saved, back, part.read(form))
     draft = form.draft(user, today(), saved)
     if draft is None:
-        part.read(form)
-        return _edit_page(form, saved, back, part), 400
+        return _edit_page(form, saved, back, part.read(form)), 400
     try:
         expense = services.expenses.update_expense(
             user, expense_id, draft, request.form.get("version", 0, int)
@@ -100,11 +100,11 @@ def edit(expense_id: str) -> Answer:
     except Changed:
         saved = services.expenses.get_expense(user, expense_id)
         if differences(draft, saved, user):
-            return _edit_page(form, saved, back, part, mine=draft), 409
+            return _edit_page(form, saved, back, part.look(), mine=draft), 409
         expense = saved  # the same was saved before: a double click, or the other window said the same
     if not part.keep():
         return redirect(url_for(".edit", expense_id=expense_id, _anchor="receipts"), 303)
-    flash(f"Saved {name_of(expense, user)}{_odd_day(expense.spent_on, user)}")
+    part.say(f"Saved {name_of(expense, user)}{_odd_day(expense.spent_on, user)}")
     return redirect(list_address(back), 303)
 
 
@@ -116,7 +116,7 @@ def _edit_page(form: ExpenseForm, saved: Expense, back: str, part: ReceiptsPart,
     return render_template(
         "expenses/edit.html",
         form=form.offer(user),
-        part=part.look(),
+        part=part,
         saved=saved,
         name=name_of(saved, user),
         changes=differences(mine, saved, user) if mine else [],

@@ -41,14 +41,13 @@ def offer_of(found: Reading | None, form: ExpenseForm, user: User) -> Offer | No
     return Offer(_choice(fresh) if fresh else None, others) if parts else None
 
 
-def fill_in(form: ExpenseForm, query: str) -> ExpenseForm:
-    """The form with what a button offered."""
+def fill_in(form: ExpenseForm, query: str) -> None:
+    """What a button offered, into the form."""
     for name, value in parse_qsl(query[:1000]):
         if name in FIELDS:
             form[name].data = value
         if name == "spent_on":
             form.day.data = "other"
-    return form
 
 
 def _parts(found: Reading, form: ExpenseForm, user: User) -> Iterator[_Part]:

@@ -2,18 +2,21 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from flask import flash, request, url_for
 from werkzeug.datastructures import FileStorage
 
-from lib.errors import Invalid, PlannerError, TooLarge, Unavailable
+from lib.errors import Invalid, NotFound, PlannerError, TooLarge, Unavailable
 from lib.receipts.arriving import MOST
+from lib.receipts.kinds import FORMATS
 from lib.records import Expense, Receipt, User
 from web.context import services
 from web.expenses.forms import ExpenseForm
 from web.expenses.offers import Offer, offer_of
 from web.reports import size_words
+from web.toast import undoable
 
 LARGEST_FORM = 3 * MOST + 1_000_000  # a few photographs at once, and what was typed
 log = logging.getLogger(__name__)
@@ -33,12 +36,14 @@ class ReceiptsPart:
     """What a form says of receipts. With a script files came before and the form names them; without, it brings them."""
 
     most = MOST
+    formats = FORMATS
 
     def __init__(self, user: User, expense_id: str, saved: Expense | None = None) -> None:
         self.user, self.expense_id = user, expense_id
         self.saved = list(saved.receipts) if saved else []
         self.waiting: list[Receipt] = []
         self.named = [each for each in request.form.getlist("receipt_id") if each]
+        self.brought = any(_chosen())
         self.removed = set(request.form.getlist("remove"))
         self.lost: list[str] = []  # names of files that could not be kept
         self.offer: tuple[str, Offer] | None = None  # a receipt's id, and what was read on it
@@ -77,15 +82,16 @@ class ReceiptsPart:
                 self.lost.append(name)
         form.receipt.errors = errors
 
-    def read(self, form: ExpenseForm) -> None:
-        """Offer what stands on the first of the new receipts on which something can be read."""
-        for receipt in self._new:
-            reader = getattr(services, "receipt_reader", None)
-            found = reader and reader.read(self.user, self.expense_id, receipt.receipt_id)
-            offer = offer_of(found, form, self.user)
-            if offer:
-                self.offer = receipt.receipt_id, offer
-                return
+    def read(self, form: ExpenseForm) -> "ReceiptsPart":
+        """Offer what the first of those that wait says, if one says anything."""
+        known = list(services.expenses.habits(self.user).payees) if self.look().waiting else []
+        for one in self.waiting:
+            found = services.receipt_reader.read(self.user, self.expense_id, one.receipt_id, known)
+            if found:
+                offer = offer_of(found, form, self.user)
+                self.offer = (one.receipt_id, offer) if offer else None
+                break
+        return self
 
     def keep(self) -> bool:
         """Once the expense is saved: its receipts are kept with it, those struck out go. Whether all of that was done; if
@@ -94,9 +100,9 @@ class ReceiptsPart:
         try:
             if new := [each for each in named if each not in self.removed]:
                 services.receipts.attach(self.user, self.expense_id, new)
-            for old in self.saved:
-                if old.receipt_id in self.removed:
-                    services.receipts.delete_receipt(self.user, self.expense_id, old.receipt_id)
+            for each in self.removed & {*named, *(one.receipt_id for one in self.saved)}:
+                with suppress(NotFound):  # sent twice
+                    services.receipts.delete_receipt(self.user, self.expense_id, each)
         except PlannerError as problem:
             flash(f"The expense is saved. Its receipts are not all as you wanted: {problem.message}", "error")
             return False
@@ -104,6 +110,16 @@ class ReceiptsPart:
             names = ", ".join(f"“{name}”" for name in self.lost)
             flash(f"The expense is saved, but {names} could not be kept. Please add it here again.", "error")
         return not self.lost
+
+    def say(self, words: str) -> None:
+        """What was done, with a way to bring back receipts that were taken from the expense."""
+        gone = [one.receipt_id for one in self.saved if one.receipt_id in self.removed]
+        if not gone:
+            flash(words)
+            return
+        count = "1 receipt" if len(gone) == 1 else f"{len(gone)} receipts"
+        undo = url_for("receipts.restore", expense_id=self.expense_id)
+        undoable(f"{words}, without {count}", undo, {"id": gone}, label="Bring back")
 
     def _row(self, one: Receipt, *, waits: bool) -> ReceiptRow:
         there = f"{self.address}{one.receipt_id}"

@@ -20,7 +20,7 @@ _NUMERIC = re.compile(
         (?P<iso>{_D}{{4}}\s?[-./]\s?{_D}{{1,2}}\s?[-./]\s?{_D}{{1,2}})
       | (?P<usual>{_D}{{1,2}}\s?(?P<sep>[-./])\s?{_D}{{1,2}}\s?[-./,]\s?(?:{_D}{{4}}|'?{_D}{{2}}))
       | (?P<cjk>\d{{4}}\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日)
-    )(?![\w%]|[-/]\d|[.,]\d)""",
+    )(?!(?!T\d\d:)[\w%]|[-/]\d|[.,]\d)""",
     re.VERBOSE,
 )
 _TO_DIGITS = str.maketrans("OoIl|", "00111")
@@ -48,10 +48,11 @@ def _phrases(text: str) -> frozenset[str]:
     return frozenset(" ".join(phrase.split()) for phrase in text.split(","))
 
 
+_SURE = 40
 _WORTH_OF = {  # what a phrase in front of a date adds, in percent
     **dict.fromkeys(_phrases(_LEADS_TO), 10),
     **dict.fromkeys(_phrases(_NAMES), 30),
-    **dict.fromkeys(_phrases(_SAYS), 40),
+    **dict.fromkeys(_phrases(_SAYS), _SURE),
     **dict.fromkeys(_phrases(_IS_ANOTHER), -30),
 }
 
@@ -176,11 +177,14 @@ def _cell_above(above: str, found: _Date) -> str:
 
 
 def _named(before: str) -> int:
-    """What the last words before a date make of it."""
-    found = plain(_cell(before)[-60:]).split()
-    for length in range(min(4, len(found)), 0, -1):
-        for start in range(len(found) - length, -1, -1):
-            phrase = " ".join(found[start : start + length])
-            if phrase in _WORTH_OF:
-                return _WORTH_OF[phrase]
-    return 0
+    """What the last words before a date, and behind any other number, make of it."""
+    found = plain(re.split(r"\d", _cell(before))[-1][-60:]).split()
+    said = [
+        _WORTH_OF[phrase]
+        for length in range(min(4, len(found)), 0, -1)
+        for start in range(len(found) - length, -1, -1)
+        if (phrase := " ".join(found[start : start + length])) in _WORTH_OF
+    ]
+    if _SURE in said:  # "Rechnungsdatum/Lieferdatum"
+        return _SURE
+    return said[0] if said else 0

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lib.importing.words import LONGEST_CELL, plain
@@ -30,25 +30,29 @@ class Word(NamedTuple):
     end: int
 
 
-def tidy(lines: Iterable[str]) -> list[str]:
+def tidy(lines: Sequence[str]) -> list[str]:
     """The lines that hold something, with spaces for every kind of gap and at most MOST_LINES of them."""
-    kept: list[str] = []
-    for number, line in enumerate(lines):
-        if number > 20 * MOST_LINES:
-            break
-        if cleaned := _cleaned(line):
-            kept.append(cleaned)
-    if len(kept) > MOST_LINES:
-        half = MOST_LINES // 2
-        return kept[:half] + kept[-half:]
-    return kept
+    kept = [cleaned for line in _ends(lines, 4 * MOST_LINES) if (cleaned := _cleaned(line))]
+    return list(_ends(kept, MOST_LINES))
+
+
+def _ends(lines: Sequence[str], most: int) -> Sequence[str]:
+    """The first half and the last of what fits."""
+    return lines if len(lines) <= most else [*lines[: most // 2], *lines[-(most // 2) :]]
 
 
 def _cleaned(line: str) -> str:
-    text = unicodedata.normalize("NFKC", line[:LONGEST_LINE]).translate(_UNSEEN).translate(_ALIKE)
-    text = "".join(c if c.isprintable() else " " for c in text.replace("\t", "   "))
-    text = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)  # ٣ is a 3
+    text = unicodedata.normalize("NFKC", line[:LONGEST_LINE])[:LONGEST_LINE]
+    text = text.translate(_UNSEEN).translate(_ALIKE).replace("\t", "   ")
+    if not text.isascii() or not text.isprintable():
+        text = "".join(_plain_character(c) for c in text)
     return _EURO_IN_THE_MIDDLE.sub(",", text)[:LONGEST_LINE].rstrip()
+
+
+def _plain_character(c: str) -> str:
+    if c.isdigit():
+        return str(unicodedata.digit(c))  # ٣ is a 3
+    return c if c.isprintable() else " "
 
 
 def shown(line: str) -> str:

@@ -9,25 +9,27 @@ from lib.receipts.reading.lines import columns, shown
 from lib.receipts.reading.paper import Found, best
 from lib.records import MAX_PAYEE
 
+_MOST = 40  # candidates that are looked at closely
 _TOP = 8  # lines in which a shop's name stands, where nothing else says it
 _SHORTEST, _SHORT, _LONGEST = 3, 40, 60  # characters of a name
+_OWNER = re.compile(r"\s*(?:inh(?:aber(?:in)?)?\b|owner\b|prop(?:rietor)?\b|titular\b|di\s)", re.IGNORECASE)
 _FRAME = " \t.,;:*#=_-|~<>'\"&+/\\!?»«°•·"
 _PRICE = re.compile(r"\d[.,]\d\d(?![\d.,:])")
 _HOST = re.compile(r"(?:www[. ]\s?|https?://|@)(?P<host>[\w-]+(?:\.[\w-]+)*)\.[a-z]{2,6}\b", re.IGNORECASE)
 _FORM = re.compile(
-    r"[\s,]+(?:(?:gmbh|ag|kg|ohg|ug|e\.?\s?k|se|mbh|kgaa|e\.?\s?v|e\.?\s?g|eg|ltd|limited|pvt|llc|llp|inc|corp|corporation|plc|co|pty|"
-    r"s\.?a\.?r\.?l|s\.?a\.?s|s\.?a|s\.?l\.?u|s\.?l|s\.?r\.?l|s\.?p\.?a|s\.?n\.?c|b\.?v|n\.?v|bvba|vof|lda|sp\.? ?z ?o\.? ?o|sp\. ?[jk]|aps|a/s|ab|oy|as)"
+    r"[\s,]+(?:(?:gmbh|ag|kg|ohg|ug|gbr|ltda|eirl|e\.?\s?k|se|mbh|kgaa|e\.?\s?v|e\.?\s?g|eg|ltd|limited|pvt|llc|llp|inc|corp|corporation|plc|co|pty|"
+    r"s\.?[aà]\.?\s?r\.?l|s\.?a\.?s|s\.?a|s\.?l\.?u|s\.?l|s\.?r\.?l|s\.?p\.?a|s\.?n\.?c|b\.?v|n\.?v|bvba|vof|lda|sp\.? ?z ?o\.? ?o|sp\. ?[jk]|aps|a/s|ab|oy|as)"
     r"\.?(?=[\s,;:)*-]|$)|(?:&|\+|und) ?co\.?(?=[\s,;:)]|$))",
     re.IGNORECASE,
 )
 _SURE_FORMS = re.compile(
-    r"\b(?:GmbH|AG|KG|OHG|UG|KGaA|e\.\s?K|e\.\s?V|Ltd|LTD|Limited|LLC|Inc|INC|Corp|PLC|plc|S\.?A\.?R\.?L|Sarl|SARL|S\.?A\.?S|SAS|S\.A|S\.?L\.U|S\.L|S\.?r\.?l|SRL|"
-    r"S\.?p\.?A|SPA|B\.?V|N\.?V|VOF|Lda|LDA|Sp\.? ?z ?o\.? ?o|ApS|A/S)(?![^\W_])"
+    r"\b(?:GmbH|AG|KG|OHG|UG|GbR|KGaA|e\.\s?K|e\.\s?V|Ltd|LTD|Limited|LLC|Inc|INC|Corp|PLC|plc|S\.?[AàÀ]\.?\s?[Rr]\.?[Ll]|Sarl|SARL|S\.?A\.?S|SAS|S\.A|S\.?L\.U|S\.L|S\.?r\.?l|SRL|"
+    r"S\.?p\.?A|SPA|B\.?V|N\.?V|VOF|LTDA|Ltda|EIRL|Lda|LDA|Sp\.? ?z ?o\.? ?o|ApS|A/S)(?![^\W_])"
 )
 _SELLS = re.compile(
     r"\b(?:sold by|seller|merchant|vendor|supplier|service provider|verk[aä]ufer|h[aä]ndler|leistungserbringer|vendeur|titulaire du compte|"
-    r"account (?:holder|name)|kontoinhaber|vendedor|venditore|verkoper|sprzedawca|rechnungssteller|beneficiary|vendido por|venduto da)"
-    r"\s*:\s*(?P<name>\S.*)",
+    r"account (?:holder|name)|kontoinhaber|vendedor|venditore|verkoper|sprzedawca|rechnungssteller|beneficiary)\s*:\s*(?P<name>\S.*)"
+    r"|\b(?:sold by|verkauft von|vendu par|vendido por|venduto da|verkocht door)\s*:?\s+(?P<by>\S.*)",
     re.IGNORECASE,
 )
 _BUYS = re.compile(
@@ -49,8 +51,12 @@ _NO_NAME = these(
     offnungszeiten hours uhr kasse bediener cashier terminal table tisch guest gast total summe amount betrag account number konto
     kundennummer kundennr customer steuernummer ust iban bic description quantity artikel item preis price eur euro anzahl
     bill payment card karte visa mastercard summary statement simplificada proforma nr no numero cash sale server check subtotal retail invoices
-    reprint gift voucher kundenbon simplifiee caisse caja cassa kassa nota commerciale fiscale vendita prestazione di"""
+    reprint bezahlt paid betaald paye pagado pagato gift voucher kundenbon simplifiee caisse caja cassa kassa nota commerciale fiscale vendita prestazione di"""
 )
+_PARTS_OF_NAMES = these(
+    "markt market baumarkt handel stores restaurants retail verwaltungs vertriebs service deutschland"
+)
+_NUMBERED = re.compile(r"\s+(?:(?:store|shop|filiale|markt|st|nr|no)\b\.?\s*)?#?\s*\d.*$", re.IGNORECASE)
 _STREET = re.compile(
     r"(?:str\.|stra(?:ss|ß|B)e|weg|platz|allee|gasse|ring|damm|ufer|chaussee)\s*\d|\b\d+\s?[a-z]?,?\s+(?:\w+\s+){0,3}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|blvd|"
     r"boulevard|way|rue|chemin|place|quai)\b|\b(?:rue|avenue|calle|via|viale|piazza|rua|avenida|ul|al|plac|avda?|c/|boulevard|corso|largo)\.?\s+\w|"
@@ -71,11 +77,12 @@ def find_merchant(texts: Sequence[str], known: Sequence[str] = ()) -> Found[str]
     Args:
         known: Payees this person has used before, the most usual first: a name among them that stands here is the surest.
     """
-    hosts = _hosts(texts)
+    hosts, plainly = _hosts(texts), [f" {plain(text)} " for text in texts]
     candidates = [*_known(texts, known), *_said(texts), *_companies(texts), *_headings(texts)]
+    likely = sorted(candidates, key=lambda each: -each.sure)[:_MOST]
     return best(
-        Found(name, min(95, each.sure + _borne_out(name, each.line, texts, hosts)), shown(texts[each.line]))
-        for each in candidates
+        Found(name, min(95, each.sure + _borne_out(name, each.line, plainly, hosts)), shown(texts[each.line]))
+        for each in likely
         if (name := tidied(each.name))
     )
 
@@ -92,8 +99,9 @@ def _known(texts: Sequence[str], known: Sequence[str]) -> Iterator[_Candidate]:
 def _said(texts: Sequence[str]) -> Iterator[_Candidate]:
     for number, text in enumerate(texts):
         if match := _SELLS.search(text):
-            start, end = columns(match["name"])[0]
-            yield _Candidate(match["name"][start:end], number, 70)
+            name = match["name"] or match["by"]
+            start, end = columns(name)[0]
+            yield _Candidate(name[start:end], number, 70)
 
 
 def _companies(texts: Sequence[str]) -> Iterator[_Candidate]:
@@ -103,17 +111,20 @@ def _companies(texts: Sequence[str]) -> Iterator[_Candidate]:
             cell = text[start:end]
             if not _SURE_FORMS.search(cell) or _is_buyers(texts, number, start):
                 continue
+            name = _up_to_form(cell)
+            if plain(name) in _PARTS_OF_NAMES and number:
+                name = f"{texts[number - 1].strip()} {name}"
             near = texts[max(0, number - 1) : number + 3]
             sure = 50 if any(_REGISTERED.search(line) for line in near) else 45
-            yield _Candidate(
-                _up_to_form(cell), number, sure + (10 if number < _TOP else 0) - (len(cell) > _LONGEST) * 15
-            )
+            yield _Candidate(name, number, sure + (10 if number < _TOP else 0) - (len(cell) > _LONGEST) * 15)
 
 
 def _up_to_form(cell: str) -> str:
     """ "Aldi GmbH & Co. KG, Schloß Holte" is "Aldi"; "All services are sold by Amazon, Inc." is "Amazon"."""
     form = _SURE_FORMS.search(cell)
     name = cell[: form.start()] if form else cell
+    if _OWNER.match(name):
+        return ""
     name = re.split(r"\b(?:by|von|par|por|da|door|przez)\s+|[|:;•·*–]\s*", name)[-1]
     return name.strip(" ,-&")
 
@@ -133,7 +144,7 @@ def _headings(texts: Sequence[str]) -> Iterator[_Candidate]:
     for number, cell, start in _tops(texts):
         if _is_name(cell) and not _is_buyers(texts, number, start):
             yield _Candidate(
-                _with_next(cell, texts, number), number, worth + 10 * _is_registered(texts, number)
+                _with_next(cell, texts, number), number, worth + 5 * _is_registered(texts, number)
             )
             worth -= 6
     for number in range(_TOP, len(texts)):
@@ -150,7 +161,7 @@ def _tops(texts: Sequence[str]) -> Iterator[tuple[int, str, int]]:
         for start, end in columns(text):
             if _BUYS.search(text[start:end]):
                 return
-            yield number, text[start:end], start
+            yield number, _NUMBERED.sub("", text[start:end]), start
 
 
 def _with_next(cell: str, texts: Sequence[str], number: int) -> str:
@@ -183,14 +194,14 @@ def _hosts(texts: Sequence[str]) -> set[str]:
     return {plain(host).replace(" ", "") for host in hosts - free}
 
 
-def _borne_out(name: str, line: int, texts: Sequence[str], hosts: set[str]) -> int:
+def _borne_out(name: str, line: int, plainly: Sequence[str], hosts: set[str]) -> int:
     """What the rest of the paper adds: its web site, and other lines with the name in them."""
     words = plain(name[:_LONGEST])
     joined = words.replace(" ", "")
     if len(joined) < _SHORTEST:
         return -20
     by_host = any(len(host) > 2 and (joined.startswith(host) or host.startswith(joined)) for host in hosts)
-    others = sum(f" {words} " in f" {plain(text)} " for number, text in enumerate(texts) if number != line)
+    others = sum(f" {words} " in text for number, text in enumerate(plainly) if number != line)
     return 25 * by_host + min(10, 5 * others)
 
 

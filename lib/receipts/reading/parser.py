@@ -42,12 +42,11 @@ def read_paper(
         used = _of_total(total, found, currency) or used
         total = _in_currency(total, used.value if used else currency)
     order = _order(used.value if used else "", locale)
-    return Reading(
-        total=total,
-        currency=used,
-        day=_agreed(find_day(texts, today, order), _named_day(paper, today, order)),
-        merchant=_agreed(find_merchant(texts, known), _named_merchant(paper)),
-    )
+    day = _agreed(find_day(texts, today, order), _named_day(paper, today, order))
+    if not total and not day:
+        return Reading()  # it is no receipt, so its first line is no shop
+    merchant = _agreed(find_merchant(texts, known), _named_merchant(paper))
+    return Reading(total=total, currency=used, day=day, merchant=merchant)
 
 
 def _agreed(own: Found[T] | None, named: Found[T] | None) -> Found[T] | None:

@@ -10,6 +10,9 @@ MOST_READ = 6_000_000  # of pixels that are read: a sheet of paper at 250 dots a
 NARROW = 700  # pixels across, below which letters are too small to be told apart
 _PAPER = 300  # dots an inch that a receipt is thought to have
 _LIGHTING = 24  # the light on a photograph changes over this part of it
+_MUCH = 80  # of 256 shades, between a table and the paper on it
+_LEAST_PAPER = 0.1  # of a photograph
+_LIGHT_EDGES = 0.3  # of a photograph's edges may be light: paper that reaches out of it
 _FORMATS = ["JPEG", "PNG", "GIF", "WEBP"]
 _BAR = 64  # pixels that a letter is not high
 _BARS = 0.12  # of a row's width that is bars where there is a barcode
@@ -19,15 +22,17 @@ def prepared(file: BinaryIO, again: bool = False) -> tuple[dict[str, Any], list[
     """A PNG of it.
 
     Args:
-        again: Made ready in another way, for a second look: evenly lit, and without barcodes, which run into what is beside them.
+        again: For a second look: as it is. The first is of what was made evenly lit, without barcodes, which run into the
+            lines beside them.
     """
     with Image.open(file, formats=_FORMATS) as image:
         if image.width * image.height > MOST_PIXELS:
             return {}, []
         image.draft("L", _size(image.size))
         grey = _grey(image)
+    grey = _of_paper(grey)
     grey = grey.resize(_size(grey.size), Image.Resampling.LANCZOS)
-    grey = _without_barcodes(_evenly_lit(grey)) if again else ImageOps.autocontrast(grey, cutoff=1)
+    grey = ImageOps.autocontrast(grey, cutoff=1) if again else _without_barcodes(_evenly_lit(grey))
     out = BytesIO()
     grey.save(out, "PNG", compress_level=1, dpi=(_PAPER, _PAPER))
     return {}, [out.getvalue()]
@@ -56,13 +61,40 @@ def _size(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, int(width * scale)), max(1, int(height * scale))
 
 
+def _of_paper(grey: Image.Image) -> Image.Image:
+    """What is light of a photograph, without the table around it; all of it where the table does not go all around."""
+    small = _small(grey).filter(ImageFilter.MedianFilter(5))
+    low, high = ImageStat.Stat(small).extrema[0]
+    middle = (low + high) // 2
+    light = small.point([255 if value > middle else 0 for value in range(256)])
+    box = light.getbbox()
+    if high - low < _MUCH or box is None or not _is_around(light):
+        return grey
+    if (box[2] - box[0]) * (box[3] - box[1]) < _LEAST_PAPER * small.width * small.height:
+        return grey
+    across, down = grey.width / small.width, grey.height / small.height
+    return grey.crop((int(box[0] * across), int(box[1] * down), int(box[2] * across), int(box[3] * down)))
+
+
+def _is_around(light: Image.Image) -> bool:
+    """Whether the edges are mostly dark. A shadow across a page leaves some of them light."""
+    width, height = light.size
+    edges = (0, 0, width, 1), (0, height - 1, width, height), (0, 0, 1, height), (width - 1, 0, width, height)
+    means = [ImageStat.Stat(light.crop(edge)).mean[0] for edge in edges]
+    return sum(means) < _LIGHT_EDGES * 255 * len(edges)
+
+
 def _evenly_lit(grey: Image.Image) -> Image.Image:
     """Without shadows: what a place is lit like is how light its lightest surroundings are."""
-    small = grey.resize(
-        (max(1, grey.width // _LIGHTING), max(1, grey.height // _LIGHTING)), Image.Resampling.BOX
+    light = (
+        _small(grey).filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.GaussianBlur(2)).resize(grey.size)
     )
-    light = small.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.GaussianBlur(2)).resize(grey.size)
     return ImageOps.autocontrast(ImageChops.subtract(grey, light, 1, 255), cutoff=(2, 30))
+
+
+def _small(grey: Image.Image) -> Image.Image:
+    size = max(1, grey.width // _LIGHTING), max(1, grey.height // _LIGHTING)
+    return grey.resize(size, Image.Resampling.BOX)
 
 
 def _without_barcodes(grey: Image.Image) -> Image.Image:

@@ -81,7 +81,7 @@ def _head(lines: Sequence[Line], number: int) -> Line | None:
 def _beside(line: Line, money: Sequence[Amount]) -> Iterator[tuple[Kind | None, Amount]]:
     """Each amount is what the words between the one before and itself say; where none stand there, the same as that one.
 
-    Of several amounts after the same words only the last counts: "Total 1 278.61 40.39 319.00".
+    Of several amounts after the same words only one counts, of a total the largest: "Total 278.61 40.39 319.00".
     """
     groups: list[tuple[list[Label], list[Amount]]] = []
     since = 0
@@ -95,7 +95,9 @@ def _beside(line: Line, money: Sequence[Amount]) -> Iterator[tuple[Kind | None, 
     if not groups[0][0] or _says_more(rest):
         groups[-1][0].extend(rest)
     for between, found in groups:
-        yield settled({label.kind for label in between}), found[-1]
+        kind = settled({label.kind for label in between})
+        is_total = kind in (Kind.DUE, Kind.TOTAL)
+        yield kind, max(found, key=lambda amount: amount.value) if is_total else found[-1]
 
 
 def _says_more(rest: Sequence[Label]) -> bool:

@@ -42,7 +42,7 @@ _PHRASES = {
         ogolem, razem pln""",
     Kind.TOTAL: """total, totals, summe, gesamt, totale, totaal, suma, razem, somme, sume, insgesamt, tot""",
     Kind.MAYBE: """balance due, balance, restbetrag, offener betrag, betrag, brutto, gross, amount, montant, importe, importo, bedrag,
-        kwota, valor, ttc, som, sum, charge, sale, purchase, solde, saldo, bruto, lordo, belastet, kaufbetrag, price, preis, zahlung""",
+        kwota, valor, ttc, som, sum, charge, sale, purchase, solde, saldo, bruto, lordo, belastet, kaufbetrag, price, preis, zahlung, zahlen""",
     Kind.PART: """subtotal, subtotals, sub total, zwischensumme, zwischentotal, sous total, subtotale, subtotaal, suma czesciowa,
         parcial, net, netto, net amount, nettobetrag, nettosumme, total ht, montant ht, ht, hors taxe, hors taxes,
         hors tva, excl, exkl, excluding, exclusive, exclusief, exclusive of, ohne, zzgl, before tax, imponibile, base, base imponible, taxable,
