@@ -36,6 +36,7 @@ class ReportForm(Form):
     end_date = DateField("Last day", default=None)
     csv = BooleanField("Also all expenses as CSV")
     xlsx = BooleanField("Also everything as an Excel workbook")
+    with_receipts = BooleanField("Show the receipts, as small pictures at the end of the PDF")
 
     def __init__(self, user: User, today: date, **more: Any) -> None:
         super().__init__(**more)

@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from lib.errors import NotFound
 from lib.ids import new_id
 from lib.records import User
 from lib.reporting import runs
 from lib.reporting.runs import ReportRun
 from lib.writing import formats
+from lib.writing.paper import paper_size
 from web.context import me, services, today
 from web.report_forms import ReportForm
 from web.toast import undoable
@@ -42,6 +44,8 @@ class ReportView(NamedTuple):
     words: str
     about: str  # its days, pages, and when it was made
     files: tuple[FileView, ...]
+    has_picture: bool
+    paper: tuple[int, int]  # the picture's width and height, in points
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -50,7 +54,12 @@ def index() -> Answer:
     user = me()
     form = ReportForm(user, today())
     key = request.form.get("key", "")[:64] or new_id()
-    if form.sent(lambda: services.reports.ask(user, form.period(), form.formats, key)):
+
+    def ask() -> ReportRun:
+        shown = bool(form.with_receipts.data)
+        return services.reports.ask(user, form.period(), form.formats, key, with_receipts=shown)
+
+    if form.sent(ask):
         return redirect(url_for(".show", report_id=form.result.report_id), 303)
     page = render_template(
         "reports/index.html",
@@ -78,9 +87,24 @@ def state(report_id: str) -> Response:
     return jsonify(state=run.state, busy=run.is_at_work, words=WORDS[run.state])
 
 
+@bp.get("/<report_id>/picture")
+def picture(report_id: str) -> Response:
+    """Its first page, for lists."""
+    _, file = services.reports.open(me(), report_id, runs.PICTURE)
+    with file:
+        answer = Response(file.read(), mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'"  # an SVG that is opened by itself is a page
+    )
+    return answer
+
+
 @bp.get("/<report_id>/<name>")
 def download(report_id: str, name: str) -> Response:
     """One of its files, to keep."""
+    if name not in runs.FORMATS:
+        raise NotFound("There is no such file of this report.")
     return file_answer(*services.reports.open(me(), report_id, name), name)
 
 
@@ -140,7 +164,10 @@ def view_of(run: ReportRun, user: User) -> ReportView:
         for form in run.formats
         if form in run.sizes
     )
-    return ReportView(run, title, WORDS[run.state], " · ".join(filter(None, about)), files)
+    words = " · ".join(filter(None, about))
+    return ReportView(
+        run, title, WORDS[run.state], words, files, runs.PICTURE in run.sizes, paper_size(user.locale)
+    )
 
 
 def size_words(size: int, user: User) -> str:

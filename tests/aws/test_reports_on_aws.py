@@ -59,10 +59,8 @@ class Home:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     with planner_on_aws(tmp_path_factory.mktemp("aws") / "data") as planner:
-        home = Home(planner)
-        deploy(home.emulator, planner.settings)
         planner.start()
-        yield home
+        yield Home(planner)
         planner.stop()
 
 

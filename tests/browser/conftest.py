@@ -51,7 +51,7 @@ def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
     """At home on this machine; where TEST_HOME=aws says so, on AWS under the role that it has there."""
     folder = tmp_path_factory.mktemp("planner")
     on_aws = os.environ.get("TEST_HOME") == "aws"
-    with planner_on_aws(folder) if on_aws else nullcontext(Planner(folder)) as planner:
+    with planner_on_aws(folder, reports=True) if on_aws else nullcontext(Planner(folder)) as planner:
         yield planner.start()
         planner.stop()
 

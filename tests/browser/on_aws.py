@@ -11,6 +11,7 @@ import pytest
 
 from aws_config.config import names_of
 from tests.aws.ministack import ACCOUNT, Emulator, ministack
+from tests.aws.report_function import deploy
 from tests.live import ROOT, Planner
 
 SETTINGS = {
@@ -22,11 +23,17 @@ SETTINGS = {
 
 
 @contextmanager
-def planner_on_aws(folder: Path, **settings: Any) -> Iterator[Planner]:
-    """Not started yet. What runs in the tests' own process is under the same role."""
+def planner_on_aws(folder: Path, *, reports: bool = False, **settings: Any) -> Iterator[Planner]:
+    """Not started yet. What runs in the tests' own process is under the same role.
+
+    Args:
+        reports: Whether there is the function that makes them.
+    """
     with ministack() as emulator, pytest.MonkeyPatch.context() as patch:
         planner = Planner(folder, aws_endpoint_url=emulator.url, **(SETTINGS | settings))
         set_up(emulator, planner)
+        if reports:
+            deploy(emulator, planner.settings)
         planner.surroundings = who(emulator, names_of(planner.settings).web_role)
         for name, value in planner.surroundings.items():
             patch.setenv(name, value)

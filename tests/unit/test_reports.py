@@ -44,7 +44,7 @@ def test_the_worker_makes_every_file_that_was_asked_for(services, reports, alice
     assert run.state == runs.QUEUED
     services.queue.run(services)
     done = reports.get(alice, run.report_id)
-    assert (done.state, done.pages, set(done.sizes)) == (runs.DONE, 3, {*ALL, runs.PICTURE})
+    assert (done.state, done.pages, set(done.sizes)) == (runs.DONE, 2, {*ALL, runs.PICTURE})
     pdf = contents(reports, alice, run.report_id, runs.PDF)
     assert pdf.startswith(b"%PDF-")
     assert pdf.rstrip().endswith(b"%%EOF")

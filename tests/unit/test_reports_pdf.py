@@ -125,3 +125,23 @@ def test_it_has_bookmarks_a_language_and_pictures_of_every_page(services, alice,
     said = subprocess.run(look, check=True, capture_output=True, text=True)
     assert not said.stderr
     assert len(list(tmp_path.glob("page-*.png"))) == int(facts(pdf, tmp_path)["Pages"])
+
+
+def test_figures_of_any_length_stay_whole(services, alice, report_of, tmp_path):
+    alice = services.store.save_user(replace(alice, locale="de_DE"))
+    most = Decimal("999999999.99")
+    made = [
+        expense(alice, date(2026, 10, n + 1), most, payee=f"Shop {n}", category="Housing") for n in range(9)
+    ]
+    made.append(expense(alice, date(2026, 10, 20), most, category="Income", money_in=True))
+    text = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))
+    assert text.count("8.999.999.999,91 €") >= 3  # the cover, its category, and all spending
+    assert not re.search(r"\d…", text)
+
+
+def test_what_no_font_has_is_said_at_the_end(services, alice, report_of, tmp_path):
+    plain = [expense(alice, date(2026, 10, 3), 1, payee="Bäcker")]
+    assert "no font" not in text_of(pdf_of(report_of(services.store, alice, OCTOBER, plain)), tmp_path)
+    made = [expense(alice, date(2026, 10, 4), 2, payee="مخبز")]
+    text = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))
+    assert f"{fonts.NONE} stands for a letter or sign that no font of this document has." in text

@@ -1,9 +1,11 @@
 """The pages about reports: made without JavaScript, downloaded under a name that says what it is, deleted with a way back."""
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.unit.report_samples import expense
 
@@ -146,3 +148,34 @@ def test_a_file_that_is_gone_is_not_found(services, alice, as_alice, spent):
     assert as_alice.get(f"{address}/pdf").status_code == 404
     services.files.put(key, BytesIO(b"%PDF-"))
     assert as_alice.get(f"{address}/docx").status_code == 404
+
+
+def test_a_picture_of_its_first_page_stands_beside_a_report(services, as_alice, spent):
+    address = make(as_alice).location
+    assert not as_alice.page("/reports").select("img.r-page")
+    assert as_alice.get(f"{address}/picture").status_code == 404
+    services.queue.run(services)
+    for page in (as_alice.page("/reports"), as_alice.page(address)):
+        [picture] = page.select("img.r-page")
+        answer = as_alice.get(picture["src"])
+        assert answer.mimetype == "image/svg+xml"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        drawn = BeautifulSoup(answer.text, "html.parser").svg
+        assert drawn["viewbox"] == f"0 0 {picture['width']} {picture['height']}"
+        assert "November 2026" in [text.get_text() for text in drawn.find_all("text")]
+    assert as_alice.get(f"{address}/svg").status_code == 404
+
+
+def test_markup_in_a_name_is_words_in_the_picture(services, alice, as_alice):
+    name = '<script>alert(1)</script> & "co" ]]>'
+    alice = services.store.save_user(replace(alice, display_name=name))
+    address = made(services, as_alice)
+    drawn = BeautifulSoup(as_alice.get(f"{address}/picture").text, "html.parser")
+    assert f"Spending report for {name}" in [text.get_text() for text in drawn.find_all("text")]
+    assert not drawn.find("script")
+
+
+def test_receipts_are_shown_where_they_are_asked_for(services, alice, as_alice, spent):
+    make(as_alice, with_receipts="y")
+    make(as_alice, key="two")
+    assert sorted(run.with_receipts for run in services.reports.list(alice)) == [False, True]

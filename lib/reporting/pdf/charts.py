@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lib.reporting.pdf import fonts
-from lib.reporting.pdf.paper import ACCENT, DEEP, FADED, INK, LINE, OVER, PALE, QUIET, Paper
+from lib.reporting.pdf.paper import ACCENT, DEEP, FADED, INK, LINE, MIST, OVER, PALE, QUIET, Paper
 
 
 class Bar(NamedTuple):
@@ -64,18 +64,15 @@ def _beyond(paper: Paper, x: float, y: float, wide: float, high: float) -> None:
     canvas.restoreState()
 
 
-def posts(
-    paper: Paper, rows: Sequence[Post], top: str, *, high: float = 110, limit: tuple[str, float] | None = None
-) -> None:
-    """Columns over time from zero up; `top` says what the highest line is worth, `limit` marks a height."""
+def posts(paper: Paper, rows: Sequence[Post], *, high: float = 110, top: str = "") -> None:
+    """Columns over time from zero up; `top` says what the highest line is worth, where columns do not say it themselves."""
     x, room = paper.left, paper.room
     paper.y -= high + 26
     base = paper.y + 14
     if top:
         for part in (0.5, 1):
             paper.line(x, base + high * part, x + room, base + high * part, LINE, 0.4)
-        if not limit or limit[1] < 0.9:
-            paper.text(x + room, base + high + 3, top, 7.5, QUIET, align="right")
+        paper.text(x + room, base + high + 3, top, 7.5, QUIET, align="right")
     step = room / max(len(rows), 1)
     wide = min(step * 0.72, 34)
     for number, row in enumerate(rows):
@@ -83,12 +80,36 @@ def posts(
         if row.share > 0:
             colour = ACCENT if row.strong else FADED
             paper.box(middle - wide / 2, base, wide, max(high * row.share, 0.7), colour)
-        if row.words and fonts.width(row.words, 7, row.strong, paper.locale) < step - 1:
-            paper.text(middle, base + high * row.share + 3, row.words, 7, bold=row.strong, align="middle")
+        if row.words:
+            size = paper.size_within(step - 2, row.words, 7, bold=row.strong)
+            paper.text(middle, base + high * row.share + 3, row.words, size, bold=row.strong, align="middle")
         if row.name:
             paper.text(middle, base - 11, row.name, 7.5, INK if row.strong else QUIET, align="middle")
     paper.line(x, base, x + room, base, DEEP, 0.8)
-    if limit:
-        words, part = limit
-        paper.dashed(x, base + high * part, x + room, base + high * part, INK)
-        paper.text(x + room, base + high * part + 3, words, 7.5, INK, bold=True, align="right")
+
+
+def steps(paper: Paper, shares: Sequence[float], names: Sequence[str], *, high: float) -> None:
+    """A sum that grows over time, as an area with an edge; `names` are of all there is to come, shares of what has been."""
+    x, step = paper.left, paper.room / max(len(names), 1)
+    paper.y -= high + 26
+    base = paper.y + 14
+    for part in (0.5, 1):
+        paper.line(x, base + high * part, x + paper.room, base + high * part, LINE, 0.4)
+    before = base
+    for number, share in enumerate(shares):
+        left, top = x + step * number, base + high * share
+        paper.box(left, base, step + 1, top - base, MIST)
+        if top - before > 0.4:
+            paper.line(left, before, left, top, ACCENT, 1.6)
+        paper.line(left - 0.8, top, left + step + 0.8, top, ACCENT, 1.6)
+        before = top
+    for number, name in enumerate(names):
+        paper.text(x + step * (number + 0.5), base - 11, name, 7.5, align="middle")
+    paper.line(x, base, x + paper.room, base, DEEP, 0.8)
+
+
+def marked(paper: Paper, words: str, share: float, *, high: float) -> None:
+    """A limit across the chart that was drawn last, and what it is."""
+    y = paper.y + 14 + high * share
+    paper.dashed(paper.left, y, paper.right, y, INK)
+    paper.text(paper.right, y + 3, words, 7.5, INK, bold=True, align="right")

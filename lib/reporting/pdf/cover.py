@@ -1,6 +1,6 @@
 """The first page: what it comes to, how it went, and what there is to know."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import accumulate
 
@@ -8,12 +8,13 @@ from reportlab.lib.colors import Color
 
 from lib.budgeting.spending import ZERO
 from lib.reporting.insights import then_name
-from lib.reporting.pdf.charts import Post, posts
+from lib.reporting.pdf.charts import Post, marked, posts, steps
 from lib.reporting.pdf.paper import ACCENT, DEEP, FOOT, INK, NEAR, OVER, QUIET, WHITE
 from lib.reporting.pdf.part import MOST_POSTS, Part, share, together
 from lib.writing.formats import number, short_day, weekday_names
 
 MARGIN_TOP = 44
+HIGH = 160  # of the chart
 
 
 class Cover(Part):
@@ -44,14 +45,17 @@ class Cover(Part):
     def figures(self) -> None:
         """Up to four figures side by side."""
         found = list(self._figures())[:4]
+        if not found:
+            return
         paper = self.paper
         step = paper.room / 4
         for place, (name, value, note, colour) in enumerate(found):
             x = paper.left + step * place
             paper.text(x, paper.y - 12, name, 9, QUIET, room=step - 8)
-            size = 15 if len(value) < 14 else 11
-            paper.text(x, paper.y - 32, value, size, colour, bold=True, room=step - 8)
-            paper.text(x, paper.y - 46, note, 8, QUIET, room=step - 8)
+            size = paper.size_within(step - 8, value, 15, bold=True)
+            paper.text(x, paper.y - 32, value, size, colour, bold=True)
+            fits = paper.size_within(step - 8, note, 8)
+            paper.text(x, paper.y - 46, note, fits, QUIET)
         paper.y -= 60
 
     def _figures(self) -> Iterator[tuple[str, str, str, Color]]:
@@ -76,53 +80,61 @@ class Cover(Part):
         if found := report.before:
             name = then_name(report.period, found.period).capitalize()
             sign = "+" if found.percent > 0 else ""
-            change = "all of it" if report.running else f"{sign}{self.percent(found.percent)} this time"
+            change = f"{sign}{self.percent(found.percent)} this time" if found.percent else "about the same"
+            change = "the whole of it" if report.running else change
             yield name, self.money(found.spent), change, INK
 
     def days(self) -> None:
         """The figure of the cover: day by day, or month by month where that would be too fine."""
         report = self.report
-        if not report.count:
+        if not report.count or report.period.days == 1:
             return
         if len(report.period.months) == 1:
             self.running_total()
         elif len(report.days) <= MOST_POSTS:
-            self._over_time("Each day", [row.spent for row in report.days], self._day_name)
+            most = max(row.spent for row in report.days)
+            rows = [Post(self._day_name(n), share(row.spent, most)) for n, row in enumerate(report.days)]
+            self._over_time("Each day", rows, most)
         else:
-            within = [row for row in report.months if row.within]
-            every = 1 + len(within) // 25
-            self._over_time(
-                "Each month",
-                [row.spent for row in within],
-                lambda n: self.month_name(within[n].month) if n % every == 0 else "",
+            self.each_month()
+
+    def each_month(self) -> None:
+        within = [row for row in self.report.months if row.within]
+        most, every = max(row.spent for row in within), 1 + len(within) // 25
+        named = len(within) <= 12  # each says what it comes to: more of them have no room for it
+        rows = [
+            Post(
+                self.month_name(row.month) if n % every == 0 else "",
+                share(row.spent, most),
+                words=self.whole(row.spent) if named else "",
             )
+            for n, row in enumerate(within)
+        ]
+        self._over_time("Each month", rows, most)
+
+    def _over_time(self, caption: str, rows: Sequence[Post], most: Decimal) -> None:
+        if most > 0:
+            self._caption(caption)
+            posts(self.paper, rows, high=HIGH, top="" if rows[-1].words else self.short(most))
 
     def running_total(self) -> None:
         """What was spent up to each day, with the limit as a line to stay under."""
         report = self.report
         sums = list(accumulate(row.spent for row in report.days if row.day <= report.today or row.spent))
         limit = report.overall or together(report.budgets)
-        self._over_time(
-            "Spent up to each day", sums, self._day_name, len(report.days), limit.available if limit else ZERO
-        )
-
-    def _over_time(
-        self,
-        caption: str,
-        sums: Sequence[Decimal],
-        name: Callable[[int], str],
-        places: int = 0,
-        limit: Decimal = ZERO,
-    ) -> None:
-        most = max((*sums, limit))
+        available = limit.available if limit else ZERO
+        most = max((*sums, available))
         if most <= 0:
             return
-        paper, places = self.paper, places or len(sums)
-        paper.y -= 14
-        paper.text(paper.left, paper.y, caption, 10, bold=True)
-        rows = [Post(name(n), share(sums[n], most) if n < len(sums) else 0) for n in range(places)]
-        line = (f"to spend: {self.short(limit)}", share(limit, most)) if limit > 0 else None
-        posts(paper, rows, self.short(most), high=160, limit=line)
+        self._caption("Spent up to each day")
+        names = [self._day_name(n) for n in range(len(report.days))]
+        steps(self.paper, [share(amount, most) for amount in sums], names, high=HIGH)
+        if available > 0:
+            marked(self.paper, f"to spend: {self.short(available)}", share(available, most), high=HIGH)
+
+    def _caption(self, words: str) -> None:
+        self.paper.y -= 14
+        self.paper.text(self.paper.left, self.paper.y, words, 10, bold=True)
 
     def _day_name(self, place: int) -> str:
         days = self.report.days

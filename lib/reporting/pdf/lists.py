@@ -7,6 +7,8 @@ from lib.reporting.pdf.part import Part, height_of, what_of
 from lib.reporting.pdf.tables import Cell, Column, table
 from lib.writing.formats import money, number, whole_day
 
+FEW = 24  # expenses that need no page of their own
+
 
 class Lists(Part):
     def draw(self) -> None:
@@ -76,11 +78,13 @@ class Lists(Part):
         report, paper = self.report, self.paper
         if not report.expenses.count:
             return
-        paper.next_page()
+        if report.expenses.count > FEW:
+            paper.next_page()
         paper.heading(
             "All expenses",
             f"{number(report.expenses.count, self.locale)} entries, oldest first. Money that came in has a plus; "
             "what only moved, or is in another currency, is in no total.",
+            need=height_of(min(report.expenses.count, FEW)),
         )
         columns = (Column("Day", 15), Column("What", 50), Column("Category", 21), Column("Amount", 19, True))
         table(paper, columns, self._expense_rows(), size=7.5)

@@ -8,7 +8,7 @@ from reportlab.lib.colors import Color
 from lib.categories import OVERALL
 from lib.periods import Month
 from lib.records import Expense
-from lib.reporting.data import BudgetRow, Report
+from lib.reporting.data import BudgetRow, CategoryRow, Report
 from lib.reporting.pdf.paper import ACCENT, INK, NEAR, OVER, Paper
 from lib.reporting.pdf.tables import ROW
 from lib.writing.formats import money, month_short, number, percent_text, short_money
@@ -34,6 +34,14 @@ class Part:
 
     def percent(self, percent: int) -> str:
         return percent_text(percent, self.locale)
+
+    def whole(self, amount: Decimal) -> str:
+        """Without its cents, for where a chart has little room; nothing for nothing."""
+        return self.short(amount.quantize(Decimal(1))) if amount else ""
+
+    def share_of(self, row: CategoryRow) -> str:
+        """Of all spending; what is little is not nothing."""
+        return f"<{self.percent(1)}" if row.percent == 0 < row.spent else self.percent(row.percent)
 
     def expenses(self, count: int) -> str:
         return f"{number(count, self.locale)} expense{'' if count == 1 else 's'}"

@@ -31,12 +31,11 @@ class Picture(Paper):
         self._parts: list[str] = []
 
     def svg(self) -> str:
-        size = f'viewBox="0 0 {self.width:.0f} {self.height:.0f}"'
-        sheet = f'<rect width="{self.width:.0f}" height="{self.height:.0f}" fill="#fff"/>'
-        start = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="Noto Sans, system-ui, sans-serif">'
-        )
-        return "".join([start, sheet, *self._parts, "</svg>"])
+        size = f'width="{self.width:.0f}" height="{self.height:.0f}"'
+        box = f'{size} viewBox="0 0 {self.width:.0f} {self.height:.0f}"'
+        letters = 'font-family="Noto Sans, system-ui, sans-serif"'
+        start = f'<svg xmlns="http://www.w3.org/2000/svg" {box} {letters}><rect {size} fill="#fff"/>'
+        return "".join([start, *self._parts, "</svg>"])
 
     def write(self, x: float, y: float, words: str, size: float, colour: Color, *, bold: bool) -> None:
         words = "".join(run.text for run in fonts.runs(words, bold, self.locale))

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from lib.categories import OVERALL
-from lib.reporting.data import BudgetRow
+from lib.reporting.data import BudgetRow, CategoryRow
 from lib.reporting.insights import then_name
 from lib.reporting.pdf.charts import Bar, Post, bars, posts
 from lib.reporting.pdf.paper import INK, OVER
 from lib.reporting.pdf.part import MOST_POSTS, Part, height_of, share, state_of
 from lib.reporting.pdf.tables import Cell, Column, table
+from lib.reporting.periods import CUSTOM
 from lib.writing.formats import number, weekday_names
 
 TOP_BARS = 12
@@ -33,7 +34,7 @@ class Spending(Part):
         bars(
             paper,
             [
-                Bar(row.name, share(row.spent, most), self.money(row.spent), self.percent(row.percent))
+                Bar(row.name, share(row.spent, most), self.money(row.spent), self.share_of(row))
                 for row in shown
             ],
         )
@@ -45,7 +46,9 @@ class Spending(Part):
             Column("Expenses", 12, True),
             Column("Share", 10, True),
             Column("Spent", 18, True),
-            Column(f"{name[:1].upper()}{name[1:]}", 24, True),
+            Column(
+                "Days before" if report.period.kind == CUSTOM else f"{name[:1].upper()}{name[1:]}", 24, True
+            ),
             Column("Change", 18, True),
         )
         table(paper, columns, self._category_rows())
@@ -55,10 +58,10 @@ class Spending(Part):
             yield (
                 row.name,
                 number(row.entries, self.locale),
-                self.percent(row.percent),
+                self.share_of(row),
                 self.money(row.spent),
                 self.money(row.before) if row.before else "–",
-                self.signed(row.spent - row.before) if row.before else "new",
+                self._change(row),
             )
         report = self.report
         yield (
@@ -69,6 +72,11 @@ class Spending(Part):
             Cell(self.money(report.before.spent) if report.before else "–", bold=True),
             Cell(self.signed(report.spent - report.before.spent) if report.before else "", bold=True),
         )
+
+    def _change(self, row: CategoryRow) -> str:
+        if row.spent == row.before:
+            return "same"
+        return self.signed(row.spent - row.before) if row.before else "new"
 
     def budgets(self) -> None:
         report, paper = self.report, self.paper
@@ -116,24 +124,17 @@ class Spending(Part):
         """Not where the cover shows the same months already."""
         rows, paper = self.report.months, self.paper
         most = max((row.spent for row in rows), default=Decimal(0))
-        if most <= 0 or len(rows) < 2 or len(self.report.days) > MOST_POSTS:
+        if not any(row.spent > 0 for row in rows if not row.within) or len(self.report.days) > MOST_POSTS:
             return
         paper.heading(
             "The months before", "Strong: what this report is about. Pale: what came before.", need=170
         )
-        whole = Decimal(1)
         posts(
             paper,
             [
-                Post(
-                    self.month_name(row.month),
-                    share(row.spent, most),
-                    row.within,
-                    self.short(row.spent.quantize(whole)) if row.spent else "",
-                )
+                Post(self.month_name(row.month), share(row.spent, most), row.within, self.whole(row.spent))
                 for row in rows
             ],
-            "",
             high=130,
         )
 
@@ -143,9 +144,7 @@ class Spending(Part):
         if most <= 0 or self.report.period.days < 14:
             return
         names = weekday_names(self.user.first_weekday, self.locale)
-        paper.heading(
-            "Which days cost", "On average of each weekday, days without an expense included.", need=150
-        )
+        paper.heading("What each weekday costs", "On average; days without an expense count, too.", need=150)
         bars(
             paper,
             [

@@ -25,7 +25,7 @@ class Cell(NamedTuple):
 def table(
     paper: Paper, columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]], *, size: float = SIZE
 ) -> None:
-    """Rows of one line each; what does not fit into a cell ends in an ellipsis."""
+    """Rows of one line each. Words that do not fit into their cell end in an ellipsis; figures become smaller, and stay whole."""
     row_height = size * ROW / SIZE
     whole = sum(column.share for column in columns)
     wides = [paper.room * column.share / whole for column in columns]
@@ -35,7 +35,8 @@ def table(
         """Numbers end where their column does; between columns there is some air."""
         column, x, wide = columns[number], lefts[number], wides[number]
         if column.right:
-            paper.text(x + wide - 4, y, words, size, colour, bold=bold, align="right", room=wide - 6)
+            fits = paper.size_within(wide - 6, words, size, bold=bold)
+            paper.text(x + wide - 4, y, words, fits, colour, bold=bold, align="right")
         else:
             paper.text(x + 4, y, words, size, colour, bold=bold, room=wide - 10)
 

@@ -1,0 +1,115 @@
+"""Receipts in a report: their small pictures, where they are asked for."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from lib.periods import Month
+from lib.reporting import album, runs
+from lib.reporting.making import make_report
+from lib.reporting.periods import month_period
+from lib.reporting.thumbnails import KeptThumbnails
+from tests.unit.report_samples import NOW, expense, pdf_of, text_of
+
+OCTOBER = month_period(Month(2026, 10))
+
+
+def keep(services, of, number: int, colour: str = "white", content: bytes = b"") -> None:
+    """A thumbnail, called as receipts' are."""
+    file = BytesIO(content)
+    if not content:
+        Image.new("RGB", (90, 120 + number), colour).save(file, "JPEG")
+        file.seek(0)
+    services.files.put(f"receipts/{of.user_id}/{of.expense_id}-{number:032x}-thumb.jpg", file)
+
+
+@pytest.fixture
+def shopping(services, alice):
+    """Two expenses with three receipts together, and one without."""
+    made = [expense(alice, date(2026, 10, day), day, payee=f"Shop {day}") for day in (3, 4, 5)]
+    services.store.add_expenses(made)
+    for number in (1, 2):
+        keep(services, made[0], number)
+    keep(services, made[1], 3)
+    services.files.put(f"receipts/{alice.user_id}/{made[2].expense_id}-{'9' * 32}.pdf", BytesIO(b"%PDF-"))
+    return made
+
+
+def pictures_in(pdf: bytes) -> int:
+    return pdf.count(b"/Subtype /Image")
+
+
+def made(services, alice) -> bytes:
+    thumbnails = KeptThumbnails(services.files, alice.user_id)
+    with make_report(services.store, alice, OCTOBER, NOW, thumbnails) as report:
+        return pdf_of(report)
+
+
+def test_they_are_shown_where_they_were_asked_for_and_nowhere_else(services, alice, shopping):
+    kept = []
+    for shown in (True, False):
+        run = services.reports.ask(alice, OCTOBER, (), str(shown), with_receipts=shown)
+        services.queue.run(services)
+        _, file = services.reports.open(alice, run.report_id, runs.PDF)
+        with file:
+            kept.append(pictures_in(file.read()))
+    assert kept == [3, 0]
+
+
+def test_it_stays_so_when_the_report_is_made_again(services, alice, shopping):
+    run = services.reports.ask(alice, OCTOBER, (), "one", with_receipts=True)
+    services.queue.run(services)
+    assert services.reports.again(alice, run.report_id, "two").with_receipts
+
+
+@pytest.mark.slow
+def test_each_stands_over_what_it_is_the_receipt_of(services, alice, shopping, tmp_path):
+    text = text_of(made(services, alice), tmp_path)
+    section = text[text.index("Receipts\n") :]
+    assert section.count("Shop 3") == 2
+    assert section.count("Shop 4") == 1
+    assert "Shop 5" not in section
+    assert "Oct 3, 2026 · €3.00" in section
+
+
+def test_another_persons_are_never_shown(services, alice, bob, shopping):
+    keep(services, expense(bob, date(2026, 10, 3), 3), 7)
+    assert pictures_in(made(services, alice)) == 3
+
+
+def test_one_that_is_no_picture_is_left_out(services, alice, shopping):
+    keep(services, shopping[2], 8, content=b"\xff\xd8\xff not much of a JPEG")
+    assert pictures_in(made(services, alice)) == 3
+
+
+def test_one_that_was_deleted_just_now_is_left_out(services, alice, shopping):
+    thumbnails = KeptThumbnails(services.files, alice.user_id)
+    assert sum(1 for _ in thumbnails(shopping[0])) == 2
+    services.files.remove(f"receipts/{alice.user_id}/{shopping[0].expense_id}-{1:032x}-thumb.jpg")
+    assert sum(1 for _ in thumbnails(shopping[0])) == 1
+
+
+@pytest.mark.slow
+def test_there_is_an_end_to_them_and_it_is_said(services, alice, shopping, tmp_path):
+    def many(_):
+        for _ in range(album.MOST + 1):
+            yield BytesIO(b"no picture")
+
+    with make_report(services.store, alice, OCTOBER, NOW, many) as report:
+        assert len(report.receipts) == album.MOST
+        assert report.receipts.left_out == 3 * (album.MOST + 1) - album.MOST
+        assert "The first 500; a report shows 500 at most." in text_of(pdf_of(report), tmp_path)
+
+
+def test_an_album_gives_back_what_went_in(alice):
+    files = {expense(alice, date(2026, 10, 3), Decimal(n)): [b"a" * n, b"b"] for n in (1, 3_000_000)}
+    kept = album.Album(lambda each: (BytesIO(data) for data in files[each]))
+    for each in files:
+        kept.add(each)
+    assert [(p.expense, p.data) for p in kept] == [
+        (each, data) for each, them in files.items() for data in them
+    ]
+    kept.close()
