@@ -23,7 +23,9 @@ class FunctionPlan:
     side_by_side: int = (
         20  # of it at most, for its queue: so that it leaves something of DynamoDB and SES to the others
     )
-    without: tuple[str, ...] = DRAWING + FILING  # modules that its package leaves out, with all that only they need
+    without: tuple[str, ...] = (
+        DRAWING + FILING
+    )  # modules that its package leaves out, with all that only they need
 
 
 PLANS = {
