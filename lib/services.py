@@ -162,7 +162,7 @@ class Services:
 
     @cached_property
     def imports(self) -> Imports:
-        return Imports(self.store, self.files, self.jobs, self.now)
+        return Imports(self.store, self.files, self.jobs, self.now, self.filing)
 
     @cached_property
     def import_work(self) -> ImportWork:

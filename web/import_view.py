@@ -117,8 +117,8 @@ def first_lines(check: Check, user: User) -> list[Line]:
     """The first rows as what they become; those that are there already are shown as such."""
     skip = set(check.skip)
     return [
-        line_of(draft, user, check.category_of(draft))._replace(stays_out=draft.line in skip)
-        for draft in check.preview
+        line_of(draft, user, key)._replace(stays_out=draft.line in skip)
+        for draft, key in zip(check.preview, check.preview_keys, strict=True)
     ]
 
 

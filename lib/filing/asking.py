@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lib.categories import UNCATEGORISED
 from lib.categorising.calibration import SURE
 from lib.categorising.categoriser import Suggestion
 from lib.categorising.purchase import Purchase
 from lib.records import MAX_REASON, WAITING, Expense, Filing, User
+
+if TYPE_CHECKING:
+    from lib.importing.drafts import Draft
 
 AT_ONCE = frozenset(
     {"rule", "history"}
@@ -44,6 +47,11 @@ def purchase_of(expense: Expense) -> Purchase:
         expense.money_in,
         expense.currency,
     )
+
+
+def purchase_in(row: "Draft") -> Purchase:
+    """What a row of a file says was bought."""
+    return Purchase(row.spent_on, row.description, row.payee, row.amount, row.money_in, row.currency)
 
 
 def alike(expense: Expense) -> LookAlikes:

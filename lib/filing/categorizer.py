@@ -7,18 +7,23 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lib.categories import UNCATEGORISED
 from lib.categorising.categoriser import Categoriser, Suggestion
 from lib.categorising.purchase import Purchase
 from lib.errors import Changed
-from lib.filing.asking import country_of, filed, is_sure, purchase_of, taught, waiting
+from lib.filing.asking import country_of, filed, is_sure, purchase_in, purchase_of, taught, waiting
+from lib.filing.many import Many
 from lib.filing.memory import Memory
 from lib.filing.rules import RuleBook
 from lib.jobs import CATEGORISE, Jobs
 from lib.ports import Queue, Store
 from lib.records import Expense, User
 from lib.watching import NOBODY, Watch
+
+if TYPE_CHECKING:
+    from lib.importing.drafts import Draft
 
 _TRIES = 5
 log = logging.getLogger(__name__)
@@ -54,6 +59,10 @@ class ExpenseCategorizer:
             return waiting(expense)
         suggestion = self.suggest(user, purchase_of(expense))
         return filed(expense, suggestion) if is_sure(suggestion) else waiting(expense)
+
+    def for_rows(self, user: User) -> Many["Draft"]:
+        """What files the rows of a file, quickly."""
+        return Many(self.categoriser(user), purchase_in)
 
     def queue_for_categorization(self, expense: Expense) -> None:
         """Have the categoriser look at what waits for it, soon and at least once."""

@@ -13,7 +13,7 @@ from typing import Any
 from lib.categories import UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
 from lib.filing import replay as states
-from lib.filing.asking import filed, purchase_of
+from lib.filing.asking import purchase_of
 from lib.filing.categorizer import ExpenseCategorizer
 from lib.filing.many import Many
 from lib.filing.replay import KIND, Replay, moves_of
@@ -101,7 +101,7 @@ class Replays:
         return run
 
     def _look(self, user: User, run: Replay) -> None:
-        filer, since = Many(self.filing.categoriser(user)), self.now()
+        filer, since = Many(self.filing.categoriser(user), purchase_of), self.now()
         counted: dict[tuple[str, str], tuple[int, list[str]]] = {}
         cursor, seen = "", 0
         while True:
@@ -119,7 +119,7 @@ class Replays:
 
     def _apply(self, user: User, run: Replay) -> None:
         agreed = {(move.before, move.after) for move in run.moves}
-        filer, since, more = Many(self.filing.categoriser(user)), self.now(), True
+        filer, since, more = Many(self.filing.categoriser(user), purchase_of), self.now(), True
         while more:
             page = self.store.list_expenses(user.user_id, Filters(sort="oldest"), run.cursor, PAGE)
             changed = self._file(user, run, filer, page.items, agreed)
@@ -140,7 +140,7 @@ class Replays:
         self,
         user: User,
         run: Replay,
-        filer: Many,
+        filer: Many[Expense],
         expenses: Sequence[Expense],
         agreed: set[tuple[str, str]],
     ) -> int:
@@ -224,13 +224,15 @@ class Replays:
         return replace(run, version=self.store.put_document(run.document()).version)
 
 
-def _proposals(user: User, filer: Many, expenses: Sequence[Expense]) -> Iterator[tuple[Expense, Expense]]:
+def _proposals(
+    user: User, filer: Many[Expense], expenses: Sequence[Expense]
+) -> Iterator[tuple[Expense, Expense]]:
     """Those that would be filed elsewhere now, as they are and as they would be."""
     for old in expenses:
         if old.removed_at is None and old.is_open:
-            suggestion = filer.suggest(purchase_of(old))
-            if suggestion.category not in (UNCATEGORISED, user.categories[old.category].key):
-                yield old, filed(old, suggestion)
+            look = filer.look(old)
+            if look.category not in (UNCATEGORISED, user.categories[old.category].key):
+                yield old, replace(old, category=look.category, filing=look.filing)
 
 
 def _state(expense: Expense, moved_to: str) -> list[Any]:

@@ -1,13 +1,13 @@
 """What no person has filed yet, in groups that one answer files together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from lib.categories import UNCATEGORISED
 from lib.categorising.categoriser import Suggestion
 from lib.errors import Invalid
-from lib.expenses import ExpenseProcessor
+from lib.expenses import ExpenseProcessor, known_category
 from lib.filing.asking import SURE_PERCENT, LookAlikes, alike, purchase_of
 from lib.filing.categorizer import ExpenseCategorizer
 from lib.periods import FIRST_MONTH, LAST_MONTH
@@ -88,11 +88,21 @@ class Review:
 
         Raises Invalid at "category" for none of theirs.
         """
-        if category == UNCATEGORISED:
-            raise Invalid("Choose a category.", "category")
-        members = [each.expense_id for each in self._everything_open(user) if alike(each).key == key]
-        self._expenses.change_expenses(user, members[:MOST], category=category)
-        return members[:MOST]
+        return self.answer_all(user, {key: category})
+
+    def answer_all(self, user: User, answers: Mapping[str, str]) -> list[str]:
+        """The same for several groups at once: their keys with a category each."""
+        for category in answers.values():
+            if known_category(user, category) == UNCATEGORISED:
+                raise Invalid("Choose a category.", "category")
+        members: dict[str, list[str]] = {}
+        for each in self._everything_open(user):
+            key = alike(each).key
+            if key in answers:
+                members.setdefault(answers[key], []).append(each.expense_id)
+        for category, ids in members.items():
+            self._expenses.change_expenses(user, ids[:MOST], category=category)
+        return [each for ids in members.values() for each in ids[:MOST]]
 
     def confirm(self, user: User, expense_ids: Sequence[str]) -> int:
         """Make what the planner chose the person's own choice. Returns how many there were to confirm."""
