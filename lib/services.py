@@ -31,6 +31,7 @@ from lib.jobs import Jobs
 from lib.periods import utc_now
 from lib.ports import Files, Functions, Messenger, PictureReader, Queue, Store
 from lib.receipts.handler import ReceiptHandler
+from lib.receipts.reading import tesseract
 from lib.receipts.reading.reader import ReceiptReader
 from lib.receipts.sweeping import Sweep
 from lib.reporting.elsewhere import Generator, ReportsElsewhere
@@ -219,7 +220,6 @@ def _on_this_machine(settings: Settings) -> Services:
     from selfhost.messenger import make_messenger
     from selfhost.sql.store import SQLStore
     from selfhost.task_queue import TaskQueue
-    from selfhost.tesseract import installed
 
     return Services(
         settings=settings,
@@ -228,7 +228,7 @@ def _on_this_machine(settings: Settings) -> Services:
         queue=TaskQueue(settings.data_dir / "queue.db"),
         messenger=make_messenger(settings),
         functions=LocalFunctions({}),
-        pictures=installed(),
+        pictures=tesseract.installed(),
     )
 
 
@@ -244,7 +244,6 @@ def _on_aws(settings: Settings) -> Services:
     from aws_config.sns_client import SNSClient
     from aws_config.sqs_client import SQSClient
     from aws_config.textract_client import TextractClient
-    from selfhost.tesseract import installed
 
     aws, names = connect(settings), names_of(settings)
     return Services(
@@ -258,5 +257,5 @@ def _on_aws(settings: Settings) -> Services:
             alerts_by_letter=settings.email_channel == "ses",
         ),
         functions=LambdaClient(aws, names),
-        pictures=TextractClient(aws) if settings.receipt_reading == "textract" else installed(),
+        pictures=TextractClient(aws) if settings.receipt_reading == "textract" else tesseract.installed(),
     )

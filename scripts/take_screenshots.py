@@ -29,7 +29,7 @@ from lib.demo import fill
 from lib.file_links import FileLinks
 from lib.periods import Month
 from lib.records import Delivery, Expense, Filters, Notification, User
-from lib.reporting.periods import month_period
+from lib.reporting.periods import month_period, year_period
 from lib.services import Services
 from lib.settings import Settings
 from lib.work import do
@@ -252,12 +252,19 @@ def imports(services: Services, anna: User) -> list[Shot]:
 
 
 def reports(services: Services, anna: User) -> list[Shot]:
-    """One that is made, and one that waits for the worker."""
-    october, september = month_period(Month(2026, 10)), month_period(Month(2026, 9))
-    made = services.reports.ask(anna, october, ("pdf", "csv"), "picture-1")
-    services.report_work.make(anna.user_id, made.report_id)
-    services.reports.ask(anna, september, ("pdf",), "picture-2")
-    return [Shot("reports", "/reports"), Shot("reports-empty", "/reports", "newcomer")]
+    """Two that are made, and one that waits for the worker."""
+    made = [
+        services.reports.ask(anna, period, ("pdf", "csv"), f"picture {period.kind}")
+        for period in (year_period(2025), month_period(Month(2026, 10)))
+    ]
+    for run in made:
+        services.report_work.make(anna.user_id, run.report_id)
+    services.reports.ask(anna, month_period(Month(2026, 9)), ("pdf",), "picture-2")
+    return [
+        Shot("reports", "/reports"),
+        Shot("reports-ready", f"/reports/{made[1].report_id}"),
+        Shot("reports-empty", "/reports", "newcomer"),
+    ]
 
 
 def messages(services: Services, anna: User) -> list[Shot]:

@@ -5,7 +5,18 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
+
+
+def form_body(fields: dict[str, Any]) -> dict[str, Any]:
+    """A form with files, to post: written here, as werkzeug's client forgets to close what it writes large ones to."""
+    files = {
+        name: FileStorage(value[0], filename=value[1]) if isinstance(value, tuple) else value
+        for name, value in fields.items()
+    }
+    boundary, body = encode_multipart(files)
+    return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
 
 
 class PageClient(FlaskClient):

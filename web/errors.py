@@ -10,7 +10,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from lib.errors import PlannerError, TooMany, Unavailable
+from lib.errors import PlannerError, TooLarge, TooMany, Unavailable
 
 log = logging.getLogger(__name__)
 Answer = Any
@@ -84,7 +84,7 @@ def _csrf_error(_: CSRFError) -> Answer:
 def _http_error(error: HTTPException) -> Answer:
     if error.code is None or error.code < 400:
         return error
-    title = HTTPStatus(error.code).phrase.capitalize()
+    title = TooLarge.title if error.code == 413 else HTTPStatus(error.code).phrase.capitalize()
     result = answer(error.code, title, WORDS.get(error.code, title))
     if error.code == 405 and getattr(error, "valid_methods", None):
         response = make_response(result)

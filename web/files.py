@@ -5,7 +5,7 @@ from typing import Any, cast
 from flask import Blueprint, render_template, request, send_file, url_for
 from flask.blueprints import BlueprintSetupState
 
-from lib.errors import Invalid, NotFound
+from lib.errors import Invalid, NotFound, TooLarge
 from lib.file_links import Ended, FileLink, Purpose
 from lib.receipts.arriving import MOST
 from lib.receipts.kinds import TYPES
@@ -46,8 +46,12 @@ def send(token: str) -> Any:
         sent = request.files.get("file")
         if sent is None:
             raise Invalid("Send the file in a form's field called “file”.", "file")
+        if sent.stream.seek(0, 2) > link.most:
+            raise TooLarge
+        sent.stream.seek(0)
         services.files.put(link.key, cast(Any, sent.stream))
     else:
+        request.max_content_length = link.most
         services.files.put(link.key, cast(Any, request.stream))
     return "", 204
 

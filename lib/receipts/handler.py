@@ -4,8 +4,8 @@ A receipt that is uploaded waits, in a document that is there before any file an
 is cut off in between, the sweep can tell what belongs to nobody: what neither such a document nor an expense names.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -107,6 +107,17 @@ class ReceiptHandler:
             raise NotFound("This receipt has no small picture.")
         return self.link(user, expense_id, receipt, thumbnail=thumbnail)
 
+    def view(self, user: User, name: str) -> str:
+        """The same for the file of that name in the user's own folder. Raises NotFound."""
+        ids = sweeping.ids_in(name)
+        receipt = self.find(user, *ids) if ids else None
+        if ids is None or receipt is None:
+            raise NotFound(_GONE)
+        keys = [key.rpartition("/")[2] for key in keys_of(user.user_id, ids[0], receipt)]
+        if name not in keys:
+            raise NotFound(_GONE)
+        return self.link(user, ids[0], receipt, thumbnail=name != keys[-1])
+
     def link(self, user: User, expense_id: str, receipt: Receipt, *, thumbnail: bool = False) -> str:
         """The same for a receipt of theirs that is at hand."""
         keys = keys_of(user.user_id, expense_id, receipt)
@@ -118,13 +129,6 @@ class ReceiptHandler:
         """Its bytes, as they are kept. Raises NotFound."""
         receipt = self.find(user, expense_id, receipt_id)
         return self.files.open(receipt_key(user.user_id, expense_id, receipt_id, receipt.extension))
-
-    def thumbnails(self, user: User, expense: Expense) -> Iterator[BinaryIO]:
-        """Small JPEGs of the expense's pictures, each to be closed after use; one whose file is missing is left out."""
-        for receipt in expense.receipts:
-            if receipt.has_thumbnail:
-                with suppress(NotFound):
-                    yield self.files.open(thumbnail_key(user.user_id, expense.expense_id, receipt.receipt_id))
 
     def receipt_exists(self, user: User, expense_id: str, receipt_id: str) -> bool:
         """Whether it is kept, its file too."""

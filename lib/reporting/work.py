@@ -56,7 +56,7 @@ class ReportWork:
         from lib.reporting.drawing import draw  # loads what draws, which only who makes a report needs
 
         pages, sizes = 0, {}
-        thumbnails = KeptThumbnails(self.files, run.user_id) if run.with_receipts else None
+        thumbnails = KeptThumbnails(self.files) if run.with_receipts else None
         with make_report(self.store, user, run.period, self.now(), thumbnails) as report:
             for form in (*run.formats, runs.PICTURE):
                 self.alive(run.user_id, run.report_id)

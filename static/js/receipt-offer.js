@@ -5,10 +5,10 @@ import { say } from "./receipt-row.js";
 // Asks with what stands in the form, so that only what would change something is offered.
 export async function look(part, row) {
   const typed = [...new FormData(part.closest("form"))].filter(([, value]) => typeof value === "string");
-  const answer = await fetch(`${row.querySelector(".rc-open").href}/reading`, { method: "POST", body: new URLSearchParams(typed) });
-  if (!answer.ok || answer.redirected) return;
-  const place = row.querySelector(".rc-offer");
-  place.innerHTML = await answer.text();
+  const [place, address] = [row.querySelector(".rc-offer"), `${row.querySelector(".rc-open").href}/reading`];
+  place.textContent = "Reading it…"; // a photograph takes seconds
+  const answer = await fetch(address, { method: "POST", body: new URLSearchParams(typed) }).catch(() => null);
+  place.innerHTML = answer?.ok && !answer.redirected ? await answer.text() : "";
   place.querySelectorAll("button").forEach((button) => (button.type = "button")); // Enter still saves
   if (place.querySelector("button")) say(part, place.textContent.replace(/\s+/g, " ").trim());
 }
@@ -39,6 +39,8 @@ document.addEventListener("click", (event) => {
   const filled = taken.map(([name]) => WORDS[name]).filter(Boolean);
   const words = filled.length ? `Filled in: ${filled.join(", ")}.` : "";
   say(button.closest("[data-receipts]"), left.length ? `${words} What you typed stays: ${left.join(", ")}.` : words, true);
+  const place = button.closest(".rc-offer");
   button.remove();
+  if (!place.querySelector("button")) place.replaceChildren();
   form.elements.amount.focus();
 });

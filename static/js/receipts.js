@@ -22,7 +22,7 @@ function send(row, file) {
     failed ||= !receipt;
     say(part, words);
     busy -= 1;
-    if (receipt) look(part, row).catch(() => {}); // no offer then
+    if (receipt && row.isConnected) look(part, row);
   });
 }
 

@@ -11,6 +11,7 @@ from lib.expenses import ExpenseDraft
 from lib.records import Filters, User
 from tests.browser.conftest import let_in
 from tests.browser.test_axe import complaints, findings
+from tests.engines import program
 from tests.live import PASSWORD
 from tests.papers import pdf, photo
 
@@ -79,8 +80,7 @@ def test_a_photograph_is_seen_kept_listed_and_opened(page):
     picture(page, "lunch.jpg")
     with page.expect_popup() as opened:
         page.get_by_role("link", name="lunch.jpg").click()
-    size = opened.value.evaluate("document.images[0].naturalWidth")
-    assert size == 600
+    expect(opened.value.locator("img")).to_have_js_property("naturalWidth", 600)
 
 
 def test_a_file_is_dropped_anywhere_on_the_page(page):
@@ -163,6 +163,13 @@ def test_what_it_says_is_filled_in_when_asked_for_and_never_over_what_was_typed(
     expect(page.get_by_label("Payee")).to_have_value("Bakery Krume")
 
 
+def test_a_photograph_is_read_where_tesseract_is(page):
+    program("tesseract")
+    words = "BAKERY KRUME\n\nBread  20.00\nRolls   4.23\n\nTOTAL EUR 24.23\n\n02.03.2026"
+    choose(page, {**PHOTO, "buffer": photo(900, 1200, words)})
+    expect(page.get_by_role("button", name="Use €24.23")).to_be_visible(timeout=25_000)
+
+
 def test_another_amount_than_the_typed_one_is_offered_instead(page):
     page.get_by_label("Amount").fill("20")
     choose(page, BILL)
@@ -219,6 +226,17 @@ def test_without_a_script_the_form_brings_it(open_context, planner, person):
     fill(page)
     save(page)
     expect(page.get_by_role("img", name="1 receipt")).to_be_visible()
+
+
+def test_far_too_much_without_a_script_is_said_on_a_page(open_context, planner, person, tmp_path):
+    large = tmp_path / "film.jpg"
+    large.write_bytes(bytes(40 * 2**20))
+    page = let_in(open_context(java_script_enabled=False), planner, person).new_page()
+    page.goto("/expenses/new")
+    fill(page)
+    page.get_by_label("Choose files").set_input_files(large)
+    save(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Too large")
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])

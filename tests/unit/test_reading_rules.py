@@ -76,6 +76,8 @@ def test_what_is_no_money_is_no_amount(line):
         (["Subtotal 10.00   Tax 2.00   Total 12.00"], "12.00"),
         (["Total items 3", "Total 9.99"], "9.99"),
         (["Total (3 items) 9.99"], "9.99"),
+        (["TOTAL AMOUNT DUE ON August 3 , 2014      $4.11"], "4.11"),
+        (["Total 2014 $4.11"], "4.11"),
         (["Total points 1250", "Total 9.99"], "9.99"),
         (["Total savings 20.00", "Total 9.99"], "9.99"),
         (["T0TAL 9.99"], "9.99"),

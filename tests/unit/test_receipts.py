@@ -13,6 +13,7 @@ from lib.expenses import ExpenseDraft, draft_of
 from lib.ids import id_for, new_id
 from lib.receipts.handler import MOST_WAITING
 from lib.records import MAX_RECEIPTS
+from lib.reporting.thumbnails import KeptThumbnails
 from tests.papers import pdf, photo
 
 LUNCH = ExpenseDraft(Decimal("12.50"), "EUR", "Groceries", date(2026, 11, 20), payee="REWE")
@@ -57,8 +58,7 @@ def test_a_receipt_waits_until_it_is_attached(services, receipts, alice, lunch, 
     assert (receipt.extension, receipt.name, receipt.has_thumbnail) == ("jpg", "rewe.jpg", True)
     with receipts.open(alice, lunch.expense_id, receipt.receipt_id) as file:
         assert len(file.read()) == receipt.size
-    [thumbnail] = receipts.thumbnails(alice, attached)
-    with thumbnail:
+    for thumbnail in KeptThumbnails(services.files)(attached):
         assert thumbnail.read(3) == b"\xff\xd8\xff"
     assert receipts.receipt_exists(alice, lunch.expense_id, receipt.receipt_id)
 

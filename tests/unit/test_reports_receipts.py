@@ -12,6 +12,7 @@ from lib.reporting import album, runs
 from lib.reporting.making import make_report
 from lib.reporting.periods import month_period
 from lib.reporting.thumbnails import KeptThumbnails
+from tests.contract.samples import receipt
 from tests.unit.report_samples import NOW, expense, pdf_of, text_of
 
 OCTOBER = month_period(Month(2026, 10))
@@ -28,13 +29,21 @@ def keep(services, of, number: int, colour: str = "white", content: bytes = b"")
 
 @pytest.fixture
 def shopping(services, alice):
-    """Two expenses with three receipts together, and one without."""
-    made = [expense(alice, date(2026, 10, day), day, payee=f"Shop {day}") for day in (3, 4, 5)]
+    """Two expenses with three pictures together, and one with a PDF and a picture that was taken away."""
+    receipts = {
+        3: (receipt(1), receipt(2)),
+        4: (receipt(3),),
+        5: (receipt(4, extension="pdf", has_thumbnail=False),),
+    }
+    made = [
+        expense(alice, date(2026, 10, day), day, payee=f"Shop {day}", receipts=held)
+        for day, held in receipts.items()
+    ]
     services.store.add_expenses(made)
     for number in (1, 2):
         keep(services, made[0], number)
     keep(services, made[1], 3)
-    services.files.put(f"receipts/{alice.user_id}/{made[2].expense_id}-{'9' * 32}.pdf", BytesIO(b"%PDF-"))
+    keep(services, made[2], 9)
     return made
 
 
@@ -43,7 +52,7 @@ def pictures_in(pdf: bytes) -> int:
 
 
 def made(services, alice) -> bytes:
-    thumbnails = KeptThumbnails(services.files, alice.user_id)
+    thumbnails = KeptThumbnails(services.files)
     with make_report(services.store, alice, OCTOBER, NOW, thumbnails) as report:
         return pdf_of(report)
 
@@ -76,17 +85,19 @@ def test_each_stands_over_what_it_is_the_receipt_of(services, alice, shopping, t
 
 
 def test_another_persons_are_never_shown(services, alice, bob, shopping):
-    keep(services, expense(bob, date(2026, 10, 3), 3), 7)
+    theirs = expense(bob, date(2026, 10, 3), 3, receipts=(receipt(7),))
+    services.store.add_expenses([theirs])
+    keep(services, theirs, 7)
     assert pictures_in(made(services, alice)) == 3
 
 
 def test_one_that_is_no_picture_is_left_out(services, alice, shopping):
-    keep(services, shopping[2], 8, content=b"\xff\xd8\xff not much of a JPEG")
-    assert pictures_in(made(services, alice)) == 3
+    keep(services, shopping[1], 3, content=b"\xff\xd8\xff not much of a JPEG")
+    assert pictures_in(made(services, alice)) == 2
 
 
 def test_one_that_was_deleted_just_now_is_left_out(services, alice, shopping):
-    thumbnails = KeptThumbnails(services.files, alice.user_id)
+    thumbnails = KeptThumbnails(services.files)
     assert sum(1 for _ in thumbnails(shopping[0])) == 2
     services.files.remove(f"receipts/{alice.user_id}/{shopping[0].expense_id}-{1:032x}-thumb.jpg")
     assert sum(1 for _ in thumbnails(shopping[0])) == 1

@@ -12,7 +12,7 @@ from reportlab import rl_config
 from lib.errors import Unavailable
 from lib.receipts.apart import Overwhelmed
 from lib.receipts.reading.parser import read_paper
-from selfhost.tesseract import Tesseract
+from lib.receipts.reading.tesseract import Tesseract
 from tests.engines import program
 from tests.unit.test_reading import TODAY
 

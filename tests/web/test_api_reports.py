@@ -85,3 +85,17 @@ def test_a_reading_token_makes_and_deletes_nothing(app, services, alice, program
     reader.ask("GET", f"/api/reports/{made['id']}")
     reader.ask("POST", "/api/reports", 403, json=OCTOBER)
     reader.ask("DELETE", f"/api/reports/{made['id']}", 403)
+
+
+def test_receipts_are_shown_where_they_are_asked_for(services, alice, program):
+    program.ask("POST", "/api/reports", 202, json=OCTOBER | {"with_receipts": True})
+    program.ask("POST", "/api/reports", 202, json=OCTOBER)
+    assert sorted(run.with_receipts for run in services.reports.list(alice)) == [False, True]
+    program.ask("POST", "/api/reports", 400, json=OCTOBER | {"with_receipts": "perhaps"})
+
+
+def test_a_reports_picture_is_no_file_of_it(services, program):
+    made = program.ask("POST", "/api/reports", 202, json=OCTOBER)
+    services.queue.run(services)
+    program.ask("GET", f"/api/reports/{made['id']}/file?format=svg", 400)
+    assert [file["format"] for file in program.ask("GET", f"/api/reports/{made['id']}")["files"]] == ["pdf"]

@@ -156,6 +156,14 @@ def test_another_persons_receipt_is_not_there(as_bob, lunch):
         assert as_bob.get(each).status_code == 404
 
 
+def test_a_receipt_that_is_gone_is_said_and_the_others_are_kept(services, as_alice, alice):
+    answer = add(as_alice, file(photo()), receipt_id="0" * 32)
+    (expense,) = saved(services, alice)
+    assert [receipt.name for receipt in expense.receipts] == ["lunch.jpg"]
+    page = as_alice.page(answer.location)
+    assert "not there any more" in page.find(class_="toast-note").get_text()
+
+
 class FullDisk:
     """Files that cannot be written right now."""
 

@@ -7,7 +7,6 @@ from typing import Any
 from lib.errors import Invalid
 from lib.ids import new_id
 from lib.receipts.handler import LINK_LASTS
-from lib.receipts.sweeping import ids_in
 from web.api.blueprint import bp
 from web.api.description import RECEIPTS, described
 from web.api.expense_models import NewExpenseForm
@@ -83,8 +82,7 @@ def attach_receipt(json: AttachIn) -> ReceiptList:
 def view_receipt(object_name: str) -> LinkOut:
     """An address that shows one receipt for an hour. Only keys of one's own are found."""
     user = me()
-    ids = ids_in(object_name.removeprefix(f"receipts/{user.user_id}/"))
-    url = services.receipts.get_receipt_url(user, *(ids or ("", "")))
+    url = services.receipts.view(user, object_name.removeprefix(f"receipts/{user.user_id}/"))
     return LinkOut(url=url, expires_in=seconds(LINK_LASTS))
 
 

@@ -1,9 +1,8 @@
 """The receipts in an expense's form: taken in as they come, kept with the expense once it is saved."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import suppress
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from flask import flash, request, url_for
 from werkzeug.datastructures import FileStorage
@@ -19,6 +18,7 @@ from web.reports import size_words
 from web.toast import undoable
 
 LARGEST_FORM = 3 * MOST + 1_000_000  # a few photographs at once, and what was typed
+MOST_READ = 2  # while somebody waits for the page: each may take twenty seconds
 log = logging.getLogger(__name__)
 
 
@@ -85,7 +85,7 @@ class ReceiptsPart:
     def read(self, form: ExpenseForm) -> "ReceiptsPart":
         """Offer what the first of those that wait says, if one says anything."""
         known = list(services.expenses.habits(self.user).payees) if self.look().waiting else []
-        for one in self.waiting:
+        for one in self.waiting[:MOST_READ]:
             found = services.receipt_reader.read(self.user, self.expense_id, one.receipt_id, known)
             if found:
                 offer = offer_of(found, form, self.user)
@@ -97,19 +97,16 @@ class ReceiptsPart:
         """Once the expense is saved: its receipts are kept with it, those struck out go. Whether all of that was done; if
         not, the next page says so."""
         named = dict.fromkeys([*self.named, *(one.receipt_id for one in self._new)])
-        try:
-            if new := [each for each in named if each not in self.removed]:
-                services.receipts.attach(self.user, self.expense_id, new)
-            for each in self.removed & {*named, *(one.receipt_id for one in self.saved)}:
-                with suppress(NotFound):  # sent twice
-                    services.receipts.delete_receipt(self.user, self.expense_id, each)
-        except PlannerError as problem:
-            flash(f"The expense is saved. Its receipts are not all as you wanted: {problem.message}", "error")
-            return False
-        if self.lost:
-            names = ", ".join(f"“{name}”" for name in self.lost)
-            flash(f"The expense is saved, but {names} could not be kept. Please add it here again.", "error")
-        return not self.lost
+        problems = [f"“{name}” could not be kept. Add it here again." for name in self.lost]
+        for each in self.removed & {*named, *(one.receipt_id for one in self.saved)}:
+            problems += self._problems(services.receipts.delete_receipt, each, gone_is_fine=True)
+        for each in named:
+            if each not in self.removed:
+                problems += self._problems(services.receipts.attach, [each])
+        if problems:
+            words = " ".join(dict.fromkeys(problems))
+            flash(f"The expense is saved, but its receipts are not as you wanted them: {words}", "error")
+        return not problems
 
     def say(self, words: str) -> None:
         """What was done, with a way to bring back receipts that were taken from the expense."""
@@ -120,6 +117,14 @@ class ReceiptsPart:
         count = "1 receipt" if len(gone) == 1 else f"{len(gone)} receipts"
         undo = url_for("receipts.restore", expense_id=self.expense_id)
         undoable(f"{words}, without {count}", undo, {"id": gone}, label="Bring back")
+
+    def _problems(self, do: Callable[..., Any], what: object, *, gone_is_fine: bool = False) -> list[str]:
+        """What kept one of the receipts from following the expense: the others do all the same."""
+        try:
+            do(self.user, self.expense_id, what)
+        except PlannerError as problem:
+            return [] if gone_is_fine and isinstance(problem, NotFound) else [problem.message]
+        return []
 
     def _row(self, one: Receipt, *, waits: bool) -> ReceiptRow:
         there = f"{self.address}{one.receipt_id}"

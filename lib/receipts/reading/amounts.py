@@ -29,7 +29,7 @@ _UNIT = re.compile(
     r"st\.|nd|rd|th|er|am|pm|%|/)(?![^\W_])",
     re.IGNORECASE,
 )
-_BEFORE, _AFTER = re.compile(r"([^\s\d:=*]{1,8})\s*$"), re.compile(r"\s*([^\s\d:=*]{1,8})")
+_BEFORE, _AFTER = re.compile(r"([^\s\d:=*]{1,8})\s*$"), re.compile(r"\s{0,2}([^\s\d:=*]{1,8})(?!\d)")
 _AROUND = "()[]{}*:=|.-+<>_~"
 LONGEST_WHOLE = 8  # digits of an amount without decimals; longer ones are numbers of something
 

@@ -97,7 +97,7 @@ def _beside(line: Line, money: Sequence[Amount]) -> Iterator[tuple[Kind | None, 
     for between, found in groups:
         kind = settled({label.kind for label in between})
         is_total = kind in (Kind.DUE, Kind.TOTAL)
-        yield kind, max(found, key=lambda amount: amount.value) if is_total else found[-1]
+        yield kind, max(found, key=lambda amount: (amount.fine, amount.value)) if is_total else found[-1]
 
 
 def _says_more(rest: Sequence[Label]) -> bool:

@@ -28,10 +28,9 @@ class Post(NamedTuple):
 def bars(paper: Paper, rows: Sequence[Bar], *, high: float = 20) -> None:
     """Horizontal bars with their names before and amounts behind them."""
     name_room = min(150, max((fonts.width(row.name, 9, False, paper.locale) for row in rows), default=0) + 10)
-    words_room = max(
-        (fonts.width(f"{row.words}  {row.note}", 9, False, paper.locale) for row in rows), default=0
-    )
-    room = paper.room - name_room - words_room - 12
+    words_room = max((fonts.width(row.words, 9, True, paper.locale) for row in rows), default=0)
+    note_room = max((fonts.width(row.note, 9, False, paper.locale) for row in rows), default=0)
+    room = paper.room - name_room - words_room - note_room - (22 if note_room else 12)
     for row in rows:
         paper.needs(high)
         paper.y -= high
@@ -45,8 +44,7 @@ def bars(paper: Paper, rows: Sequence[Bar], *, high: float = 20) -> None:
             paper.line(x + room * row.limit, y - 4, x + room * row.limit, y + high - 7, INK, 1.2)
         paper.text(paper.right, y + 1, row.words, 9, bold=True, align="right")
         if row.note:
-            wide = fonts.width(row.words, 9, True, paper.locale)
-            paper.text(paper.right - wide - 8, y + 1, row.note, 9, QUIET, align="right")
+            paper.text(paper.right - words_room - 10, y + 1, row.note, 9, QUIET, align="right")
 
 
 def _beyond(paper: Paper, x: float, y: float, wide: float, high: float) -> None:

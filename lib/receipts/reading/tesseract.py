@@ -1,4 +1,4 @@
-"""Pictures read by Tesseract, where it is installed: `lib.ports.PictureReader`."""
+"""Pictures read by Tesseract, a program of the machine that the planner runs on, whatever its home: `lib.ports.PictureReader`."""
 
 import shutil
 import subprocess
