@@ -105,7 +105,7 @@ def test_looking_begins_no_transaction(client):
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [("/expenses", 6), ("/expenses?search=rewe", 6), ("/budget", 6)]
+    ("address", "most"), [("/expenses", 7), ("/expenses?q=rewe", 6), ("/budget", 6)]
 )
 def test_other_pages_ask_a_handful_of_times(client, services, store, alice, address, most):
     change(services, alice)
