@@ -1,7 +1,7 @@
 """Brands of the world by their names, from the name-suggestion-index: what each sells, and where."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lib.categorising.lexicon import Kind
 from lib.categorising.text import these
@@ -15,7 +15,11 @@ class BrandHit(NamedTuple):
     kind: Kind
     name: str
     strength: float  # 1 where the name is the whole text
-    is_word: bool = False
+
+    @property
+    def source(self) -> Literal["code", "brand"]:
+        """A merchant code speaks like a brand that has no name."""
+        return "brand" if self.name else "code"
 
 
 class Brands:

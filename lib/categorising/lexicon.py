@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lib.categorising.text import plain
 
@@ -27,8 +27,8 @@ class Hit(NamedTuple):
     is_name: bool  # of a company, not a word of a language
 
     @property
-    def is_word(self) -> bool:
-        return not self.is_name
+    def source(self) -> Literal["brand", "word"]:
+        return "brand" if self.is_name else "word"
 
 
 class Lexicon:

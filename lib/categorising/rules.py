@@ -49,6 +49,8 @@ class Rule:
             raise Invalid("Say which text or which amounts the rule is about.", "pattern")
         if self.pattern.strip() and self.how != "regex" and not plain(self.pattern):
             raise Invalid("Use at least one letter or digit.", "pattern")
+        if any(limit is not None and not limit.is_finite() for limit in (self.least, self.most)):
+            raise Invalid("Use a number.", "least")
         if self.least is not None and self.most is not None and self.least > self.most:
             raise Invalid("The smaller amount comes first.", "most")
         if self.how == "regex":
