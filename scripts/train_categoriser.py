@@ -24,7 +24,7 @@ from lib.categorising.merchant_codes import MerchantCodes
 from scripts.categoriser_brands import write_brands
 
 SEED = 2026
-MOST_FEATURES = 32_000
+MOST_FEATURES = 24_000
 LEAST_TIMES = 3
 FURTHEST = 46  # steps from zero that a character can say
 BRAND, WORD = 0.5, 2.0  # how much one example counts

@@ -28,7 +28,7 @@ class Weights(NamedTuple):
     """How much each source says, in units of log-odds. Chosen by hand; docs/categorising.md says how little they matter."""
 
     word: float = 2.6
-    name: float = 3.0
+    name: float = 3.3
     brand: float = 2.4
     code: float = 3.5
     linear: float = 0.8
@@ -61,7 +61,7 @@ class Knowledge:
             for name, points in figures["calibrations"].items()
         }
         self.priors = {sign: [math.log(share) for share in figures["priors"][sign]] for sign in ("in", "out")}
-        self.look_up = lru_cache(maxsize=4096)(self._look_up)
+        self.look_up = lru_cache(maxsize=1024)(self._look_up)
 
     def _look_up(self, text: str, sign: str, country: str = "", code: str = "") -> Known:
         hits = self.hits(text, country, code)

@@ -5,8 +5,10 @@ suggestion starts from what is known in general and goes from the broadest count
 believed before counts as a few purchases of its own. One more purchase in a category therefore never lowers its share.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from math import fsum
 from typing import NamedTuple
 
@@ -18,7 +20,8 @@ _UNIT = 16  # what a purchase on _FIRST_DAY weighs
 GRAM = 3
 LIKE = 0.55  # how alike two shops' names must be to learn from one another
 MOST_ALIKE = 4  # purchases at one look-alike that count
-COMMON_GRAM = 64  # a piece that so many shops share says nothing
+MOST_LOOK_ALIKES = 8
+COMMON_GRAM = 24  # a piece that more shops share says nothing
 
 Shares = dict[str, float]
 Counts = dict[str, int]
@@ -157,20 +160,23 @@ class Learner:
         return found
 
     def most_alike(self, merchant: str) -> list[tuple[float, str]]:
-        """Other shops with such a name, the most alike first."""
+        """Other shops with such a name, the most alike first: looked for by the rarest pieces of it."""
         grams = grams_of(merchant)
-        shared: dict[str, int] = {}
-        for gram in grams:
-            others = self._by_gram.get(gram, ())
-            if len(others) <= COMMON_GRAM:
-                for other in others:
-                    shared[other] = shared.get(other, 0) + 1
+        shared: Counter[str] = Counter()
+        postings = [self._by_gram[gram] for gram in grams if gram in self._by_gram]
+        own = merchant in self._merchants  # which must not change what is found
+        for others in postings:
+            if len(others) - own <= COMMON_GRAM:
+                shared.update(others)
+        del shared[merchant]
         found = []
         for other, number in shared.items():
-            alike = number / min(len(grams), len(grams_of(other)))
-            if alike >= LIKE and number > 2 and other != merchant:
-                found.append((alike, other))
-        return sorted(found, key=lambda pair: (-pair[0], pair[1]))
+            if number > 1:
+                common = len(grams & grams_of(other))
+                alike = common / min(len(grams), len(grams_of(other)))
+                if alike >= LIKE and common > 2:
+                    found.append((alike, other))
+        return sorted(found, key=lambda pair: (-pair[0], pair[1]))[:MOST_LOOK_ALIKES]
 
     def _alike(self, trace: Trace) -> Shares:
         found: Shares = {}
@@ -200,6 +206,7 @@ def mass_of(day: date | None) -> int:
     return round(_UNIT * 2 ** (days / HALF_LIFE))
 
 
+@lru_cache(maxsize=512)
 def grams_of(merchant: str) -> frozenset[str]:
     marked = f" {merchant} "
     return frozenset(marked[at : at + GRAM] for at in range(len(marked) - GRAM + 1))

@@ -18,7 +18,7 @@ def these(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def plain(text: str) -> str:
     """Words in lower case without accents: "Café  Müller-Str." is "cafe muller str"."""
     lower = _APOSTROPHE.sub("", text[:LONGEST].replace("\x00", " ")).casefold().translate(_LETTERS)
