@@ -38,6 +38,14 @@ def test_files_are_read_oldest_first_and_other_files_left_aside(tmp_path):
     assert last.purchase.day == date(2024, 5, 2)
 
 
+def test_amounts_without_a_sign_are_money_out(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("description,amount,date,label_mapped\nREWE,3,2024-05-01,Groceries\n", encoding="utf-8")
+    (source,) = read_sources([file])
+    assert source.lines[0].right == {"Groceries"}
+    assert not source.lines[0].purchase.money_in
+
+
 def test_an_answer_that_is_as_fair_as_the_label_is_right():
     assert right([answer("Travel", "Transport", alternatives="Travel"), answer("Travel", "Transport")]) == 0.5
 
