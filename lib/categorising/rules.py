@@ -10,13 +10,14 @@ from typing import Any, Literal, NamedTuple
 import re2
 
 from lib.categorising.purchase import Purchase
-from lib.categorising.text import plain
+from lib.categorising.text import all_plain
 from lib.errors import Invalid
+from lib.records import MAX_DESCRIPTION, MAX_PAYEE
 
 MAX_RULES = 1000
 MAX_NAME = 60
 MAX_PATTERN = 200
-LONGEST_TEXT = 600
+LONGEST_TEXT = MAX_PAYEE + 1 + MAX_DESCRIPTION
 _MEMORY = 1 << 18  # bytes a pattern may take; RE2 refuses those that need more
 
 How = Literal["contains", "words", "regex"]
@@ -47,7 +48,7 @@ class Rule:
             raise Invalid("Choose how the text is looked for.", "how")
         if not self.pattern.strip() and self.least is None and self.most is None:
             raise Invalid("Say which text or which amounts the rule is about.", "pattern")
-        if self.pattern.strip() and self.how != "regex" and not plain(self.pattern):
+        if self.pattern.strip() and self.how != "regex" and not all_plain(self.pattern):
             raise Invalid("Use at least one letter or digit.", "pattern")
         if any(limit is not None and not limit.is_finite() for limit in (self.least, self.most)):
             raise Invalid("Use a number.", "least")
@@ -128,7 +129,7 @@ class Seen(NamedTuple):
 
 
 def seen(text: str) -> Seen:
-    simple = plain(text)
+    simple = all_plain(text[:LONGEST_TEXT])
     written = unicodedata.normalize("NFC", text[:LONGEST_TEXT]).encode("utf-8", "replace").decode()
     return Seen(simple, frozenset(simple.split()), written)
 
@@ -140,7 +141,7 @@ def finder(how: How, pattern: str) -> Callable[[Seen], bool]:
     if how == "regex":
         search = compiled(pattern).search
         return lambda text: search(text.written) is not None
-    wanted = plain(pattern)
+    wanted = all_plain(pattern)
     if how == "contains":
         return lambda text: wanted in text.plain
     words = frozenset(wanted.split())

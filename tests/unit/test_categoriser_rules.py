@@ -9,6 +9,7 @@ import pytest
 from lib.categorising.purchase import Purchase
 from lib.categorising.rules import LONGEST_TEXT, MAX_RULES, Rule, Rules
 from lib.errors import Invalid
+from lib.records import MAX_DESCRIPTION, MAX_PAYEE
 
 
 def bought(description: str, amount: str = "10", **given) -> Purchase:
@@ -31,6 +32,12 @@ def bought(description: str, amount: str = "10", **given) -> Purchase:
 )
 def test_a_text_is_looked_for_in_three_ways(how, pattern, text, fits):
     assert Rule("1", "r", "Other", how, pattern).fits(bought(text)) is fits
+
+
+@pytest.mark.parametrize("how", ["contains", "words", "regex"])
+def test_the_last_word_of_the_longest_description_is_found(how):
+    longest = ("x y " * 200)[: MAX_DESCRIPTION - 4] + "rewe"
+    assert Rule("1", "r", "Other", how, "rewe").fits(bought(longest, payee="p" * MAX_PAYEE))
 
 
 def test_amounts_and_direction_narrow_it_down():
