@@ -192,13 +192,10 @@ def _install(requirements: tuple[str, ...], target: Path, architecture: Architec
 
 
 def _data_beside(modules: list[Path]) -> Iterator[Path]:
-    """What modules read that is no module: everything else in their folders, and in those below them that have no modules."""
-    for folder in {path.parent for path in modules}:
-        for path in sorted(folder.iterdir()):
-            if path.is_file() and path.suffix != ".py":
-                yield path
-            elif path.is_dir() and path.name != "__pycache__" and not any(path.rglob("*.py")):
-                yield from (each for each in sorted(path.rglob("*")) if each.is_file())
+    """What modules read that is no module: everything else in their folders, and in a folder `data` there."""
+    for folder in sorted({path.parent for path in modules}):
+        found = [*folder.iterdir(), *folder.glob("data/*")]
+        yield from (path for path in sorted(found) if path.is_file() and path.suffix != ".py")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -9,7 +9,7 @@ from sklearn.pipeline import make_union
 from lib.categorising.calibration import Calibration
 from lib.categorising.categoriser import Categoriser
 from lib.categorising.knowledge import KEYS, Knowledge
-from lib.categorising.learner import Beliefs, Learner
+from lib.categorising.learner import Learner
 from scripts.categoriser_measures import Answer
 from scripts.categoriser_sources import Labelled
 
@@ -21,10 +21,9 @@ def ours(
     corrections: int,
     knowledge: Knowledge,
     calibrations: Calibrations | None = None,
-    beliefs: Beliefs | None = None,
 ) -> list[Answer]:
     """Answers to the lines that follow the first `corrections`, which were learned."""
-    learner = Learner(beliefs)
+    learner = Learner()
     categoriser = Categoriser(learner=learner, knowledge=knowledge)
     for line in lines[:corrections]:
         categoriser.learn(line.purchase, line.label)

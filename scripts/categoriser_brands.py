@@ -9,7 +9,10 @@ from lib.categorising.text import plain
 TAGS = Path(__file__).with_name("categoriser_tags.txt")
 LONGEST = 5  # words of a name
 MOST_COUNTRIES = 6
-_EUROPE_ALONE = {"fx": "fr"}  # the index's own names for parts of countries
+NETWORKS = {
+    "transit/route": [f"transit/route/{by}" for by in ("train", "subway", "light_rail", "tram", "ferry")]
+}
+_OWN_CODES = {"fx": "fr"}  # the index's own names for parts of countries
 
 
 def write_brands(index: Path, target: Path) -> int:
@@ -30,7 +33,7 @@ def write_brands(index: Path, target: Path) -> int:
 
 
 def _is(path: str, tag: str) -> bool:
-    return path.split("/", 1)[1] == tag or (tag == "transit/route" and path.startswith(tag + "/"))
+    return path.split("/", 1)[1] == tag or path in NETWORKS.get(tag, ())
 
 
 def _add(names: dict[str, set[str]], item: dict[str, object]) -> None:
@@ -45,6 +48,6 @@ def _add(names: dict[str, set[str]], item: dict[str, object]) -> None:
 def _countries(include: list[object]) -> set[str]:
     """Two-letter codes; empty for everywhere, or where they are too many to matter."""
     codes = {str(place).split("-")[0].split(".")[0].lower() for place in include}
-    codes = {_EUROPE_ALONE.get(code, code) for code in codes}
+    codes = {_OWN_CODES.get(code, code) for code in codes}
     wide = any(not re.fullmatch("[a-z]{2}", code) for code in codes)
     return set() if wide or len(codes) > MOST_COUNTRIES else codes

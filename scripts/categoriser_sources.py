@@ -1,4 +1,7 @@
-"""Labelled statements to measure on: description, amount, date, label_mapped, label_alt; the oldest first."""
+"""Labelled statements to measure on: description, amount, date, label_mapped, label_alt; the oldest first.
+
+Money out is below zero. In a file without such an amount the sign says nothing, and everything counts as money out.
+"""
 
 import csv
 from datetime import date
@@ -8,7 +11,7 @@ from typing import NamedTuple
 
 from lib.categorising.purchase import Purchase
 
-COLUMNS = {"description", "amount", "date", "label_mapped", "label_alt"}
+NEEDED = {"description", "label_mapped"}
 
 
 class Labelled(NamedTuple):
@@ -25,7 +28,7 @@ class Source(NamedTuple):
 def read_sources(paths: list[Path]) -> list[Source]:
     """Every labelled file among `paths` and in the folders among them; other files are left aside."""
     files = [file for path in paths for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
-    sources = [Source(file.stem, _lines(file)) for file in files if _columns(file) >= COLUMNS]
+    sources = [Source(file.stem, _lines(file)) for file in files if _columns(file) >= NEEDED]
     return [source for source in sources if source.lines]
 
 
@@ -38,23 +41,28 @@ def _lines(file: Path) -> list[Labelled]:
     """Lines without a date count as the last."""
     with file.open(encoding="utf-8-sig", newline="") as opened:
         rows = [row for row in csv.DictReader(opened) if row["label_mapped"]]
-    days = [_day(row["date"]) for row in rows]
+    days = [_day(row.get("date", "")) for row in rows]
+    amounts = [_amount(row.get("amount", "")) for row in rows]
     last = max((day for day in days if day), default=date(2020, 1, 1))
-    lines = [_line(row, day or last) for row, day in zip(rows, days, strict=True)]
+    signed = any(amount < 0 for amount in amounts)
+    lines = [
+        _line(row, day or last, amount, signed and amount > 0)
+        for row, day, amount in zip(rows, days, amounts, strict=True)
+    ]
     return sorted(lines, key=lambda line: line.purchase.day)
 
 
-def _line(row: dict[str, str], day: date) -> Labelled:
+def _line(row: dict[str, str], day: date, amount: Decimal, money_in: bool) -> Labelled:
+    right = filter(None, [row["label_mapped"], *row.get("label_alt", "").split("|")])
+    purchase = Purchase(day, row["description"], amount=abs(amount), money_in=money_in)
+    return Labelled(purchase, row["label_mapped"], frozenset(right))
+
+
+def _amount(text: str) -> Decimal:
     try:
-        amount = Decimal(row["amount"].replace(",", ""))
+        return Decimal(text.replace(",", ""))
     except InvalidOperation:
-        amount = Decimal(-1)
-    purchase = Purchase(day, row["description"], amount=abs(amount), money_in=amount > 0)
-    return Labelled(
-        purchase,
-        row["label_mapped"],
-        frozenset(filter(None, [row["label_mapped"], *row["label_alt"].split("|")])),
-    )
+        return Decimal(0)
 
 
 def _day(text: str) -> date | None:

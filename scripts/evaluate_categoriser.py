@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("paths", type=Path, nargs="+", help="labelled CSV files, or folders of them")
     sources = read_sources(parser.parse_args(arguments).paths)
     if not sources:
-        print("There is no file with description, amount, date, label_mapped and label_alt.", file=sys.stderr)
+        print("There is no file with the columns description and label_mapped.", file=sys.stderr)
         return 2
     knowledge = Knowledge()
     for line in report(sources, knowledge):

@@ -20,14 +20,16 @@ from lib.categorising.brands import Brands
 from lib.categorising.knowledge import DATA, KEYS
 from lib.categorising.lexicon import STRONG, Lexicon, read_sections
 from lib.categorising.linear import STEP, ZERO, features_of
+from lib.categorising.merchant_codes import MerchantCodes
 from scripts.categoriser_brands import write_brands
 
 SEED = 2026
-MOST_FEATURES = 32_000
+MOST_FEATURES = 24_000
 LEAST_TIMES = 3
 FURTHEST = 46  # steps from zero that a character can say
 BRAND, WORD = 0.5, 2.0  # how much one example counts
 UNTOLD = {"bank", "transfer"}  # kinds whose brand names say nothing about words
+STRICTNESS = 2.0  # how freely the weights may grow
 NOISE = (
     "ltd limited uk london inc llc com co gmbh store shop services group the 123 city new st direct online"
 )
@@ -57,8 +59,11 @@ def examples() -> Iterator[tuple[str, str, float]]:
             yield phrase, kind.category, WORD * weight
             for _ in range(2):
                 yield " ".join((phrase, *chance.sample(NOISE.split(), 2))), kind.category, WORD * weight / 2
-    kinds = {kind.key: kind.category for kind, _, _ in sections}
-    brands = Brands((DATA / "brands.txt").read_text(encoding="utf-8"), kinds.__getitem__)
+    kinds = {kind.key: kind for kind, _, _ in sections}
+    for _, _, sold in MerchantCodes((DATA / "mcc.txt").read_text(encoding="utf-8"), kinds).rows:
+        for phrase in sold.words.split(", "):
+            yield phrase, sold.category, WORD
+    brands = Brands((DATA / "brands.txt").read_text(encoding="utf-8"), lambda kind: kinds[kind].category)
     for name, found in brands.names.items():
         kind = brands.kinds[found[0][0]]
         if kind.key not in UNTOLD and name not in known.phrases:
@@ -76,7 +81,7 @@ def train(texts: list[str], labels: list[str], weights: list[float]) -> list[str
         f: n for n, f in enumerate(sorted(f for f, times in counts.items() if times >= LEAST_TIMES))
     }
     matrix = _matrix(found, vocabulary)
-    model = LogisticRegression(C=4.0, max_iter=200)
+    model = LogisticRegression(C=STRICTNESS, max_iter=1000)
     model.fit(matrix, [KEYS.index(label) for label in labels], sample_weight=_balanced(labels, weights))
     steps = np.clip(np.rint(model.coef_.T / STEP), -FURTHEST, FURTHEST).astype(int)
     start = np.clip(np.rint(model.intercept_ / STEP), -FURTHEST, FURTHEST).astype(int)

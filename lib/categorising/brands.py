@@ -1,7 +1,7 @@
 """Brands of the world by their names, from the name-suggestion-index: what each sells, and where."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lib.categorising.lexicon import Kind
 from lib.categorising.text import these
@@ -11,11 +11,18 @@ EVERYDAY = these("the new red green blue city limited fine home good best first 
 ABROAD = 0.3  # how much a name says that is known in other countries only
 
 
+Trades = tuple[tuple[int, str], ...]  # the numbers of sections, each with its countries
+
+
 class BrandHit(NamedTuple):
     kind: Kind
     name: str
     strength: float  # 1 where the name is the whole text
-    is_word: bool = False
+
+    @property
+    def source(self) -> Literal["code", "brand"]:
+        """A merchant code speaks like a brand that has no name."""
+        return "brand" if self.name else "code"
 
 
 class Brands:
@@ -23,19 +30,19 @@ class Brands:
 
     def __init__(self, text: str, category_of: Callable[[str], str]) -> None:
         self.kinds: list[Kind] = []
-        self.names: dict[str, tuple[tuple[int, str], ...]] = {}
-        shared: dict[
-            tuple[tuple[int, str], ...], tuple[tuple[int, str], ...]
-        ] = {}  # most brands are alike in this
+        self.names: dict[str, Trades] = {}
+        alike: dict[Trades, Trades] = {}  # most brands share theirs with many
         for line in text.splitlines():
             if line.startswith("= "):
                 _, kind, words = (part.strip() for part in line[2:].split("|"))
                 self.kinds.append(Kind(kind, category_of(kind), words))
                 section = len(self.kinds) - 1
-            elif line and not line.startswith("#"):
+            else:
                 name, _, places = line.partition(";")
-                trades = (*self.names.get(name, ()), (section, places))
-                self.names[name] = shared.setdefault(trades, trades)
+                trades: Trades = ((section, places),)
+                if name in self.names:
+                    trades = self.names[name] + trades
+                self.names[name] = alike.setdefault(trades, trades)
 
     def find(self, words: Sequence[str], country: str = "") -> list[BrandHit]:
         """The brands that `words` begin with, or else those inside; each name by its best-known trades."""

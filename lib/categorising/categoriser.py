@@ -5,6 +5,7 @@ confidence, and the reason is whatever moved it most. Nothing here reads a clock
 """
 
 from dataclasses import dataclass
+from math import fsum
 from typing import Literal
 
 from lib.categories import UNCATEGORISED, Categories
@@ -15,7 +16,7 @@ from lib.categorising.learner import Learner, Shares, Trace, mass_of
 from lib.categorising.purchase import Purchase
 from lib.categorising.rules import Rule, Rules
 
-Source = Literal["rule", "history", "look-alike", "habit", "brand", "word", "general", "nothing"]
+Source = Literal["rule", "history", "look-alike", "habit", "code", "brand", "word", "general", "nothing"]
 ALTERNATIVES = 3
 
 
@@ -95,18 +96,18 @@ class Categoriser:
         return _trace(purchase, self._known(purchase))
 
     def _known(self, purchase: Purchase) -> Known:
-        return self.knowledge.look_up(
-            purchase.text, "in" if purchase.money_in else "out", self.country or purchase.country
-        )
+        sign = "in" if purchase.money_in else "out"
+        country = self.country or purchase.country
+        return self.knowledge.look_up(purchase.text, sign, country, purchase.merchant_code)
 
     def _offered(self, shares: Shares) -> Shares:
         """Over the categories the person has: merged ones together, without those put away."""
         found: Shares = {}
-        for key, share in shares.items():
+        for key, share in sorted(shares.items()):
             category = self.categories[key]
             if category.key != UNCATEGORISED and not category.archived:
                 found[category.key] = found.get(category.key, 0) + share
-        whole = sum(found.values())
+        whole = fsum(found.values())
         return {key: share / whole for key, share in found.items()} if whole else {}
 
     def _because(self, purchase: Purchase, guess: str) -> tuple[Source, str]:
@@ -121,15 +122,14 @@ class Categoriser:
                 shop, name, counts[guess], sum(counts.values()) - counts[guess]
             )
         for _, other in self.learner.most_alike(trace.merchant):
-            alike = self._resolved(self.learner.counted(other))
-            if alike and max(alike, key=alike.__getitem__) == guess:
+            if self._leads(self.learner.counted(other), guess):
                 return "look-alike", reasons.by_look_alike(_shown(purchase, other), name)
         word = self.learner.telling_word(trace, lambda counts: self._leads(counts, guess))
         if word:
             return "habit", reasons.by_word(word, name)
         hits = [hit for hit in known.hits if self.categories[hit.kind.category].key == guess]
         if hits:
-            return ("word" if hits[0].is_word else "brand"), reasons.by_hit(hits[0])
+            return hits[0].source, reasons.by_hit(hits[0])
         if trace.kind and self._leads(self.learner.of_kind(trace.kind), guess):
             return "habit", reasons.by_kind(self.knowledge.kinds[trace.kind], name)
         if purchase.money_in and guess in ("Income", "Transfers"):
@@ -140,7 +140,7 @@ class Categoriser:
 
     def _leads(self, counts: dict[str, int], guess: str) -> bool:
         resolved = self._resolved(counts)
-        return bool(resolved) and max(resolved, key=resolved.__getitem__) == guess
+        return resolved.get(guess, 0) >= max(resolved.values(), default=1)
 
     def _resolved(self, counts: dict[str, int]) -> dict[str, int]:
         found: dict[str, int] = {}

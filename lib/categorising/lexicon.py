@@ -2,13 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lib.categorising.text import plain
 
 LONGEST_PHRASE = 5  # words
-STRONG, WEAK, GLUED, CUT = 1.0, 0.35, 0.75, 0.6
+STRONG, WEAK, GLUED, SHORT, CUT = 1.0, 0.35, 0.75, 0.5, 0.6
 SHORTEST_PIECE = 4  # letters of a word that is looked for inside another: the "fuel" of "DUALFUEL"
+WIDTH = 16  # letters and spaces: statements cut off what is longer, some after 18
+SHORTEST_CUT = 5  # letters that are left of a word
 INFLECTED = 6  # letters of a word that may stand before an ending or two: the "garage" of "garagen"
 
 
@@ -27,8 +29,8 @@ class Hit(NamedTuple):
     is_name: bool  # of a company, not a word of a language
 
     @property
-    def is_word(self) -> bool:
-        return not self.is_name
+    def source(self) -> Literal["brand", "word"]:
+        return "brand" if self.is_name else "word"
 
 
 class Lexicon:
@@ -38,7 +40,7 @@ class Lexicon:
         for kind, language, phrases in sections:
             for phrase in phrases:
                 self._add(kind, phrase, is_name=language == "*")
-        self._sorted = sorted(word for word in self.phrases if " " not in word and len(word) > 5)
+        self._sorted = sorted(word for word in self.pieces if len(word) > 5)
 
     def _add(self, kind: Kind, phrase: str, *, is_name: bool) -> None:
         weak = phrase.endswith("?")
@@ -53,12 +55,15 @@ class Lexicon:
             if len(joined) > 5:
                 self.phrases.setdefault(joined, [hit])
         elif not weak and len(phrase) >= SHORTEST_PIECE and not is_name:
-            self.pieces.setdefault(phrase, []).append(hit._replace(strength=GLUED))
+            self.pieces.setdefault(phrase, []).append(
+                hit._replace(strength=GLUED if len(phrase) > SHORTEST_PIECE else SHORT)
+            )
 
     def find(self, words: Sequence[str]) -> list[Hit]:
         """What of `words` is known, the longest phrases first; a word inside another where that is all there is."""
         hits: list[Hit] = []
         at = 0
+        long = sum(map(len, words)) + len(words) > WIDTH
         while at < len(words):
             for length in range(min(LONGEST_PHRASE, len(words) - at), 0, -1):
                 phrase = " ".join(words[at : at + length]) if length > 1 else words[at]
@@ -68,7 +73,9 @@ class Lexicon:
                     break
             else:
                 length = 1
-                hits += self._inside(words[at]) or self._cut_off(words[at], last=at == len(words) - 1)
+                hits += self._inside(words[at]) or self._cut_off(
+                    words[at], last=at == len(words) - 1 and long
+                )
             at += length
         return hits
 
@@ -77,16 +84,17 @@ class Lexicon:
             return self.phrases[word[:-1]]
         for length in range(len(word) - 1, SHORTEST_PIECE - 1, -1):
             left = len(word) - length
-            if (left < 3 and length < INFLECTED) or (length == SHORTEST_PIECE and left < 3):
+            if left < 3 and length < INFLECTED:
                 continue
-            found = self.pieces.get(word[-length:], []) + self.pieces.get(word[:length], [])
+            start = [] if length == SHORTEST_PIECE and left == 3 else self.pieces.get(word[:length], [])
+            found = self.pieces.get(word[-length:], []) + start
             if found:
                 return found
         return []
 
     def _cut_off(self, word: str, *, last: bool) -> list[Hit]:
         """Statements end after so many letters: "SAINSBURYS SUPERMA"."""
-        if not last or len(word) < 5:
+        if not last or len(word) < SHORTEST_CUT:
             return []
         at = bisect_left(self._sorted, word)
         if at < len(self._sorted) and self._sorted[at].startswith(word):

@@ -16,7 +16,7 @@ _PROCESSOR = re.compile(
 )
 # What banks print about how it was paid: nothing of it tells one shop from another.
 _PHRASES = re.compile(
-    r"\b(?:purchase authorized on|authorized on|recurring payment authorized on|debit card purchase|pos purchase|pos debit"
+    r"\b(?:direct debit payment to|direct debit to|direct debit|purchase authorized on|authorized on|recurring payment authorized on|debit card purchase|pos purchase|pos debit"
     r"|pos transaction|checkcard|check card|visa debit|visa purchase|card purchase|card payment to|card payment|contactless"
     r"|online purchase|debit purchase|recurring payment|point of sale|kartenzahlung|lastschrift|sepa|ec cash|girocard|kauf"
     r"|dankt|sagt danke|folgenr|verfalld|paiement par carte|paiement cb|achat cb|carte cb|carte x+|facture carte|prlv|prelevement"
@@ -48,7 +48,7 @@ _STATES = these(
 )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def without_card_noise(text: str) -> str:
     """The text without what its processor and its bank put around the shop's name."""
     kept = text[:LONGEST]
@@ -58,7 +58,7 @@ def without_card_noise(text: str) -> str:
     return bare if any(c.isalpha() for c in bare) else kept
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def normalise_merchant(text: str) -> str:
     """What stays the same from one purchase at a shop to the next: "SQ *Luigi's 00342 BROOKLYN NY" is "luigis".
 

@@ -23,6 +23,7 @@ class Purchase(NamedTuple):
     amount: Decimal | None = None  # above zero, in major units
     money_in: bool = False
     currency: str = ""  # ISO 4217
+    merchant_code: str = ""  # ISO 18245, where a file has it
 
     @property
     def text(self) -> str:

@@ -32,6 +32,8 @@ def by_word(word: str, category: str) -> str:
 
 def by_hit(hit: Hit | BrandHit) -> str:
     if isinstance(hit, BrandHit):
+        if not hit.name:
+            return f"its card company calls it “{hit.kind.words}”"
         return f"{_titled(hit.name)} is {hit.kind.words}"
     if hit.is_name:
         return f"{_titled(hit.phrase)}: {hit.kind.words}"

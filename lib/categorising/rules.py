@@ -10,13 +10,14 @@ from typing import Any, Literal, NamedTuple
 import re2
 
 from lib.categorising.purchase import Purchase
-from lib.categorising.text import plain
+from lib.categorising.text import all_plain
 from lib.errors import Invalid
+from lib.records import MAX_DESCRIPTION, MAX_PAYEE
 
 MAX_RULES = 1000
 MAX_NAME = 60
 MAX_PATTERN = 200
-LONGEST_TEXT = 600
+LONGEST_TEXT = MAX_PAYEE + 1 + MAX_DESCRIPTION
 _MEMORY = 1 << 18  # bytes a pattern may take; RE2 refuses those that need more
 
 How = Literal["contains", "words", "regex"]
@@ -47,23 +48,26 @@ class Rule:
             raise Invalid("Choose how the text is looked for.", "how")
         if not self.pattern.strip() and self.least is None and self.most is None:
             raise Invalid("Say which text or which amounts the rule is about.", "pattern")
-        if self.pattern.strip() and self.how != "regex" and not plain(self.pattern):
+        if self.pattern.strip() and self.how != "regex" and not all_plain(self.pattern):
             raise Invalid("Use at least one letter or digit.", "pattern")
+        if any(limit is not None and not limit.is_finite() for limit in (self.least, self.most)):
+            raise Invalid("Use a number.", "least")
         if self.least is not None and self.most is not None and self.least > self.most:
             raise Invalid("The smaller amount comes first.", "most")
         if self.how == "regex":
             compiled(self.pattern)
 
     def fits(self, purchase: Purchase) -> bool:
+        return self._applies(purchase) and finder(self.how, self.pattern)(seen(purchase.text))
+
+    def _applies(self, purchase: Purchase) -> bool:
+        """Everything but the text."""
         if not self.active or (self.money_in is not None and self.money_in != purchase.money_in):
             return False
-        if self.least is not None or self.most is not None:
-            amount = purchase.amount
-            if amount is None or (self.least is not None and amount < self.least):
-                return False
-            if self.most is not None and amount > self.most:
-                return False
-        return not self.pattern.strip() or _FINDERS[self.how](self.pattern, purchase.text)
+        amount, least, most = purchase.amount, self.least, self.most
+        if amount is None:
+            return least is None and most is None
+        return (least is None or least <= amount) and (most is None or amount <= most)
 
 
 class Change(NamedTuple):
@@ -77,16 +81,20 @@ class Change(NamedTuple):
 class Rules:
     """A person's rules in their order. Immutable."""
 
-    __slots__ = ("all",)
+    __slots__ = ("_finders", "all")
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
         self.all = tuple(rules)
         if len(self.all) > MAX_RULES:
             raise Invalid(f"There can be {MAX_RULES} rules at most.", "name")
+        self._finders = [(finder(rule.how, rule.pattern), rule) for rule in self.all]
 
     def apply(self, purchase: Purchase) -> Rule | None:
         """The first rule that fits."""
-        return next((rule for rule in self.all if rule.fits(purchase)), None)
+        if not self.all:
+            return None
+        text = seen(purchase.text)
+        return next((rule for finds, rule in self._finders if finds(text) and rule._applies(purchase)), None)
 
     def preview(self, changed: "Rules", history: Iterable[Purchase]) -> Iterator[Change]:
         """Which of `history` the rules would file differently once they are `changed`."""
@@ -112,21 +120,29 @@ def compiled(pattern: str) -> Any:
         raise Invalid(f"This pattern cannot be used: {said.decode('utf-8', 'replace')}.", "pattern") from None
 
 
-@lru_cache(maxsize=4)
-def _as_written(text: str) -> str:
-    return unicodedata.normalize("NFC", text[:LONGEST_TEXT]).encode("utf-8", "replace").decode()
+class Seen(NamedTuple):
+    """A text in the three forms that rules look at."""
+
+    plain: str
+    words: frozenset[str]
+    written: str
 
 
-def _contains(pattern: str, text: str) -> bool:
-    return plain(pattern) in plain(text)
+def seen(text: str) -> Seen:
+    simple = all_plain(text[:LONGEST_TEXT])
+    written = unicodedata.normalize("NFC", text[:LONGEST_TEXT]).encode("utf-8", "replace").decode()
+    return Seen(simple, frozenset(simple.split()), written)
 
 
-def _words(pattern: str, text: str) -> bool:
-    return set(plain(pattern).split()) <= set(plain(text).split())
-
-
-def _regex(pattern: str, text: str) -> bool:
-    return compiled(pattern).search(_as_written(text)) is not None
-
-
-_FINDERS: dict[str, Callable[[str, str], bool]] = {"contains": _contains, "words": _words, "regex": _regex}
+def finder(how: How, pattern: str) -> Callable[[Seen], bool]:
+    """What tells whether `pattern` is in a text. Made once for many texts."""
+    if not pattern.strip():
+        return lambda text: True
+    if how == "regex":
+        search = compiled(pattern).search
+        return lambda text: search(text.written) is not None
+    wanted = all_plain(pattern)
+    if how == "contains":
+        return lambda text: wanted in text.plain
+    words = frozenset(wanted.split())
+    return lambda text: words <= text.words

@@ -2,7 +2,7 @@
 
 import json
 
-from lib.categorising.learner import Beliefs, Learner, Tally, Trace
+from lib.categorising.learner import Learner, Tally, Trace
 from lib.errors import Invalid
 
 VERSION = 1
@@ -22,9 +22,9 @@ def to_text(learner: Learner) -> str:
         kept = kept[: min(len(kept) - 1, len(kept) * MAX_BYTES // size)]
 
 
-def from_text(text: str, beliefs: Beliefs | None = None) -> Learner:
+def from_text(text: str) -> Learner:
     """Raises Invalid for what is not such a document, or one of a version to come."""
-    learner = Learner(beliefs)
+    learner = Learner()
     if not text:
         return learner
     try:

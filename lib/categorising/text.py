@@ -18,12 +18,17 @@ def these(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def plain(text: str) -> str:
-    """Words in lower case without accents: "Café  Müller-Str." is "cafe muller str"."""
-    lower = _APOSTROPHE.sub("", text[:LONGEST].replace("\x00", " ")).casefold().translate(_LETTERS)
+    """Words in lower case without accents, of as much as is read: "Café  Müller-Str." is "cafe muller str"."""
+    return " ".join(all_plain(text[:LONGEST]).split()[:MOST_WORDS])
+
+
+def all_plain(text: str) -> str:
+    """The same of a text as long as it is."""
+    lower = _APOSTROPHE.sub("", text).casefold().translate(_LETTERS)
     apart = unicodedata.normalize("NFKD", lower)
-    return " ".join(_WORD.findall("".join(c for c in apart if not unicodedata.combining(c)))[:MOST_WORDS])
+    return " ".join(_WORD.findall("".join(c for c in apart if not unicodedata.combining(c))))
 
 
 def spelled_out(text: str) -> str:
