@@ -9,6 +9,7 @@ from web.api import (
     receipt_reading,
     receipts,
     reports,
+    rules,
 )
 from web.api.blueprint import bp
 
@@ -22,4 +23,5 @@ __all__ = [
     "receipt_reading",
     "receipts",
     "reports",
+    "rules",
 ]

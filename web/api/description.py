@@ -159,6 +159,8 @@ def described(
                 "expense_id": "The expense's `id`.",
                 "budget_id": "The budget's id.",
                 "report_id": "The report's `id`.",
+                "rule_id": "The rule's `id`.",
+                "replay_id": "The look's `id`.",
                 "receipt_id": "The receipt's `id`.",
                 "object_name": "A key of yours, or what stands behind its last slash.",
             },

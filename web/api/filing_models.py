@@ -8,8 +8,9 @@ from pydantic import Field
 from lib.categorising.categoriser import Suggestion
 from lib.categorising.purchase import Purchase
 from lib.filing.asking import how_sure
+from lib.filing.replay import Replay
 from lib.records import MAX_DESCRIPTION, MAX_PAYEE, Filing, User
-from web.api.fields import AmountAsked, AmountIn, Currency, DayIn, Words, YesOrNo
+from web.api.fields import AmountAsked, AmountIn, Currency, DayIn, Moment, Words, YesOrNo
 from web.api.models import In, Out
 
 AUTO = "auto"
@@ -124,6 +125,57 @@ class FilingOut(Out):
             source=filing.source,
             reason=filing.reason,
         )
+
+
+class ReplayHeaders(In):
+    key: Annotated[str, Words(64, 1)] | None = Field(None, alias="Idempotency-Key")
+    """Anything that you never use for another, such as a UUID: a request that is sent twice then starts one."""
+
+
+class MoveOut(Out):
+    from_category: str = Field(examples=["Uncategorised"])
+    to_category: str = Field(examples=["Groceries"])
+    count: int = Field(examples=[12])
+    """Of expenses."""
+    examples: list[str] = Field(examples=[["0195f3a2c4d17b3e9f00a1b2c3d4e5f6"]])
+    """Ids of some, the latest first."""
+
+
+class ReplayOut(Out):
+    """A look through your history with what is known by now."""
+
+    id: str = Field(examples=["0195f3a2c4d17b3e9f00a1b2c3d4e5f6"])
+    status: Literal["looking", "ready", "applying", "done", "taking back", "taken back"]
+    percent: int
+    """How far it is with what it is doing."""
+    moves: list[MoveOut]
+    """What would be filed elsewhere, the most frequent first."""
+    changed: int
+    """Expenses that were."""
+    created_at: Moment
+
+    @classmethod
+    def of(cls, run: Replay, user: User) -> "ReplayOut":
+        return cls(
+            id=run.replay_id,
+            status=run.state,
+            percent=run.percent if run.is_at_work else 100,
+            moves=[
+                MoveOut(
+                    from_category=user.categories[move.before].name,
+                    to_category=user.categories[move.after].name,
+                    count=move.number,
+                    examples=list(move.examples),
+                )
+                for move in run.moves
+            ],
+            changed=run.changed,
+            created_at=run.created_at,
+        )
+
+
+class ReplayList(Out):
+    replays: list[ReplayOut]
 
 
 def _purchase(asked: SuggestQuery | SuggestIn, user: User, today: datetime.date) -> Purchase:
