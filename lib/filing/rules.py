@@ -1,5 +1,6 @@
 """A person's rules: kept one by one, in their order, tried on the history before they hold."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -61,8 +62,7 @@ class RuleBook:
             Invalid: At "category" where the person has no such category; at "name" where there are MAX_RULES.
         """
         others = self.list_rules(user)
-        if len(others) >= MAX_RULES:
-            raise Invalid(f"There can be {MAX_RULES} rules at most. Remove one first.", "name")
+        self._has_room(others)
         rule = _checked(replace(rule, rule_id=id_for(user.user_id, key)), user.categories)
         position = others[-1].position + 1 if others else 0
         try:
@@ -93,11 +93,17 @@ class RuleBook:
         self._store.remove_document(user.user_id, KIND, rule_id)
 
     def restore_rule(self, user: User, kept: KeptRule) -> None:
-        """Put a rule that was removed back to where it was; nothing happens where it is there."""
+        """Put a rule that was removed back to where it was; nothing happens where it is there. Raises Invalid, as `add_rule`."""
+        self._has_room(self.list_rules(user))
+        rule = _checked(kept.rule, user.categories)
         try:
-            self._store.put_document(_written(user, kept._replace(version=0)))
+            self._store.put_document(_written(user, kept._replace(rule=rule, version=0)))
         except Changed:
             return
+
+    def _has_room(self, rules: Sequence[KeptRule]) -> None:
+        if len(rules) >= MAX_RULES:
+            raise Invalid(f"There can be {MAX_RULES} rules at most. Remove one first.", "name")
 
     def try_rule(self, user: User, rule: Rule) -> Trial:
         """What saving `rule` would mean for the latest MOST_TRIED expenses: one with a known id in its place, else the last."""

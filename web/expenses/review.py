@@ -32,7 +32,7 @@ class GroupView(NamedTuple):
     title: str
     is_filed: bool
     now: Category  # where they are
-    count: int
+    number: int
     about: str  # how many, and from when
     amount: str
     why: Why | None
@@ -102,7 +102,7 @@ def view_of(group: Group, user: User) -> GroupView:
         title=latest.payee or latest.description or "No text",
         is_filed=group.is_filed,
         now=user.categories[latest.category],
-        count=group.count,
+        number=group.count,
         about=f"{counted(group.count, user)}, {first if first == last else f'{first} – {last}'}",
         amount=(PLUS if latest.money_in else "") + " + ".join(sums),
         why=why_suggested(group.suggestion, user),
