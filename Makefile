@@ -1,7 +1,7 @@
 # Needs make and Python 3.11 or later; everything else is made in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check check-shipping test-all test-engines bench bench-aws demo-data screenshots clean
+.PHONY: help run test coverage check check-shipping test-all test-engines bench bench-aws evaluate-categoriser demo-data screenshots clean
 MAKEFLAGS += --no-print-directory
 
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUN_STAMP := $(VENV)/run-$(shell cksum < requirements.txt | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+TRAIN_STAMP := $(VENV)/train-$(shell cat requirements*.txt | cksum | cut -d' ' -f1)
 PYTEST := $(BIN)/pytest
 LIGHTHOUSE := .cache/lighthouse-12.8.2
 MINISTACK := .cache/ministack-1.5.33
@@ -65,6 +66,9 @@ bench: $(DEV_STAMP) ## Measure the speed goals beside a bare page on this machin
 bench-aws: $(DEV_STAMP) $(DYNAMODB_LOCAL)/made ## Count requests, units and money of what people do on AWS
 	@$(BIN)/python -m benchmarks.aws
 
+evaluate-categoriser: $(TRAIN_STAMP) ## Measure how well expenses file themselves: make evaluate-categoriser FILES="labelled.csv …"
+	@$(if $(FILES),,echo 'On which files? make evaluate-categoriser FILES="one.csv folder"'; exit 2;) $(BIN)/python -m scripts.evaluate_categoriser $(FILES)
+
 demo-data: $(RUN_STAMP) ## Fill an account with three years of made-up expenses: make demo-data USER=anna
 	@$(if $(findstring command,$(origin USER)),,echo "Whose account? make demo-data USER=name"; exit 2;) $(BIN)/python -m scripts.demo_data "$(USER)"
 
@@ -112,4 +116,9 @@ $(RUN_STAMP): $(VENV)/made
 $(DEV_STAMP): $(VENV)/made
 	@echo "Getting the packages for developing (once) …"
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(TRAIN_STAMP): $(VENV)/made
+	@echo "Getting the packages for measuring the categoriser (once) …"
+	@$(PIP) -r requirements-train.txt
 	@touch $@

@@ -7,6 +7,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import lib.categorising.knowledge  # noqa: E402
 import lib.logs  # noqa: E402
 from lib.settings import Misconfigured, load_settings  # noqa: E402
 
@@ -39,5 +40,6 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 def when_ready(server: Any) -> None:
     """Called once, when the port is open and before the workers are forked."""
     print(f"Smart Budget Planner: {settings.address}", flush=True)  # noqa: T201  # what people look for
+    lib.categorising.knowledge.shipped()  # what every worker would load at its first expense, once for all
     gc.collect()
     gc.freeze()  # the collector leaves what was loaded alone, so its memory stays shared

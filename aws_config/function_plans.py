@@ -9,6 +9,7 @@ WORKER_VISIBILITY = 120  # seconds the planner's own worker has before a job of 
 # What our modules reach and most functions never use: it draws reports, and brings fonts and libraries of some 25 MB. A module
 # that is left out is imported within what uses it; a test runs every function without what its package leaves out.
 DRAWING = ("lib.reporting.drawing",)
+FILING = ("lib.filing",)  # what is known of brands and words, some 2 MB, and what runs people's patterns
 LIVE = "live"  # the alias that everything calls
 LOG_DAYS = 30
 
@@ -22,11 +23,15 @@ class FunctionPlan:
     side_by_side: int = (
         20  # of it at most, for its queue: so that it leaves something of DynamoDB and SES to the others
     )
-    without: tuple[str, ...] = DRAWING  # modules that its package leaves out, with all that only they need
+    without: tuple[str, ...] = (
+        DRAWING + FILING
+    )  # modules that its package leaves out, with all that only they need
 
 
 PLANS = {
-    "expense-categorizer-function": FunctionPlan(timeout=5, memory=512, queue="expense-processing-queue"),
+    "expense-categorizer-function": FunctionPlan(
+        timeout=5, memory=512, queue="expense-processing-queue", without=DRAWING
+    ),
     "notification-processor-function": FunctionPlan(timeout=60, memory=256, queue="notification-queue"),
     # A message of its queue is as many people as fit into its time: see aws_config/sharing.py.
     "budget-alert-function": FunctionPlan(

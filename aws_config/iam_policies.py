@@ -152,8 +152,11 @@ def categorizer(arns: Arns, ses_from: str) -> list[Grant]:
         ),
         _records(arns, "Add", "PutItem", "expenses", "notifications", "records"),
         _records(arns, "Change", "UpdateItem", "users", "summaries"),
+        _records(arns, "LetGo", "DeleteItem", "records"),  # of the job
         Grant("TakeExpenses", TAKE, (arns.queue("expense-processing-queue"),)),
         _asking_for_notes(arns),
+        # What there is to tell, where that cannot be seen at once: the worker looks.
+        Grant("LeaveToTheWorker", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue("work-queue"),)),
         _logs(arns, "expense-categorizer-function"),
     ]
 

@@ -192,9 +192,10 @@ def _install(requirements: tuple[str, ...], target: Path, architecture: Architec
 
 
 def _data_beside(modules: list[Path]) -> Iterator[Path]:
-    """What modules read that is no module: everything else in their folders."""
-    for folder in {path.parent for path in modules}:
-        yield from (path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".py")
+    """What modules read that is no module: everything else in their folders, and in a folder `data` there."""
+    for folder in sorted({path.parent for path in modules}):
+        found = [*folder.iterdir(), *folder.glob("data/*")]
+        yield from (path for path in sorted(found) if path.is_file() and path.suffix != ".py")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -7,6 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from benchmarks.categorising import categorising_goals
 from benchmarks.goals import goals, report_goals
 from benchmarks.household import Figures, measure_household
 from benchmarks.imports import measure_import
@@ -30,7 +31,7 @@ def main() -> int:
         say(f"{size:,} expenses …")
         households[size] = measure_household(size) | measure_import(size)
     say("Reports …")
-    results = [*goals(hello, households), *report_goals(measure_reports())]
+    results = [*goals(hello, households), *report_goals(measure_reports()), *categorising_goals()]
     print(describe(), as_text(hello, households, results), sep="\n\n")
     if options.write:
         options.write.write_text(as_markdown(describe(), hello, households, results), encoding="utf-8")

@@ -14,7 +14,7 @@ from lib.periods import today_in
 from lib.ports import Store
 from lib.records import Document, Expense, Filters, Page, Sum, User
 from lib.tags import tidy_tags
-from lib.watching import NOBODY, Watch
+from lib.watching import NOBODY, UNFILED, Filer, Watch
 
 TRASH_DAYS = 30
 _IN_TRASH = "You deleted this expense. It can be restored from the trash for 30 days."
@@ -24,7 +24,10 @@ CHUNK = 100  # of them saved in one transaction
 
 @dataclass(frozen=True, slots=True)
 class ExpenseDraft:
-    """An expense as a person means it, before it has an id. `money_in` None: as the category says (Income comes in)."""
+    """An expense as a person means it, before it has an id. `money_in` None: as the category says (Income comes in).
+
+    `auto` leaves the category to the planner; `category` is UNCATEGORISED then.
+    """
 
     amount: Decimal
     currency: str
@@ -35,6 +38,7 @@ class ExpenseDraft:
     note: str = ""
     tags: tuple[str, ...] = ()
     money_in: bool | None = None
+    auto: bool = False
 
     @property
     def comes_in(self) -> bool:
@@ -66,9 +70,10 @@ class ExpenseProcessor:
         now: Callable[[], datetime],
         watch: Watch = NOBODY,
         purged: Callable[[Sequence[Expense]], None] = lambda _: None,
+        filer: Filer = UNFILED,
     ) -> None:
         """`watch` is told what was written, once it is; `purged` what may have had receipts, and is gone for good."""
-        self.store, self.now, self.watch, self.purged = store, now, watch, purged
+        self.store, self.now, self.watch, self.purged, self.filer = store, now, watch, purged, filer
 
     def add_expense(self, user: User, draft: ExpenseDraft, key: str) -> Expense:
         """Add what `draft` says; `key` makes a repeated request add it once and answer with what is there.
@@ -77,9 +82,10 @@ class ExpenseProcessor:
             Invalid: For what cannot be kept, with the field.
             Changed: If the expense of that key has been deleted since.
         """
-        expense = draft.to_expense(user, id_for(user.user_id, key), self.now())
+        expense = self._filed(user, draft, draft.to_expense(user, id_for(user.user_id, key), self.now()))
         if self.store.add_expenses([expense]):
             self.watch.written(user, [expense])
+            self.filer.saved(user, [], [expense])
             return replace(expense, version=1)
         found = self.store.get_expense(user.user_id, expense.expense_id)
         if found is None or found.removed_at is not None:
@@ -87,6 +93,8 @@ class ExpenseProcessor:
                 "You added this before and deleted it since. Restore it from the trash, or add it anew."
             )
         self.watch.written(user, [found])  # who sends it again had no answer: perhaps nobody was told either
+        if found.is_waiting:
+            self.filer.saved(user, [], [found])
         return found
 
     def get_expense(self, user: User, expense_id: str) -> Expense:
@@ -106,7 +114,10 @@ class ExpenseProcessor:
         return found is not None
 
     def update_expense(self, user: User, expense_id: str, draft: ExpenseDraft, version: int) -> Expense:
-        """Make the expense what `draft` says. Raises NotFound, Invalid, and Changed if `version` is not the saved one's."""
+        """Make the expense what `draft` says. Raises NotFound, Invalid, and Changed if `version` is not the saved one's.
+
+        A category that the planner chose stays its own while the draft says the same; it looks anew where the words changed.
+        """
         old, now = self.get_expense(user, expense_id), self.now()
         new = replace(
             draft.to_expense(user, expense_id, old.created_at),
@@ -115,14 +126,27 @@ class ExpenseProcessor:
             updated_at=now,
             version=version,
         )
+        new = self._filed(user, draft, new, old)
         saved = self.store.save_expenses([new])
         self.watch.written(user, saved)
+        self.filer.saved(user, [old], saved)
         return saved[0]
+
+    def _filed(self, user: User, draft: ExpenseDraft, new: Expense, old: Expense | None = None) -> Expense:
+        """`new`, filed by the planner where the person leaves that to it, or left it to it before and says nothing else."""
+        if draft.auto:
+            return self.filer.file(user, new, old)
+        if old is None or old.filing is None or new.category != user.categories[old.category].key:
+            return new
+        if _words(new) == _words(old):
+            return replace(new, category=old.category, filing=old.filing)
+        return self.filer.file(user, new, old)
 
     def delete_expenses(self, user: User, ids: Sequence[str]) -> list[str]:
         """Put expenses into the trash. Returns the ids that were not there already."""
         removed = self.store.remove_expenses(user.user_id, _at_once(ids), self.now())
         self.watch.removed(user, removed)
+        self.filer.saved(user, self._counting(user, removed), [])
         return removed
 
     def note_deleted(self, user: User, ids: Sequence[str]) -> str:
@@ -141,7 +165,12 @@ class ExpenseProcessor:
         """Bring expenses back. Returns the ids that were in the trash."""
         restored = self.store.restore_expenses(user.user_id, _at_once(ids))
         self.watch.restored(user, restored)
+        self.filer.saved(user, [], self._counting(user, restored))
         return restored
+
+    def _counting(self, user: User, ids: Sequence[str]) -> list[Expense]:
+        """As they are where they count: what is learned of one in the trash is what it said before."""
+        return [replace(each, removed_at=None) for each in self.store.get_expenses(user.user_id, ids)]
 
     def duplicate_expense(self, user: User, expense_id: str, key: str) -> Expense:
         """The same again, today."""
@@ -190,13 +219,13 @@ class ExpenseProcessor:
         """Give expenses another category, more tags, or both. Returns how many there were to change.
 
         Whether money went out or came in stays as it is. Those that are gone are left out. Raises Invalid before anything
-        is changed if one of them cannot be.
+        is changed if one of them cannot be. A category that is chosen so is the person's own, also where it was there before.
         """
         key = None if category is None else known_category(user, category)
         changed = 0
         wanted = _at_once(ids)
         if add_tags:
-            self._changed(user, wanted, key, add_tags)
+            self._changed(self.store.get_expenses(user.user_id, wanted), key, add_tags)
         for start in range(0, len(wanted), CHUNK):
             changed += self._change_chunk(user, wanted[start : start + CHUNK], key, add_tags)
         self.watch.changed(user)
@@ -204,20 +233,27 @@ class ExpenseProcessor:
 
     def _change_chunk(self, user: User, ids: list[str], key: str | None, tags: Sequence[str]) -> int:
         for _ in range(5):  # someone may save one of them between our reading and our saving
-            expenses = self._changed(user, ids, key, tags)
+            old = [each for each in self.store.get_expenses(user.user_id, ids) if each.removed_at is None]
+            new = self._changed(old, key, tags)
             try:
-                return len(self.store.save_expenses(expenses)) if expenses else 0
+                saved = self.store.save_expenses(new) if new else []
             except Changed:
                 continue
+            self.filer.saved(user, old, saved)
+            return len(saved)
         raise Changed
 
-    def _changed(self, user: User, ids: list[str], key: str | None, tags: Sequence[str]) -> list[Expense]:
-        """What is there of `ids`, with the change made."""
+    def _changed(self, expenses: Sequence[Expense], key: str | None, tags: Sequence[str]) -> list[Expense]:
+        """Those that are not in the trash, with the change made."""
         return [
             replace(
-                old, category=key or old.category, tags=tidy_tags((*old.tags, *tags)), updated_at=self.now()
+                old,
+                category=key or old.category,
+                filing=None if key else old.filing,
+                tags=tidy_tags((*old.tags, *tags)),
+                updated_at=self.now(),
             )
-            for old in self.store.get_expenses(user.user_id, ids)
+            for old in expenses
             if old.removed_at is None
         ]
 
@@ -256,6 +292,11 @@ def draft_of(expense: Expense) -> ExpenseDraft:
         tags=expense.tags,
         money_in=expense.money_in,
     )
+
+
+def _words(expense: Expense) -> tuple[str, str, bool]:
+    """What an expense is filed by."""
+    return expense.payee, expense.description, expense.money_in
 
 
 def known_category(user: User, key: str) -> str:

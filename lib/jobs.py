@@ -19,6 +19,8 @@ MOST_DOUBLINGS = 7  # and then after twice as long each time
 LONGEST = timedelta(minutes=64)
 GIVE_UP = timedelta(days=3)
 ERASE = "erase"  # the task that finishes erasing an account
+REPLAY = "replay"  # the task that looks through a history, or changes it
+CATEGORISE = "categorise"  # the task that files one expense
 log = logging.getLogger(__name__)
 
 
@@ -29,8 +31,11 @@ class Jobs:
         """`stale` is when a job that shows no sign of life is sent again: longer where the queue does so itself."""
         self.store, self.queue, self.now, self.stale = store, queue, now, stale
 
-    def submit(self, task: str, *arguments: str) -> None:
-        """See to it that `task` is done with these arguments, soon and at least once. The same job twice is one job."""
+    def submit(self, task: str, *arguments: str, ring: Callable[[], None] | None = None) -> None:
+        """See to it that `task` is done with these arguments, soon and at least once. The same job twice is one job.
+
+        `ring` sends for it in another way than the queue's usual one; should that be lost, the sweep sends in the usual one.
+        """
         name = job_id(task, arguments)
         if self.store.get_document(OWNER, KIND, name) is not None:
             return  # asked first: a page that looks again and again does not wait for whoever writes
@@ -45,7 +50,7 @@ class Jobs:
             self.store.put_document(job)
         except Changed:
             return  # someone submitted it just now
-        self._send(task, arguments)
+        self._send(task, arguments, ring)
 
     def alive(self, task: str, *arguments: str) -> None:
         """Say that a long job is still being worked on, so that the sweep leaves it alone."""
@@ -88,9 +93,12 @@ class Jobs:
         wait: timedelta = min(self.stale * 2 ** min(job.data["tries"], MOST_DOUBLINGS), LONGEST)
         return datetime.fromisoformat(job.data["seen_at"]) + wait
 
-    def _send(self, task: str, arguments: tuple[str, ...]) -> None:
+    def _send(self, task: str, arguments: tuple[str, ...], ring: Callable[[], None] | None = None) -> None:
         try:
-            self.queue.send(task, *arguments)
+            if ring is None:
+                self.queue.send(task, *arguments)
+            else:
+                ring()
         except Unavailable as error:
             log.warning("queue is down, the sweep will send %s: %s", task, error.message)
 

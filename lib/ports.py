@@ -220,6 +220,9 @@ class Queue(Protocol):
 
     def check(self) -> None: ...
     def send(self, task: str, *arguments: str) -> None: ...
+    def send_expense_message(self, expense: Expense) -> None:
+        """Have an expense put into a category, by whoever does that here: the task "categorise" of the worker, or a function."""
+
     def send_notification(self, message: Mapping[str, str]) -> None:
         """Have a notification delivered: `user_id` and `notification_id` say which, and whoever delivers reads the rest there.
 

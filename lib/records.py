@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from lib.categories import NOT_SPENDING, OVERALL, Categories
+from lib.categories import NOT_SPENDING, OVERALL, UNCATEGORISED, Categories
 from lib.errors import Invalid
 from lib.money import MAX_AMOUNT, digits_of
 from lib.periods import FIRST_DAY, LAST_DAY, Month
@@ -19,6 +19,8 @@ from lib.periods import FIRST_DAY, LAST_DAY, Month
 MAX_PAYEE, MAX_DESCRIPTION, MAX_NOTE, MAX_TAG, MAX_TAGS = 100, 500, 2000, 40, 10
 MAX_THRESHOLDS = 5
 MAX_RECEIPTS, MAX_FILE_NAME = 10, 120
+MAX_REASON = 200
+WAITING = "waiting"  # the source of a filing that is still to come
 RECEIPT_KINDS = ("jpg", "png", "gif", "webp", "pdf")  # extensions of what is kept
 
 # What no store or spreadsheet can be trusted with: C0 controls but tab and newline, and lone surrogates.
@@ -128,6 +130,23 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Filing:
+    """Where the planner itself put an expense, or would have: never what a person chose."""
+
+    category: str  # a category's key: that of the expense, or only a guess where the expense has none
+    confidence: int  # that this is right, in whole percent
+    source: str  # what it goes by, as lib.categorising says it: "rule", "history", "brand"; or WAITING
+    reason: str = ""  # in words
+
+    def __post_init__(self) -> None:
+        text(self.category, "category", 60, required=True)
+        text(self.source, "source", 20, required=True)
+        text(self.reason, "reason", MAX_REASON)
+        if not 0 <= self.confidence <= 100:
+            raise Invalid("A confidence is a percentage.", "confidence")
+
+
+@dataclass(frozen=True, slots=True)
 class Expense:
     """Money that went out, or came in where `money_in` says so (a refund, a salary). `amount` itself is always positive."""
 
@@ -145,6 +164,7 @@ class Expense:
     tags: tuple[str, ...] = ()
     import_id: str = ""  # the import run that brought it
     receipts: tuple[Receipt, ...] = ()  # in the order they were added
+    filing: Filing | None = None  # None: a person chose the category, or nobody has
     updated_at: datetime | None = None
     removed_at: datetime | None = None  # in the trash since
     version: int = 0
@@ -170,6 +190,16 @@ class Expense:
     @property
     def month(self) -> Month:
         return Month.of(self.spent_on)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the planner was asked for its category and has not looked yet."""
+        return self.filing is not None and self.filing.source == WAITING
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the planner may file it: no person has chosen its category."""
+        return self.filing is not None or self.category == UNCATEGORISED
 
     @property
     def counted(self) -> Decimal:

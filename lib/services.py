@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from lib.alerting.addresses import AlertAddresses
 from lib.alerting.channels import channels
@@ -39,6 +39,12 @@ from lib.reporting.reports import TASK as REPORT
 from lib.reporting.reports import Reports
 from lib.reporting.work import ReportWork
 from lib.settings import Settings
+
+if TYPE_CHECKING:
+    from lib.filing.categorizer import ExpenseCategorizer
+    from lib.filing.replays import Replays
+    from lib.filing.review import Review
+    from lib.filing.rules import RuleBook
 
 
 @dataclass(frozen=True)
@@ -129,11 +135,35 @@ class Services:
 
     @cached_property
     def expenses(self) -> ExpenseProcessor:
-        return ExpenseProcessor(self.store, self.now, self.alerts, self.receipt_sweep.purged)
+        return ExpenseProcessor(self.store, self.now, self.alerts, self.receipt_sweep.purged, self.filing)
+
+    # What knows brands and words is loaded when it is first used: most functions never do.
+
+    @cached_property
+    def filing(self) -> "ExpenseCategorizer":
+        from lib.filing.categorizer import ExpenseCategorizer
+
+        return ExpenseCategorizer(self.store, self.queue, self.jobs, self.now, self.alerts)
+
+    @cached_property
+    def rules(self) -> "RuleBook":
+        return self.filing.rules
+
+    @cached_property
+    def review(self) -> "Review":
+        from lib.filing.review import Review
+
+        return Review(self.store, self.filing, self.expenses)
+
+    @cached_property
+    def replays(self) -> "Replays":
+        from lib.filing.replays import Replays
+
+        return Replays(self.store, self.filing, self.jobs, self.now)
 
     @cached_property
     def imports(self) -> Imports:
-        return Imports(self.store, self.files, self.jobs, self.now)
+        return Imports(self.store, self.files, self.jobs, self.now, self.filing)
 
     @cached_property
     def import_work(self) -> ImportWork:

@@ -30,3 +30,23 @@ class _Nobody:
 
 
 NOBODY: Watch = _Nobody()
+
+
+class Filer(Protocol):
+    """Who files what nobody has, and learns from where people do."""
+
+    def file(self, user: User, expense: Expense, before: Expense | None = None) -> Expense:
+        """The expense where it surely belongs; else without a category, waiting to be looked at. `before`: as it was."""
+
+    def saved(self, user: User, before: Sequence[Expense], after: Sequence[Expense]) -> None:
+        """What was there `before` is now as `after` says. Never raises: it is done."""
+
+
+class _Unfiled:
+    def file(self, user: User, expense: Expense, before: Expense | None = None) -> Expense:
+        return expense
+
+    def saved(self, user: User, before: Sequence[Expense], after: Sequence[Expense]) -> None: ...
+
+
+UNFILED: Filer = _Unfiled()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lib.ids import new_id
-from lib.jobs import ERASE
+from lib.jobs import CATEGORISE, ERASE, REPLAY
 
 if TYPE_CHECKING:
     from lib.services import Services
@@ -34,6 +34,8 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "bring-back": services.alerts.bring_back_now,
         "daily": services.daily.run,
         "report": services.report_work.make,
+        CATEGORISE: services.filing.categorise,
+        REPLAY: services.replays.work,
     }
     tasks[task](*arguments)
     if task in ("import", "revert"):

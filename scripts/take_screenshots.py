@@ -28,7 +28,7 @@ from lib.alerting import preferences
 from lib.demo import fill
 from lib.file_links import FileLinks
 from lib.periods import Month
-from lib.records import Delivery, Filters, Notification, User
+from lib.records import Delivery, Expense, Filters, Notification, User
 from lib.reporting.periods import month_period, year_period
 from lib.services import Services
 from lib.settings import Settings
@@ -97,6 +97,9 @@ class AtOnce:
 
     def send(self, task: str, *arguments: str) -> None:
         do(self.services, task, *arguments)
+
+    def send_expense_message(self, expense: Expense) -> None:
+        self.send("categorise", expense.user_id, expense.expense_id)
 
     def send_notification(self, message: Mapping[str, str]) -> None:
         self.send("notify", message["user_id"], message["notification_id"])

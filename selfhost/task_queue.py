@@ -16,6 +16,8 @@ from huey.consumer import Consumer
 from huey.storage import SqliteStorage
 
 from lib.errors import Unavailable
+from lib.jobs import CATEGORISE
+from lib.records import Expense
 
 WAIT = 2  # seconds to wait for another process's lock
 SAY_AGAIN = 60  # seconds between two log lines about the same outage
@@ -34,6 +36,9 @@ class TaskQueue:
 
     def send(self, task: str, *arguments: str) -> None:
         self._try(lambda: self._work(task, *arguments))
+
+    def send_expense_message(self, expense: Expense) -> None:
+        self.send(CATEGORISE, expense.user_id, expense.expense_id)
 
     def send_notification(self, message: Mapping[str, str]) -> None:
         self.send("notify", message["user_id"], message["notification_id"])

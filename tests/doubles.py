@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from lib.ports import BY_LINK, Subscription
-from lib.records import Email
+from lib.records import Email, Expense
 from lib.services import Services
 from lib.work import do
 
@@ -64,6 +64,9 @@ class Waiting:
 
     def send(self, task: str, *arguments: str) -> None:
         self.tasks.append((task, *arguments))
+
+    def send_expense_message(self, expense: Expense) -> None:
+        self.send("categorise", expense.user_id, expense.expense_id)
 
     def send_notification(self, message: Mapping[str, str]) -> None:
         self.send("notify", message["user_id"], message["notification_id"])

@@ -11,6 +11,7 @@ GROUPS = (
     "auth",
     "dashboard",
     "expenses",
+    "replays",
     "receipts",
     "files",
     "imports",

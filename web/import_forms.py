@@ -55,6 +55,21 @@ def chosen_lines(lines: list[str]) -> list[int]:
     return [int(line) for line in lines if line.isascii() and line.isdigit() and len(line) < 10]
 
 
+def chosen_categories(sent: Mapping[str, str]) -> dict[str, str]:
+    """What was chosen for groups of rows, by their keys. Groups left as they are stay the planner's own, unless their
+    section was said to be right.
+    """
+    found = {}
+    for name, key in sent.items():
+        kind, _, number = name.partition("-")
+        if kind == "alike":
+            as_it_is = sent.get(f"now-{number}", "") if sent.get("right") else ""
+            category = sent.get(f"category-{number}") or as_it_is
+            if category:
+                found[key] = category
+    return found
+
+
 def seen_version(sent: Mapping[str, str]) -> int:
     """The version of the run that the person saw; one that no run has for anything else that was sent."""
     text = sent.get("version", "")

@@ -6,18 +6,22 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lib.categories import UNCATEGORISED, Category
+from lib.filing.asking import SURE_PERCENT
 from lib.importing.checking import Check
 from lib.importing.columns import Columns
 from lib.importing.drafts import Draft, Left, RowReader
 from lib.importing.duplicates import PERHAPS, Twin
 from lib.importing.encodings import OFFERED
+from lib.importing.filing import Group
 from lib.importing.runs import ImportRun, Sums
 from lib.importing.table import SEPARATORS, Row
 from lib.periods import Month
 from lib.records import User
 from lib.writing import formats
+from web.filing_words import Why, why_filed
 
 LONGEST_CELL = 60
+MOST_GROUPS = 100  # that can be changed here; what comes after is the surest
 _LEFT_OUT = {
     "duplicate": ("row that you have already", "rows that you have already"),
     "problem": ("row with a problem", "rows with a problem"),
@@ -80,6 +84,18 @@ class TwinView(NamedTuple):
     other: Side
 
 
+class GroupView(NamedTuple):
+    """Rows that one answer files together."""
+
+    key: str
+    title: str
+    rows: str
+    now: Category  # where they go by themselves
+    is_filed: bool  # or nowhere yet
+    why: Why
+    likely: tuple[Category, ...]  # a guess to offer before all others
+
+
 class MonthView(NamedTuple):
     name: str
     month: Month
@@ -117,8 +133,8 @@ def first_lines(check: Check, user: User) -> list[Line]:
     """The first rows as what they become; those that are there already are shown as such."""
     skip = set(check.skip)
     return [
-        line_of(draft, user, check.category_of(draft))._replace(stays_out=draft.line in skip)
-        for draft in check.preview
+        line_of(draft, user, key)._replace(stays_out=draft.line in skip)
+        for draft, key in zip(check.preview, check.preview_keys, strict=True)
     ]
 
 
@@ -164,6 +180,29 @@ def categories_of(check: Check, user: User) -> list[tuple[Category, str]]:
         (user.categories[key], formats.number(count, user.locale))
         for key, count in check.categories.most_common()
     ]
+
+
+def groups_of(check: Check, user: User) -> tuple[list[GroupView], list[GroupView]]:
+    """What to look at, the least sure first; and what the planner is sure of."""
+    groups = [(group.filing.confidence >= SURE_PERCENT, _group(group, user)) for group in check.groups]
+    groups = groups[:MOST_GROUPS]
+    return [view for sure, view in groups if not sure], [view for sure, view in groups if sure]
+
+
+def _group(group: Group, user: User) -> GroupView:
+    why = why_filed(group.filing, user)
+    now = user.categories[group.category]
+    guessed = why.category.key not in (UNCATEGORISED, now.key)
+    rows = f"{formats.number(group.rows, user.locale)} {'row' if group.rows == 1 else 'rows'}"
+    return GroupView(
+        group.key,
+        group.title or "No text",
+        f"{rows}, money in" if group.money_in else rows,
+        now,
+        now.key != UNCATEGORISED,
+        why,
+        (why.category,) if guessed else (),
+    )
 
 
 def sums_words(sums: Mapping[str, Sums], user: User, way: str) -> str:

@@ -22,6 +22,7 @@ from web.import_forms import (
     ORDERS,
     SIGNS,
     UploadForm,
+    chosen_categories,
     chosen_columns,
     chosen_layout,
     chosen_lines,
@@ -140,7 +141,8 @@ def check(run_id: str) -> Answer:
     if request.form.get("duplicates") == "keep":
         keep = services.imports.result(run).skip
     try:
-        services.imports.confirm(me(), run_id, keep, leave, seen_version(request.form))
+        chosen = chosen_categories(request.form)
+        services.imports.confirm(me(), run_id, keep, leave, seen_version(request.form), chosen)
     except Invalid as error:
         return _check_page(run, error.message), 400
     except Changed as error:
@@ -237,6 +239,7 @@ def _columns_page(run: ImportRun, error: str = "") -> str:
 def _check_page(run: ImportRun, error: str = "") -> str:
     user, found = me(), services.imports.result(run)
     sure, unsure = view.twins_of(found, user)
+    to_look_at, filed = view.groups_of(found, user)
     return render_template(
         "imports/check.html",
         run=run,
@@ -252,6 +255,10 @@ def _check_page(run: ImportRun, error: str = "") -> str:
         more_sure=len(found.skip) - len(sure),
         more_unsure=len(found.perhaps) - len(unsure),
         more_problems=found.counts["problem"] - len(found.left),
+        groups=to_look_at,
+        filed=filed,
+        more_groups=found.more_groups + len(found.groups) - len(to_look_at) - len(filed),
+        offered=user.categories.offered,
         names=run.reading.header,
         categories=view.categories_of(found, user),
         first_lines=view.first_lines(found, user),

@@ -4,6 +4,7 @@ The sort attributes of the indexes are made of what each list is sorted by, when
 are the same. Only what counts has those of `by date` and `by amount`, only what is in the trash that of the trash.
 """
 
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -11,7 +12,7 @@ from aws_config.dynamodb.tables import BY_AMOUNT, BY_DATE, TRASH
 from aws_config.dynamodb.values import Item, from_stamp, kept, money, optional_stamp, own_key, stamp
 from lib.errors import Invalid
 from lib.money import MAX_AMOUNT
-from lib.records import Expense, Receipt
+from lib.records import Expense, Filing, Receipt
 from lib.search import search_text
 
 KEPT_IN_TRASH = timedelta(days=37)  # a week longer than promised, if no job empties it before DynamoDB does
@@ -36,6 +37,7 @@ def to_item(expense: Expense) -> Item:
         "tags": expense.tags,
         "import_id": expense.import_id,
         "receipts": tuple(receipt.data() for receipt in expense.receipts),
+        "filing": asdict(expense.filing) if expense.filing else None,
         "updated_at": optional_stamp(expense.updated_at),
         "removed_at": optional_stamp(expense.removed_at),
         "version": expense.version,
@@ -68,10 +70,15 @@ def to_expense(item: Item) -> Expense:
         tags=tuple(item.get("tags", ())),
         import_id=item.get("import_id", ""),
         receipts=tuple(map(Receipt.of, item.get("receipts", ()))),
+        filing=_filing(item["filing"]) if item.get("filing") else None,
         updated_at=from_stamp(updated) if updated else None,
         removed_at=from_stamp(removed) if removed else None,
         version=int(item["version"]),
     )
+
+
+def _filing(item: Item) -> Filing:
+    return Filing(item["category"], int(item["confidence"]), item["source"], item["reason"])
 
 
 def id_of(item: Item) -> str:

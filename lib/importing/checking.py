@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from lib.categories import INCOME, UNCATEGORISED
 from lib.importing.drafts import PROBLEM, Draft, Left
 from lib.importing.duplicates import LEFT_OUT, Duplicates, Other, Twin, Window
+from lib.importing.filing import SHOWN as SHOWN_GROUPS
+from lib.importing.filing import Group, Groups
 from lib.importing.runs import Sums, sums_from_json, sums_to_json
+
+if TYPE_CHECKING:
+    from lib.filing.many import Many
 
 CHUNK = 500
 SHOWN = 200  # problems that are shown one by one
@@ -38,6 +42,7 @@ class Check:
     skip: list[int] = field(default_factory=list)  # lines left out by default
     perhaps: list[int] = field(default_factory=list)  # lines that may be duplicates and come in by default
     preview: list[Draft] = field(default_factory=list)
+    preview_keys: list[str] = field(default_factory=list)  # of the categories that these get
     categories: Counter[str] = field(default_factory=Counter)  # by key
     unknown: Counter[str] = field(
         default_factory=Counter
@@ -46,6 +51,8 @@ class Check:
         default_factory=set
     )  # marks of those that money went to: what comes from them is a refund
     revision: int = 0  # of the user, when the duplicates were looked for
+    groups: list[Group] = field(default_factory=list)  # of rows without a category: those to look at first
+    more_groups: int = 0  # that are not among them
 
     @property
     def ready(self) -> int:
@@ -56,7 +63,10 @@ class Check:
         return {
             **{
                 name: getattr(self, name)
-                for name in ("rows", "skip", "perhaps", "revision", "counts", "categories", "unknown")
+                for name in (
+                    *("rows", "skip", "perhaps", "revision", "counts", "categories", "unknown"),
+                    *("more_groups", "preview_keys"),
+                )
             },
             "first": self.first and self.first.isoformat(),
             "last": self.last and self.last.isoformat(),
@@ -68,6 +78,7 @@ class Check:
             ],
             "preview": [_plain(draft) for draft in self.preview],
             "paid": sorted(self.paid),
+            "groups": [group.to_json() for group in self.groups],
         }
 
     @classmethod
@@ -85,14 +96,13 @@ class Check:
                 ],
                 "preview": [_draft(each) for each in data["preview"]],
                 "paid": set(data["paid"]),
+                "groups": [Group.from_json(each) for each in data.get("groups", ())],
             }
         )
 
-    def category_of(self, draft: Draft) -> str:
-        """The key of the category that a row gets: the file's, or Income for what comes from those never paid."""
-        if draft.category:
-            return draft.category
-        return INCOME if draft.money_in and mark_of(draft) not in self.paid else UNCATEGORISED
+    def is_from_stranger(self, draft: Draft) -> bool:
+        """Whether it is money from someone whom the file pays nothing: no refund."""
+        return draft.money_in and mark_of(draft) not in self.paid
 
 
 def _plain(values: tuple[Any, ...]) -> list[Any]:
@@ -115,10 +125,10 @@ def mark_of(draft: Draft) -> int:
 
 
 class _Checker:
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, many: "Many[Draft]") -> None:
         self.check = Check()
         self._duplicates = Duplicates(window)
-        self._incoming: Counter[int] = Counter()  # by mark, of rows without a category
+        self._groups = Groups(many)
 
     def see(self, results: list[Draft | Left]) -> None:
         check = self.check
@@ -147,12 +157,10 @@ class _Checker:
             check.categories[draft.category] += sign
         elif draft.category_name:
             check.unknown[draft.category_name] += sign
-        if draft.money_in and not draft.category:
-            self._incoming[mark_of(draft)] += sign
-        elif not draft.money_in:
+        if not draft.money_in:
             check.paid.add(mark_of(draft))
-            if not draft.category:
-                check.categories[UNCATEGORISED] += sign
+        if not draft.category:
+            self._groups.see(draft, mark_of(draft) if draft.money_in else 0, sign)
         if draft.remark and sign > 0:
             check.counts["remark"] += 1
             if len(check.remarks) < SHOWN:
@@ -173,8 +181,13 @@ class _Checker:
         check = self.check
         for twin in self._duplicates.settle():
             self._twin(twin)
-        for mark, count in self._incoming.items():
-            check.categories[UNCATEGORISED if mark in check.paid else INCOME] += count
+        groups, categories = self._groups.finish(check.paid)
+        check.categories += categories
+        check.preview_keys = [
+            self._groups.category_of(draft, from_stranger=check.is_from_stranger(draft))
+            for draft in check.preview
+        ]
+        check.groups, check.more_groups = groups[:SHOWN_GROUPS], len(groups[SHOWN_GROUPS:])
         check.skip.sort()
         check.perhaps.sort()
         check.twins.sort(key=lambda twin: twin.draft.line)
@@ -184,9 +197,9 @@ class _Checker:
         return check
 
 
-def check_entries(entries: Iterator[Draft | Left], window: Window) -> Check:
+def check_entries(entries: Iterator[Draft | Left], window: Window, many: "Many[Draft]") -> Check:
     """Look at every row; those seen are let go, so that a long file takes no more memory than a short one."""
-    checker = _Checker(window)
+    checker = _Checker(window, many)
     while chunk := list(islice(entries, CHUNK)):
         checker.see(chunk)
     return checker.finish()

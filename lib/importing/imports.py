@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
-from typing import Any, BinaryIO, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from lib.errors import Changed, Invalid, NotFound
+from lib.expenses import known_category
 from lib.ids import id_for
 from lib.importing import runs
 from lib.importing.checking import Check, check_entries
@@ -26,6 +28,10 @@ from lib.periods import today_in
 from lib.ports import Files, Store
 from lib.records import Document, Expense, Filters, User
 
+if TYPE_CHECKING:
+    from lib.filing.categorizer import ExpenseCategorizer
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 FORMAT_KIND = "import-format"  # what was chosen for files with the same columns
 KEPT_FOR = timedelta(days=30)  # files, and runs that nobody confirmed
 MAX_WAITING = 20  # runs that nobody confirmed
@@ -41,8 +47,15 @@ class Preview(NamedTuple):
 
 
 class Imports:
-    def __init__(self, store: Store, files: Files, jobs: Jobs, now: Callable[[], datetime]) -> None:
-        self.store, self.files, self.jobs, self.now = store, files, jobs, now
+    def __init__(
+        self,
+        store: Store,
+        files: Files,
+        jobs: Jobs,
+        now: Callable[[], datetime],
+        filing: "ExpenseCategorizer",
+    ) -> None:
+        self.store, self.files, self.jobs, self.now, self.filing = store, files, jobs, now, filing
 
     def start(self, user: User, file_name: str, file: BinaryIO, key: str) -> ImportRun:
         """Take a file in and guess what it holds; `key` makes a repeated request start one run.
@@ -134,7 +147,7 @@ class Imports:
         current = self.store.get_user(user.user_id)
         window = Window(self._expenses_besides(run), moves=run.reading.sorted, slack=SLACK)
         with self.entries(user, run) as entries:
-            found = check_entries(entries, window)
+            found = check_entries(entries, window, self.filing.for_rows(user))
         found.revision = current.revision if current else 0
         return found
 
@@ -147,15 +160,23 @@ class Imports:
         self.files.put(check_key(run), BytesIO(json.dumps(found.to_json()).encode()))
 
     def confirm(
-        self, user: User, run_id: str, keep: Iterable[int], leave: Iterable[int], version: int
+        self,
+        user: User,
+        run_id: str,
+        keep: Iterable[int],
+        leave: Iterable[int],
+        version: int,
+        chosen: Mapping[str, str] = NOTHING,
     ) -> ImportRun:
         """Let the file come in, as soon as the worker gets to it.
 
         Args:
             keep: Lines that come in though they look like duplicates.
             leave: Lines that stay out though they only perhaps are.
+            chosen: Categories by the key of a group, where the person wants another than the planner's, or confirms that one.
 
         Raises:
+            Invalid: At "category" for one that is none of theirs.
             Changed: If there are other duplicates by now than those the person saw; the result has been renewed.
         """
         run = self._open(user, run_id, version)
@@ -166,12 +187,15 @@ class Imports:
         expected = found.ready + len(kept) - len(left)
         if not expected:
             raise Invalid("There is nothing to bring in: every row is left out.")
+        shown = {group.key for group in found.groups}
+        choices = {key: known_category(user, name) for key, name in chosen.items() if key in shown}
         run = self.save(
             replace(
                 run,
                 state=runs.QUEUED,
                 keep=tuple(kept),
                 leave=tuple(left),
+                chosen=choices,
                 expected=expected,
                 left_out=left_out_of(found, len(kept), len(left)),
                 confirmed_at=self.now(),

@@ -66,6 +66,9 @@ class ImportRun:
     left_out: Mapping[str, int] = field(default_factory=dict)  # rows that do not come in, by why
     keep: tuple[int, ...] = ()  # lines that come in though they look like duplicates
     leave: tuple[int, ...] = ()  # lines that stay out by the person's choice
+    chosen: Mapping[str, str] = field(
+        default_factory=dict
+    )  # categories by the key of their group, as the person has it
     confirmed_at: datetime | None = None
     done: int = 0  # expenses written so far
     sums: Mapping[str, Sums] = field(default_factory=dict)  # by currency, of all that came
@@ -108,6 +111,7 @@ class ImportRun:
             "left_out": dict(self.left_out),
             "keep": list(self.keep),
             "leave": list(self.leave),
+            "chosen": dict(self.chosen),
             "confirmed_at": _iso(self.confirmed_at),
             "done": self.done,
             "sums": sums_to_json(self.sums),

@@ -5,16 +5,18 @@ writing it twice is writing it once; how many are written is kept on the run, so
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
+from lib.categories import UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound, TooLarge, Unavailable
 from lib.importing import runs
 from lib.importing.checking import Check
 from lib.importing.drafts import Draft
+from lib.importing.filing import RowFiler
 from lib.importing.imports import KEPT_FOR, Imports, left_out_of
 from lib.importing.runs import ImportRun, Sums
 from lib.periods import Month
@@ -23,6 +25,7 @@ from lib.records import Expense, Filters, User
 
 CHUNK = 1000  # expenses in one transaction: few enough that people who write meanwhile do not wait
 PAGE = 2_000  # expenses in one answer: each page of the trash is found anew
+MOST_LESSONS = 5_000  # of one file that are learned from
 SIGN_OF_LIFE = timedelta(seconds=5)
 FILE_IS_GONE = "The file is not there any more, so the rest of it could not come in. Bring it again."
 NOTHING_MORE = "The rest of the file does not come in. What did can be taken back."
@@ -55,6 +58,19 @@ class _Tally:
             first=min((day for day, _ in self.days), default=None),
             last=max((day for day, _ in self.days), default=None),
         )
+
+
+class _Lessons:
+    """What a file teaches about where its owner files things: the latest of what it, or they, put somewhere."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._newest_first = run.reading.newest_first
+        self.all: list[Expense] = []
+
+    def add(self, expenses: Sequence[Expense]) -> None:
+        self.all += [each for each in expenses if each.filing is None and each.category != UNCATEGORISED]
+        if len(self.all) > MOST_LESSONS:
+            self.all = self.all[:MOST_LESSONS] if self._newest_first else self.all[-MOST_LESSONS:]
 
 
 class ImportWork:
@@ -118,18 +134,22 @@ class ImportWork:
     def _write(self, user: User, run: ImportRun) -> bool:
         """Whether the run was stopped by the person; otherwise it is done."""
         found, tally, since = self.imports.result(run), _Tally(), self.now()
+        filer, lessons = RowFiler(self.imports.filing.for_rows(user), run.chosen), _Lessons(run)
         for chunk in self._chunks(user, run, _skipped(run, found)):
             before = tally.count
             for draft in chunk:
                 tally.add(draft)
-            new = chunk[max(0, run.done - before) :]
+            expenses = [self._expense(run, found, draft, filer) for draft in chunk]
+            lessons.add(expenses)
+            new = expenses[max(0, run.done - before) :]
             if not new:
                 continue
-            self.store.add_expenses([self._expense(run, found, draft) for draft in new])
+            self.store.add_expenses(new)
             going_on = self._save_progress(replace(run, done=tally.count))
             if going_on is None:
                 return True
             run, since = going_on, self._alive("import", run, since)
+        self.imports.filing.saved(user, [], lessons.all)
         finished = self._save_progress(tally.finished(run))
         return finished is None
 
@@ -139,14 +159,16 @@ class ImportWork:
             while chunk := list(islice(drafts, CHUNK)):
                 yield chunk
 
-    def _expense(self, run: ImportRun, found: Check, draft: Draft) -> Expense:
+    def _expense(self, run: ImportRun, found: Check, draft: Draft, filer: RowFiler) -> Expense:
+        filed = filer.file(draft, from_stranger=found.is_from_stranger(draft))
         return Expense(
             user_id=run.user_id,
             expense_id=run.expense_id(draft.line),
             spent_on=draft.spent_on,
             amount=draft.amount,
             currency=draft.currency,
-            category=found.category_of(draft),
+            category=filed.category,
+            filing=filed.filing,
             created_at=run.confirmed_at or run.created_at,
             money_in=draft.money_in,
             payee=draft.payee,
@@ -175,11 +197,13 @@ class ImportWork:
     def _take_back(self, run: ImportRun) -> None:
         at, since = run.moved_at or self.now(), self.now()
         cursor, found = "", False
+        user, lessons = self.store.get_user(run.user_id), _Lessons(run)
         while True:
             all_shown = bool(cursor) or self._shows_all(run)
             page = self.store.list_expenses(run.user_id, Filters(import_id=run.run_id), cursor, CHUNK)
             if page.items:  # some stores give an empty page where the next ones have more
                 self.store.remove_expenses(run.user_id, [expense.expense_id for expense in page.items], at)
+                lessons.add(page.items)
                 since, found = self._alive("revert", run, since), True
             cursor = page.cursor
             if not cursor and not found:
@@ -189,16 +213,22 @@ class ImportWork:
             found = found and bool(
                 cursor
             )  # at the end we look again: another worker may still have been writing
+        if user is not None:
+            self.imports.filing.saved(user, lessons.all, [])
         self._settle(run, runs.REVERTING, lambda current: replace(current, state=runs.REVERTED))
 
     def _bring_back(self, run: ImportRun) -> None:
         """What went into the trash with the run, not what the person had deleted before."""
         taken, since = run.moved_at or datetime.min.replace(tzinfo=UTC), self.now()
+        user, lessons = self.store.get_user(run.user_id), _Lessons(run)
         all_shown = self._shows_all(run)
         for page in self._pages(run, removed=True):
             ids = [each.expense_id for each in page if each.removed_at and each.removed_at >= taken]
-            self.store.restore_expenses(run.user_id, ids)
+            restored = set(self.store.restore_expenses(run.user_id, ids))
+            lessons.add([replace(each, removed_at=None) for each in page if each.expense_id in restored])
             since = self._alive("revert", run, since)
+        if user is not None:
+            self.imports.filing.saved(user, [], lessons.all)
         if run.done < run.expected:  # it was stopped on its way in: now it goes on
             state = runs.RUNNING if run.done else runs.QUEUED
             self._settle(run, runs.RESTORING, lambda current: replace(current, state=state))

@@ -1,10 +1,12 @@
 """Expenses as rows, and rows as expenses."""
 
 import json
+from dataclasses import astuple
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from lib.records import Expense, Receipt
+from lib.records import Expense, Filing, Receipt
 from lib.search import search_text
 from selfhost.sql.rows import from_stamp, from_units, maker, to_stamp, to_units
 from selfhost.sql.tables import expenses
@@ -26,6 +28,7 @@ COLUMNS = (
     expenses.c.tags,
     expenses.c.import_id,
     expenses.c.receipts,
+    expenses.c.filing,
     expenses.c.updated_at,
     expenses.c.removed_at,
     expenses.c.version,
@@ -45,6 +48,7 @@ def _content(expense: Expense) -> dict[str, Any]:
         "tags": _joined(expense.tags),
         "import_id": expense.import_id,
         "receipts": _as_json(expense.receipts),
+        "filing": "" if expense.filing is None else _filing_text(expense.filing),
         "updated_at": None if expense.updated_at is None else to_stamp(expense.updated_at),
         "search_text": search_text(expense) + "  ",  # two spaces: see `selfhost.sql.search`
     }
@@ -72,6 +76,17 @@ def _as_json(receipts: tuple[Receipt, ...]) -> str:
     return json.dumps([receipt.data() for receipt in receipts], ensure_ascii=False) if receipts else ""
 
 
+# An import files thousands of expenses alike, and a page lists many of them.
+@lru_cache(maxsize=1024)
+def _filing_text(filing: Filing) -> str:
+    return json.dumps(astuple(filing), ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache(maxsize=1024)
+def _filing(kept: str) -> Filing:
+    return Filing(*json.loads(kept))
+
+
 def tag_mark(tag: str) -> str:
     """What `tags` contains when `tag` is one of them."""
     return f"{_BETWEEN_TAGS}{tag}{_BETWEEN_TAGS}"
@@ -83,7 +98,7 @@ _expense = maker(Expense)
 def to_expense(row: Any) -> Expense:
     (
         user_id, expense_id, spent_on, amount, currency, category, created_at, money_in,
-        payee, description, note, tags, import_id, receipts, updated_at, removed_at, version,
+        payee, description, note, tags, import_id, receipts, filing, updated_at, removed_at, version,
     ) = row  # fmt: skip
     return _expense(
         user_id,
@@ -100,6 +115,7 @@ def to_expense(row: Any) -> Expense:
         tuple(tags[1:-1].split(_BETWEEN_TAGS)) if tags else (),
         import_id,
         tuple(map(Receipt.of, json.loads(receipts))) if receipts else (),
+        _filing(filing) if filing else None,
         None if updated_at is None else from_stamp(updated_at),
         None if removed_at is None else from_stamp(removed_at),
         version,

@@ -85,6 +85,9 @@ expenses = Table(
     Column("version", BigInteger, nullable=False),
     Column("search_text", _TEXT, nullable=False),
     Column("receipts", _TEXT, nullable=False, server_default=""),  # JSON; empty where there are none
+    Column(
+        "filing", _TEXT, nullable=False, server_default=""
+    ),  # JSON: ["Groceries", 97, "brand", "…"], or empty
     UniqueConstraint("user_id", "expense_id"),
 )
 

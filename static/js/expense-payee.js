@@ -6,7 +6,7 @@ function usual(input) {
   return known?.dataset.category;
 }
 
-function choose(form, key) {
+export function choose(form, key) {
   const radios = [...form.querySelectorAll("[name=category][type=radio]")];
   const quick = radios.find((radio) => radio.value === key);
   const list = form.querySelector("[name=other_category]");

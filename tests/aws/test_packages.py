@@ -20,6 +20,7 @@ def project(tmp_path: Path) -> Path:
     write(tmp_path, "lib/words/__init__.py", "from lib.words import spoken\n")
     write(tmp_path, "lib/words/spoken.py", "")
     write(tmp_path, "lib/words/list.txt", "one two")
+    write(tmp_path, "lib/words/data/more.txt", "three")
     write(tmp_path, "lib/unused.py", "import flask\n")
     write(tmp_path, "selfhost/__init__.py", "")
     write(tmp_path, "aws_config/__init__.py", "")
@@ -54,9 +55,9 @@ def test_it_has_what_the_function_imports_and_nothing_else(project):
 
 def test_imports_within_functions_count_and_data_comes_with_its_modules(project):
     source = function(project, "def lambda_handler(event, context):\n    from lib import words\n")
-    assert {"lib/words/__init__.py", "lib/words/spoken.py", "lib/words/list.txt"} <= contents(
-        build(project, source).data
-    )
+    found = contents(build(project, source).data)
+    assert {"lib/words/__init__.py", "lib/words/spoken.py"} <= found
+    assert {"lib/words/list.txt", "lib/words/data/more.txt"} <= found
 
 
 def test_imports_for_type_checkers_do_not_count(project):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aws_config.function_plans import DRAWING, PLANS, function_in
+from aws_config.function_plans import DRAWING, FILING, PLANS, function_in
 from aws_config.installation import environment
 from aws_config.packages import Architecture, Package, Unbuildable, build
 from lib.settings import Settings
@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ARCHITECTURE: Architecture = "arm64" if platform.machine() == "aarch64" else "x86_64"
 LARGEST, LARGEST_UPLOAD = 100_000_000, 32_000_000  # bytes; Lambda takes 262 and 52 million
 LIGHT = [folder for folder in FOLDERS if PLANS[function_in(folder)].without]
+FILES = "expense_categorizer"  # the one that knows brands and words
 DRAWS = {"reportlab", "PIL", "xlsxwriter", "pymupdf_fonts"}
 IMPORT = "import lambda_function, lib.services; print('ready')"
 DRAW = """
@@ -54,6 +55,13 @@ with make_report(Store(), alice, month_period(Month(2026, 11)), now) as report:
         draw(report, form, file)
         sizes[form] = len(file.getvalue())
 print(json.dumps(sizes))
+"""
+ASK = """
+from datetime import date
+import lib.filing.categorizer
+from lib.categorising.categoriser import Categoriser
+from lib.categorising.purchase import Purchase
+print(Categoriser().suggest(Purchase(date(2026, 11, 21), payee="REWE")).category)
 """
 pytestmark = pytest.mark.aws  # asks the package index
 
@@ -117,8 +125,20 @@ def test_the_one_that_draws_has_all_that_draws(unpacked):
     assert all(sizes.values())
 
 
+def test_what_is_known_of_shops_is_where_it_is_used_and_nowhere_else(unpacked):
+    folder, _, task = unpacked
+    there = {path.name for path in (task / "lib").glob("categorising/data/*.txt")}
+    assert bool(there) is (folder == FILES)
+    assert (task / "re2").exists() is (folder == FILES)
+    if folder == FILES:
+        assert said(task, ASK).strip() == "Groceries"
+
+
 def test_what_is_left_out_has_to_be_there_otherwise():
     assert LIGHT
-    assert all(PLANS[function_in(folder)].without == DRAWING for folder in LIGHT)
+    assert all(set(DRAWING) <= set(PLANS[function_in(folder)].without) for folder in LIGHT)
+    assert [folder for folder in LIGHT if not set(FILING) <= set(PLANS[function_in(folder)].without)] == [
+        FILES
+    ]
     with pytest.raises(Unbuildable, match="no_more"):
         build(ROOT, ROOT / "lambda_functions" / LIGHT[0], ARCHITECTURE, without=("lib.no_more",))

@@ -1,6 +1,7 @@
 """Every page there is, with the address at which someone finds it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -10,6 +11,8 @@ from playwright.sync_api import Page
 
 from app import create_app
 from lib.alerting import preferences
+from lib.categories import UNCATEGORISED
+from lib.categorising.rules import Rule
 from lib.expenses import ExpenseDraft
 from lib.periods import Month
 from lib.records import Delivery, Notification, User
@@ -76,6 +79,13 @@ def tell(services: Services, user: User) -> None:
         services.store.add_notification(row)
 
 
+def looked(services: Services, user: User) -> str:
+    """A look at what would be filed anew, done."""
+    run = services.replays.start(user, "a look")
+    services.replays.work(user.user_id, run.replay_id)
+    return run.replay_id
+
+
 def own_pages(services: Services, user: User) -> list[str]:
     """Addresses of pages about what is `user`'s: an expense with receipts, a budget, a category, imports at each step."""
     draft = ExpenseDraft(Decimal("8.40"), user.currency, "Groceries", date(2026, 11, 2), payee="Bakery")
@@ -93,6 +103,13 @@ def own_pages(services: Services, user: User) -> list[str]:
         done = services.imports.check(user, done.run_id)
         services.imports.confirm(user, done.run_id, (), (), done.version)
         services.import_work.run(user.user_id, done.run_id)
+    rule = services.rules.add_rule(
+        user, Rule("", "Brot" * 15, "Groceries", "words", "Bäckerei " * 20), "rule"
+    )
+    guessed = replace(draft, category=UNCATEGORISED, payee="Wolkenkuckucksheimverwaltung" * 3)
+    waits = services.expenses.add_expense(user, replace(guessed, auto=True), "waits")
+    services.expenses.add_expense(user, guessed, "nobody's")
+    services.filing.categorise(user.user_id, waits.expense_id)
     tell(services, user)
     reports = [services.reports.ask(user, month_period(Month(2026, 10)), FORMATS, key) for key in ("r", "s")]
     ReportWork(services.store, services.files, services.now).make(user.user_id, reports[0].report_id)
@@ -105,6 +122,10 @@ def own_pages(services: Services, user: User) -> list[str]:
         "/notifications/confirm/no.such-link",
         "/notifications/received/no.such.link",
         f"/expenses/{expense.expense_id}",
+        f"/expenses/{waits.expense_id}",
+        "/expenses/review",
+        f"/settings/rules/{rule.rule.rule_id}",
+        f"/expenses/again/{looked(services, user)}",
         f"/budget/{budget.budget_id}",
         "/settings/categories/edit?key=Groceries",
         f"/import/{new.run_id}/columns",

@@ -11,7 +11,7 @@ import pytest
 from lib.errors import Changed, Invalid
 from lib.money import MAX_AMOUNT
 from lib.periods import FIRST_DAY, LAST_DAY, Month
-from lib.records import Expense, Filters
+from lib.records import Expense, Filing, Filters
 from tests.contract.samples import EVER, HOSTILE, NOON, budget, every, expense, ids, receipt
 
 FULL = expense(
@@ -27,6 +27,7 @@ FULL = expense(
         receipt(2, extension="pdf", name="invoice.pdf", pages=2, width=0, height=0, has_thumbnail=False),
     ),
     updated_at=NOON + timedelta(microseconds=1),
+    filing=Filing("Groceries", 97, "history", "you filed Café under Groceries 14 times"),
 )
 
 

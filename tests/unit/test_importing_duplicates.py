@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
+from lib.categorising.categoriser import Categoriser
+from lib.filing.asking import purchase_in
+from lib.filing.many import Many
 from lib.importing.checking import Check, check_entries
 from lib.importing.drafts import RowReader
 from lib.importing.duplicates import LIKELY, PERHAPS, REPEATED, SAME, Window, shared_word, text_of
@@ -55,7 +58,9 @@ def check_of(rows: str, *expenses: Expense, moves: bool | None = None) -> Check:
     reading = read_file(file, recognise(file), person(), TODAY)
     window = Window(Shelf(*expenses).between, reading.sorted if moves is None else moves, SLACK)
     reader = RowReader(reading.columns, reading.width, person().categories)
-    return check_entries(map(reader.read, Table(file, reading.layout).rows()), window)
+    return check_entries(
+        map(reader.read, Table(file, reading.layout).rows()), window, Many(Categoriser(), purchase_in)
+    )
 
 
 def verdicts(check: Check) -> list[tuple[int, str]]:
@@ -164,7 +169,9 @@ def test_a_sorted_file_is_compared_with_a_window_that_moves_along():
         shelf = Shelf(*everything)
         window = Window(shelf.between, reading.sorted, SLACK)
         reader = RowReader(reading.columns, reading.width, person().categories)
-        check = check_entries(map(reader.read, Table(file, reading.layout).rows()), window)
+        check = check_entries(
+            map(reader.read, Table(file, reading.layout).rows()), window, Many(Categoriser(), purchase_in)
+        )
         assert check.counts[SAME] == 1000
         assert shelf.read == 1000, "each was read once"
         shelves = [shelf for days in window.known.values() for shelf in days.values()]
@@ -187,10 +194,10 @@ def test_many_of_one_amount_are_compared_in_time_that_grows_with_their_number():
 
 
 def test_income_is_told_from_refunds_by_whom_money_went_to():
-    rows = "2026-11-02,Employer,Salary,2000.00,\n2026-11-03,Shop,Refund,5.00,\n2026-11-04,Shop,Shoes,-50.00,\n2026-11-05,x,y,-1.00,\n"
+    rows = "2026-11-02,Employer,Salary,2000.00,\n2026-11-03,Shop,Shoes,-50.00,\n2026-11-04,Shop,Refund,5.00,\n2026-11-05,x,y,-1.00,\n"
     check = check_of(rows)
-    assert check.categories == {"Income": 1, "Uncategorised": 3}
-    assert [check.category_of(draft) for draft in check.preview] == ["Income", *["Uncategorised"] * 3]
+    assert check.preview_keys == ["Income", "Shopping", "Shopping", "Uncategorised"]
+    assert check.categories == {"Income": 1, "Shopping": 2, "Uncategorised": 1}
 
 
 def test_the_result_is_kept_and_read_back_whole():

@@ -32,7 +32,7 @@ def test_a_file_comes_in_as_it_was_shown(services, alice):
         Decimal("12.50"),
         False,
     )
-    assert (bakery.payee, bakery.category) == ("Bakery", "Uncategorised")
+    assert (bakery.payee, bakery.category, bakery.filing.category) == ("Bakery", "Groceries", "Groceries")
     assert (salary.money_in, salary.category) == (True, "Income")
     assert services.store.repair_totals(alice.user_id) == []
 

@@ -38,7 +38,9 @@ class Breaking:
 
 
 def with_store(services: Services, store: Any) -> ImportWork:
-    return ImportWork(store, Imports(store, services.files, services.jobs, services.now), services.now)
+    return ImportWork(
+        store, Imports(store, services.files, services.jobs, services.now, services.filing), services.now
+    )
 
 
 @pytest.mark.parametrize("method", ["add_expenses", "put_document"])
@@ -214,7 +216,7 @@ def test_a_queue_that_is_down_delays_an_import_and_loses_nothing(services, alice
 
     run = bring(services, alice)
     jobs = replace(services, queue=Down()).jobs
-    Imports(services.store, services.files, jobs, services.now).confirm(
+    Imports(services.store, services.files, jobs, services.now, services.filing).confirm(
         alice, run.run_id, (), (), run.version
     )
     assert services.imports.get_run(alice, run.run_id).state == runs.QUEUED

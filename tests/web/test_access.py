@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from lib.categorising import rules
 from lib.expenses import ExpenseDraft
 from lib.periods import Month
 from lib.records import Notification, User
@@ -57,7 +58,13 @@ DOCUMENTS = (
     "report",
     "report-schedule",
     "receipt-upload",
+    "rule",
+    "replay",
+    "learned",
 )
+
+
+RULE = {"name": "another", "category": "Travel", "pattern": "x"}
 
 
 class Call(NamedTuple):
@@ -98,6 +105,8 @@ def things(services: Services, alice: User) -> dict[str, str]:
     budget = services.budgets.set_budget(alice, "Groceries", Decimal(300), Month(2026, 11))
     other = services.budgets.set_budget(alice, "Travel", Decimal(100), Month(2026, 11))
     report = services.reports.ask(alice, month_period(Month(2026, 11)), (), "four")
+    rule = services.rules.add_rule(alice, rules.Rule("", "Alice's shop", "Travel", "words", "alice"), "five")
+    replay = services.replays.start(alice, "six")
     services.queue.run(services)
     services.reports.patience = timedelta(0)
     row_id = "0" * 31 + "a"
@@ -123,6 +132,8 @@ def things(services: Services, alice: User) -> dict[str, str]:
         "run_id": run.run_id,
         "notification_id": row_id,
         "report_id": report.report_id,
+        "rule_id": rule.rule.rule_id,
+        "replay_id": replay.replay_id,
     }
 
 
@@ -158,7 +169,8 @@ class Walk:
             return {"data": {"receipt": (BytesIO(photo()), "r.jpg")}}
         if call.rule.rule.startswith("/api/"):
             saved = {"amount": "1.00", "category": "Groceries", "date": "2026-11-03", "currency": "EUR"}
-            return {"json": {**saved, "version": 1}}
+            others = {"api.change_rule": RULE | {"version": 1}, "api.move_rule": {"steps": 1}}
+            return {"json": others.get(call.rule.endpoint, {**saved, "version": 1})}
         return {"data": {**self.things, "id": list(self.things.values()), "action": "delete", "version": "1"}}
 
     def expect(self, call: Call, holds: bool, otherwise: str) -> None:

@@ -1,6 +1,16 @@
 """The planner as JSON, for scripts and for our own pages. What it does is described at /openapi.json."""
 
-from web.api import account, budgets, expenses, notifications, receipt_reading, receipts, reports
+from web.api import (
+    account,
+    budgets,
+    expenses,
+    filing,
+    notifications,
+    receipt_reading,
+    receipts,
+    reports,
+    rules,
+)
 from web.api.blueprint import bp
 
 __all__ = [
@@ -8,8 +18,10 @@ __all__ = [
     "bp",
     "budgets",
     "expenses",
+    "filing",
     "notifications",
     "receipt_reading",
     "receipts",
     "reports",
+    "rules",
 ]

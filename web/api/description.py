@@ -24,16 +24,17 @@ View = Callable[..., Any]
 Scope = Literal["public", "read", "write"]
 
 EXPENSES = Tag(name="Expenses", description="What was spent, and what came in.")
+FILING = Tag(name="Filing", description="Which category something belongs in, and your rules about that.")
 RECEIPTS = Tag(name="Receipts", description="Pictures and PDFs that prove an expense.")
 BUDGETS = Tag(name="Budgets", description="What may be spent a month, and how the month stands.")
 NOTIFICATIONS = Tag(name="Notifications", description="What you were told, and whether it reached you.")
 REPORTS = Tag(name="Reports", description="What a month, a week, a year or any other days came to, as files.")
 ACCOUNT = Tag(name="Account", description="Who is signed in, and what is theirs.")
 HEALTH = Tag(name="Health", description="For whoever runs the planner.")
-_TAGS = [tag.name for tag in (EXPENSES, RECEIPTS, BUDGETS, NOTIFICATIONS, REPORTS, ACCOUNT, HEALTH)]
+_TAGS = [tag.name for tag in (EXPENSES, FILING, RECEIPTS, BUDGETS, NOTIFICATIONS, REPORTS, ACCOUNT, HEALTH)]
 
 INTRODUCTION = f"""
-Everything about expenses, receipts, budgets, notifications and reports, for scripts and other programs.
+Everything about expenses, their categories, receipts, budgets, notifications and reports, for scripts and other programs.
 
 **Signing in.** Make a token in the planner under Settings, API tokens, and send it as `Authorization: Bearer <token>`. A
 token that may only read can only use `GET`. Pages of the planner itself may use their session cookie instead, together
@@ -158,6 +159,8 @@ def described(
                 "expense_id": "The expense's `id`.",
                 "budget_id": "The budget's id.",
                 "report_id": "The report's `id`.",
+                "rule_id": "The rule's `id`.",
+                "replay_id": "The look's `id`.",
                 "receipt_id": "The receipt's `id`.",
                 "object_name": "A key of yours, or what stands behind its last slash.",
             },

@@ -31,6 +31,7 @@ from web.api.fields import (
     Words,
     YesOrNo,
 )
+from web.api.filing_models import FilingOut, is_auto
 from web.api.models import CategoryName, In, Out, SumOut, category_key
 from web.api.receipt_models import KEY, ReceiptOut
 
@@ -88,7 +89,7 @@ class ExpenseQuery(In):
 class _Expense(In):
     amount: AmountIn
     category: CategoryName
-    """A category's name, in any case, or its key. "Uncategorised" where you are not sure."""
+    """A category's name, in any case, or its key. "auto" leaves it to the planner, "Uncategorised" leaves it open."""
     payee: Annotated[str, Words(MAX_PAYEE)] = Field("", examples=["REWE"])
     description: Annotated[str, Words(MAX_DESCRIPTION)] = Field("", examples=["Weekly shopping"])
     note: Annotated[str, Words(MAX_NOTE)] = ""
@@ -97,16 +98,18 @@ class _Expense(In):
     """True where money came in: a refund, a salary. Null: as the category says (Income comes in)."""
 
     def _draft(self, user: User, currency: str, day: datetime.date) -> ExpenseDraft:
+        auto = is_auto(user, self.category)
         return ExpenseDraft(
             amount=self.amount,
             currency=currency,
-            category=category_key(user, self.category),
+            category=UNCATEGORISED if auto else category_key(user, self.category),
             spent_on=day,
             payee=self.payee,
             description=self.description,
             note=self.note,
             tags=tuple(self.tags),
             money_in=self.money_in,
+            auto=auto,
         )
 
 
@@ -164,6 +167,10 @@ class ExpenseOut(Out):
     """The category's name at present."""
     category_key: str = Field(examples=["Groceries"])
     """What the category is called by programs: stays when it is renamed."""
+    status: Literal["pending", "processed"]
+    """"pending" while the planner has still to find its category, after "auto"."""
+    filing: FilingOut | None
+    """What the planner itself found, and why. Null where you chose the category, or nobody has."""
     money_in: bool
     """Whether money came in, as with a refund or a salary."""
     payee: str = Field(examples=["REWE"])
@@ -189,6 +196,8 @@ class ExpenseOut(Out):
             currency=expense.currency,
             category=category.name,
             category_key=category.key,
+            status="pending" if expense.is_waiting else "processed",
+            filing=None if expense.filing is None else FilingOut.of(expense.filing, user),
             money_in=expense.money_in,
             payee=expense.payee,
             description=expense.description,

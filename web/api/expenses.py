@@ -56,7 +56,8 @@ def add_expense(json: NewExpense, form: NewExpenseForm, headers: NewHeaders) -> 
     """Add an expense.
 
     With an `Idempotency-Key`, sending the same request again adds nothing and answers with the expense that is there. The
-    same key for another expense is refused. A receipt comes along as a form's file, or by the key of one uploaded before.
+    same key for another expense is refused. With the category "auto" the planner chooses: at once where your rules or habits
+    are clear, else a moment later; until then `status` is "pending". A receipt comes along as a form's file, or by the key of one uploaded before.
     """
     asked, key = json or form, headers.key or new_id()
     draft, receipts = asked.draft(me(), today()), _uploaded(asked, id_for(me().user_id, key))

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lib.categories import Category
+from lib.categories import UNCATEGORISED, Category
 from lib.errors import Invalid
 from lib.expenses import known_category
 from lib.money import rounded
@@ -140,6 +140,8 @@ def category_key(user: User, name: str) -> str:
     found = user.categories.find(name)
     if found is not None:
         return found.key
+    if name.casefold() == "uncategorized":  # as Americans spell it
+        return UNCATEGORISED
     try:
         return known_category(user, name)
     except Invalid:

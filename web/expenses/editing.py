@@ -6,14 +6,15 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
+from lib.categories import UNCATEGORISED
 from lib.errors import Changed
-from lib.expenses import draft_of
 from lib.ids import id_for, new_id
 from lib.records import Expense, User
 from lib.writing.formats import plain_amount, whole_day
 from web.context import me, services, today
 from web.expenses.blueprint import bp, came_from, list_address, name_of, say_deleted
-from web.expenses.forms import ExpenseForm, differences, filled
+from web.expenses.filing import explained, hint_of, offer_look_alikes
+from web.expenses.forms import ExpenseForm, differences, filled, filled_with
 from web.expenses.offers import fill_in
 from web.expenses.receipts import LARGEST_FORM, ReceiptsPart
 from web.toast import undoable
@@ -32,8 +33,7 @@ def new() -> Answer:
         return _add_page(form, new_id(), came_from())
     key, back = request.form.get("key", "")[:64] or new_id(), request.form.get("back", "")
     form, part = _sent(id_for(user.user_id, key))
-    if "use" in request.form:
-        fill_in(form, request.form["use"])
+    if _asks_for_help(form):
         return _add_page(form, key, back, part=part.read(form))
     draft = form.draft(user, today())
     if draft is None:
@@ -45,11 +45,19 @@ def new() -> Answer:
     if not part.keep():
         return redirect(url_for(".edit", expense_id=expense.expense_id, _anchor="receipts"), 303)
     undo = url_for(".delete", expense_id=expense.expense_id)
-    undoable(f"Added {name_of(expense, user)}{_odd_day(expense.spent_on, user)}", undo, {"back": back[:500]})
+    said = f"Added {name_of(expense, user)}{_odd_day(expense.spent_on, user)}{_filed_words(expense, user)}"
+    undoable(said, undo, {"back": back[:500]})
     return redirect(url_for(".new") if "another" in request.form else list_address(back), 303)
 
 
 new.largest_body = LARGEST_FORM  # type: ignore[attr-defined]
+
+
+def _asks_for_help(form: ExpenseForm) -> bool:
+    """Whether a button was pressed that fills something in, or asks for a suggestion, and saves nothing."""
+    if "use" in request.form:
+        fill_in(form, request.form["use"])
+    return "use" in request.form or "suggest" in request.form
 
 
 def _sent(expense_id: str, saved: Expense | None = None) -> tuple[ExpenseForm, ReceiptsPart]:
@@ -74,6 +82,7 @@ def _add_page(
         back=back,
         saved_as=saved_as,
         leave=list_address(back),
+        hint=hint_of(form, user) if request.method == "POST" else None,
         example=plain_amount(Decimal("12.5"), user.currency, user.locale),
     )
 
@@ -85,10 +94,9 @@ def edit(expense_id: str) -> Answer:
     saved = services.expenses.get_expense(user, expense_id)
     if request.method == "GET":
         part = ReceiptsPart(user, expense_id, saved).look()
-        return _edit_page(filled(draft_of(saved), user), saved, came_from(), part)
+        return _edit_page(filled_with(saved, user), saved, came_from(), part)
     (form, part), back = _sent(expense_id, saved), request.form.get("back", "")
-    if "use" in request.form:
-        fill_in(form, request.form["use"])
+    if _asks_for_help(form):
         return _edit_page(form, saved, back, part.read(form))
     draft = form.draft(user, today(), saved)
     if draft is None:
@@ -104,7 +112,9 @@ def edit(expense_id: str) -> Answer:
         expense = saved  # the same was saved before: a double click, or the other window said the same
     if not part.keep():
         return redirect(url_for(".edit", expense_id=expense_id, _anchor="receipts"), 303)
-    part.say(f"Saved {name_of(expense, user)}{_odd_day(expense.spent_on, user)}")
+    part.say(f"Saved {name_of(expense, user)}{_odd_day(expense.spent_on, user)}{_filed_words(expense, user)}")
+    if expense.filing is None and expense.category != saved.category:
+        offer_look_alikes(expense)
     return redirect(list_address(back), 303)
 
 
@@ -123,6 +133,8 @@ def _edit_page(form: ExpenseForm, saved: Expense, back: str, part: ReceiptsPart,
         habits=services.expenses.habits(user),
         back=back,
         leave=list_address(back),
+        said=explained(saved, user),
+        hint=hint_of(form, user) if request.method == "POST" else None,
         key=new_id(),
     )
 
@@ -145,6 +157,15 @@ def duplicate(expense_id: str) -> Answer:
     expense = services.expenses.duplicate_expense(user, expense_id, key)
     undoable(f"Added {name_of(expense, user)}, today", url_for(".delete", expense_id=expense.expense_id))
     return redirect(list_address(request.form.get("back", "")), 303)
+
+
+def _filed_words(expense: Expense, user: User) -> str:
+    """Where the planner put it, if that was left to the planner."""
+    if expense.is_waiting:
+        return "; its category follows in a moment"
+    if expense.filing is None or expense.category == UNCATEGORISED:
+        return ""
+    return f", filed under {user.categories[expense.category].name}: {expense.filing.reason}"
 
 
 def _odd_day(day: date, user: User) -> str:

@@ -27,6 +27,8 @@ from lib.writing.locales import currency_choices
 
 Answer = TypeVar("Answer")
 NOT_SURE = "Not sure yet"
+LEAVE_IT = "Let the planner choose"
+AUTO = "the planner chooses: no category's key is as long"  # what that option sends
 
 
 class ExpenseForm(Form):
@@ -53,6 +55,7 @@ class ExpenseForm(Form):
         self.other_category.choices = [
             ("", "Another category…" if likeliest else "Choose…"),
             *((c.key, c.name) for c in listed),
+            (AUTO, LEAVE_IT),
             (UNCATEGORISED, NOT_SURE),
         ]
         self.currency.data = self.currency.data or user.currency
@@ -75,10 +78,18 @@ class ExpenseForm(Form):
         # An Income comes in without being told so, until someone takes that back by hand.
         by_hand = saved is not None and category == user.categories[saved.category].key
         money_in = True if self.money_in.data else False if by_hand else None
-        return ExpenseDraft(amount, currency, category, spent_on, payee, description, note, tags, money_in)
+        auto = self.leaves_it
+        return ExpenseDraft(
+            amount, currency, category, spent_on, payee, description, note, tags, money_in, auto
+        )
 
     def typed(self, name: str) -> str:
         return str(self[name].data or "").strip()
+
+    @property
+    def leaves_it(self) -> bool:
+        """Whether the category is left to the planner."""
+        return self.typed("other_category") == AUTO
 
     @property
     def details(self) -> bool:
@@ -107,8 +118,8 @@ class ExpenseForm(Form):
         if likely and other and likely != other:
             raise Invalid("Two categories are chosen here. Keep one of them.", "category")
         if not likely and not other:
-            raise Invalid(f"Choose a category, or “{NOT_SURE}”.", "category")
-        return known_category(user, likely or other)
+            raise Invalid(f"Choose a category, “{LEAVE_IT}”, or “{NOT_SURE}”.", "category")
+        return UNCATEGORISED if other == AUTO else known_category(user, likely or other)
 
     def _day(self, user: User, today: date) -> date:
         chosen, typed = self.typed("day"), self.typed("spent_on")
@@ -129,7 +140,7 @@ def day_typed(typed: str, locale: str, field: str = "spent_on") -> date:
 
 
 def filled(draft: ExpenseDraft, user: User, **others: Any) -> ExpenseForm:
-    """The form with what is known of an expense."""
+    """The form with what is known of an expense; `others` instead of that."""
     return ExpenseForm(
         data={
             "amount": plain_amount(draft.amount, draft.currency, user.locale),
@@ -146,6 +157,12 @@ def filled(draft: ExpenseDraft, user: User, **others: Any) -> ExpenseForm:
     )
 
 
+def filled_with(saved: Expense, user: User) -> ExpenseForm:
+    """The form that changes what is saved."""
+    others = {"other_category": AUTO} if saved.is_waiting else {}
+    return filled(draft_of(saved), user, **others)
+
+
 class Difference(NamedTuple):
     field: str
     mine: str
@@ -153,9 +170,10 @@ class Difference(NamedTuple):
 
 
 def differences(mine: ExpenseDraft, saved: Expense, user: User) -> list[Difference]:
-    """Where what someone typed differs from what is saved, in words."""
+    """Where what someone typed differs from what is saved, in words. A category left to the planner is none of theirs."""
     pairs = zip(_shown(mine, user), _shown(draft_of(saved), user), strict=True)
-    return [Difference(name, one, other) for (name, one), (_, other) in pairs if one != other]
+    found = [Difference(name, one, other) for (name, one), (_, other) in pairs if one != other]
+    return [each for each in found if each.field != "Category" or not mine.auto]
 
 
 def _shown(draft: ExpenseDraft, user: User) -> list[tuple[str, str]]:

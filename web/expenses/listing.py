@@ -27,6 +27,7 @@ from lib.writing.formats import number
 from web.context import me, services, today
 from web.expenses.blueprint import bp
 from web.expenses.filters import SORTS, Selection, in_words, read_selection
+from web.expenses.forms import AUTO
 from web.expenses.rows import days_of, received_words, rows_of, spent_words
 from web.page_cache import PageCache
 
@@ -83,6 +84,7 @@ def _render(user: User, day: date) -> str:
         offered=[*user.categories.all, user.categories[UNCATEGORISED]],
         choices=Markup(_choices(user)),  # noqa: S704  # rendered by a template
         key=KEY,
+        open_count=services.review.count(user) if selection.is_all or selection.month else 0,
         path=url_for(".index"),
     )
 
@@ -159,6 +161,7 @@ def _render_choices(user: User) -> str:
         payees=list(habits.payees.items())[:PAYEES],
         likeliest=habits.likeliest,
         offered=user.categories.offered,
+        auto=AUTO,
     )
 
 

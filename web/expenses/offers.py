@@ -13,7 +13,7 @@ from lib.records import MAX_PAYEE, User
 from lib.writing.formats import money, plain_amount, whole_day
 from web.expenses.forms import ExpenseForm
 
-FIELDS = ("amount", "currency", "spent_on", "payee")
+FIELDS = ("amount", "currency", "spent_on", "payee", "other_category")
 
 
 class Choice(NamedTuple):
@@ -48,6 +48,8 @@ def fill_in(form: ExpenseForm, query: str) -> None:
             form[name].data = value
         if name == "spent_on":
             form.day.data = "other"
+        if name == "other_category":
+            form.category.data = ""
 
 
 def _parts(found: Reading, form: ExpenseForm, user: User) -> Iterator[_Part]:

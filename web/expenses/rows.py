@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from lib.categories import INCOME
+from lib.categories import INCOME, UNCATEGORISED
 from lib.expenses import ExpenseProcessor
 from lib.records import Expense, Filters, Page, Sum, User
 from lib.writing.formats import long_day, money, whole_day
+from web.filing_words import sentence
 from web.icons import icon
 
 PLUS = "+"
@@ -30,6 +31,8 @@ class Row(NamedTuple):
     money_in: str  # what to call it when money came in, else empty
     noted: bool
     receipts: int
+    guess: str  # what the category may be, where the planner has a guess and is not sure enough
+    why: str  # the planner's reason, where it filed the expense or has a guess
 
 
 class Day(NamedTuple):
@@ -121,4 +124,19 @@ def _row(expense: Expense, user: User, dated: bool, tile: Markup) -> Row:
         money_in=("Received" if category.key == INCOME else "Money back") if expense.money_in else "",
         noted=bool(expense.note),
         receipts=len(expense.receipts),
+        guess=_guess(expense, user),
+        why=_reason(expense),
     )
+
+
+def _guess(expense: Expense, user: User) -> str:
+    filing = expense.filing
+    if filing is None or filing.category == UNCATEGORISED or expense.category != UNCATEGORISED:
+        return ""
+    return user.categories[filing.category].name
+
+
+def _reason(expense: Expense) -> str:
+    if expense.filing is None:
+        return ""
+    return "It waits to be looked at." if expense.is_waiting else sentence(expense.filing.reason)

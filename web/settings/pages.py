@@ -14,6 +14,7 @@ bp = Blueprint("settings", __name__)
 TABS = (
     ("profile", "Profile", "settings.profile"),
     ("categories", "Categories", "settings.categories"),
+    ("rules", "Rules", "settings.rules"),
     ("notifications", "Notifications", "settings.notifications"),
     ("security", "Security", "settings.security"),
     ("tokens", "API tokens", "settings.tokens"),

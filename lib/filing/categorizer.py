@@ -1,0 +1,117 @@
+"""Categories that assign themselves: suggested, filed at once or a moment later, learned from what people choose.
+
+What is automatic touches only what no person has decided, and looks at that again in the transaction that saves it.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from lib.categories import UNCATEGORISED
+from lib.categorising.categoriser import Categoriser, Suggestion
+from lib.categorising.purchase import Purchase
+from lib.errors import Changed
+from lib.filing.asking import country_of, filed, is_sure, purchase_in, purchase_of, taught, waiting
+from lib.filing.many import Many
+from lib.filing.memory import Memory
+from lib.filing.rules import RuleBook
+from lib.jobs import CATEGORISE, Jobs
+from lib.ports import Queue, Store
+from lib.records import Expense, User
+from lib.watching import NOBODY, Watch
+
+if TYPE_CHECKING:
+    from lib.importing.drafts import Draft
+
+_TRIES = 5
+log = logging.getLogger(__name__)
+
+
+class ExpenseCategorizer:
+    def __init__(
+        self,
+        store: Store,
+        queue: Queue,
+        jobs: Jobs,
+        now: Callable[[], datetime],
+        watch: Watch = NOBODY,
+    ) -> None:
+        """`watch` is told of what was filed later than it was saved."""
+        self.store, self.queue, self.jobs, self.now, self.watch = store, queue, jobs, now, watch
+        self.memory, self.rules = Memory(store), RuleBook(store)
+
+    def categoriser(self, user: User) -> Categoriser:
+        """What answers for this person as things stand now: two reads, then none."""
+        rules, learner = self.rules.rules(user), self.memory.learner(user)
+        return Categoriser(user.categories, rules, learner, country=country_of(user))
+
+    def suggest(self, user: User, purchase: Purchase) -> Suggestion:
+        return self.categoriser(user).suggest(purchase)
+
+    def file(self, user: User, expense: Expense, before: Expense | None = None) -> Expense:
+        """The expense in the category that the person's rules or habits surely say; else left to the categoriser.
+
+        So is one that itself taught a habit, `before`: it is not its own witness.
+        """
+        if before is not None and taught([before]):
+            return waiting(expense)
+        suggestion = self.suggest(user, purchase_of(expense))
+        return filed(expense, suggestion) if is_sure(suggestion) else waiting(expense)
+
+    def for_rows(self, user: User) -> Many["Draft"]:
+        """What files the rows of a file, quickly."""
+        return Many(self.categoriser(user), purchase_in)
+
+    def queue_for_categorization(self, expense: Expense) -> None:
+        """Have the categoriser look at what waits for it, soon and at least once."""
+        self.jobs.submit(
+            CATEGORISE,
+            expense.user_id,
+            expense.expense_id,
+            ring=lambda: self.queue.send_expense_message(expense),
+        )
+
+    def categorise(self, user_id: str, expense_id: str) -> Expense | None:
+        """File an expense that waits. Returns it as it was saved; None where there was nothing, or nothing more, to do."""
+        user = self.store.get_user(user_id)
+        for _ in range(_TRIES):
+            expense = self.store.get_expense(user_id, expense_id)
+            if user is None or expense is None or not _is_untouched(expense):
+                return None
+            answer = filed(expense, self.suggest(user, purchase_of(expense)))
+            try:
+                [saved] = self.store.save_expenses([replace(answer, updated_at=self.now())])
+            except Changed:
+                continue  # someone was quicker: perhaps a person
+            self.watch.written(user, [saved])
+            return saved
+        raise Changed
+
+    def saved(self, user: User, before: Sequence[Expense], after: Sequence[Expense]) -> None:
+        """Learn from what a person did: what was there `before` is now as `after` says; and see to what waits.
+
+        Never raises: what it is told of is done, and one purchase more or less is not worth an error.
+        """
+        try:
+            forget, learn = taught(before), taught(after)
+            if _marks(forget) != _marks(learn):
+                self.memory.change(user, forget, learn)
+            for expense in after:
+                if expense.is_waiting and expense.removed_at is None:
+                    self.queue_for_categorization(expense)
+        except Exception:  # as the docstring says
+            log.exception("nothing was learned of that")
+
+
+def _is_untouched(expense: Expense) -> bool:
+    """Whether neither a person nor the categoriser has put it anywhere."""
+    return expense.removed_at is None and (
+        expense.is_waiting or (expense.category == UNCATEGORISED and expense.filing is None)
+    )
+
+
+def _marks(expenses: Sequence[Expense]) -> list[tuple[Purchase, str]]:
+    """What of them is learned."""
+    return [(purchase_of(each)._replace(amount=None), each.category) for each in expenses]

@@ -1,0 +1,139 @@
+"""What no person has filed yet, in groups that one answer files together."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lib.categories import UNCATEGORISED
+from lib.categorising.categoriser import Suggestion
+from lib.errors import Invalid
+from lib.expenses import ExpenseProcessor, known_category
+from lib.filing.asking import SURE_PERCENT, LookAlikes, alike, purchase_of
+from lib.filing.categorizer import ExpenseCategorizer
+from lib.periods import FIRST_MONTH, LAST_MONTH
+from lib.ports import Store
+from lib.records import Expense, Filters, User
+
+MOST = 1_000  # expenses without a category, and as many filed ones, that are looked through: the latest
+PAGE = 500
+SHOWN = 3  # of a group
+
+
+@dataclass(frozen=True)
+class Group:
+    alike: LookAlikes
+    expenses: tuple[Expense, ...]  # the latest first
+    suggestion: Suggestion  # for the latest of them
+    is_filed: bool  # whether they are in a category, of which the planner is not sure
+
+    @property
+    def key(self) -> str:
+        """As a form sends it."""
+        return self.alike.key
+
+    @property
+    def count(self) -> int:
+        return len(self.expenses)
+
+    @property
+    def shown(self) -> tuple[Expense, ...]:
+        return self.expenses[:SHOWN]
+
+    @property
+    def sums(self) -> dict[str, Decimal]:
+        """What they come to, by currency; the money that came in where that is what they are."""
+        sums: dict[str, Decimal] = {}
+        for each in self.expenses:
+            sums[each.currency] = sums.get(each.currency, Decimal(0)) + each.amount
+        return sums
+
+
+class Review:
+    def __init__(self, store: Store, filing: ExpenseCategorizer, expenses: ExpenseProcessor) -> None:
+        self._store, self._filing, self._expenses = store, filing, expenses
+
+    def count(self, user: User) -> int:
+        """How many expenses have no category: of kept totals, whatever the history's length."""
+        totals = self._store.month_totals(user.user_id, FIRST_MONTH, LAST_MONTH.plus(1))
+        return sum(each.count for each in totals if user.categories[each.category].key == UNCATEGORISED)
+
+    def groups(self, user: User) -> list[Group]:
+        """Those without a category first, then those filed without being sure of it; the larger first."""
+        suggest = self._filing.categoriser(user).suggest
+        found = []
+        for is_filed in (False, True):
+            by_key: dict[LookAlikes, list[Expense]] = {}
+            for each in self._open(user, is_filed=is_filed):
+                by_key.setdefault(alike(each), []).append(each)
+            groups = [
+                Group(key, tuple(members), suggest(purchase_of(members[0])), is_filed)
+                for key, members in by_key.items()
+            ]
+            found += sorted(groups, key=lambda group: -group.count)
+        return found
+
+    def look_alikes(self, user: User, expense: Expense) -> list[Expense]:
+        """Others that no person has filed, and that one answer would file as well: what "File all 12" means."""
+        wanted = alike(expense)
+        if not wanted.merchant:
+            return []
+        return [
+            each
+            for each in self._everything_open(user)
+            if alike(each) == wanted and each.expense_id != expense.expense_id
+        ]
+
+    def answer(self, user: User, key: str, category: str) -> list[str]:
+        """File a group, by its key, under what the person chose, which is learned. Returns the ids of those that were filed.
+
+        Raises Invalid at "category" for none of theirs.
+        """
+        return self.answer_all(user, {key: category})
+
+    def answer_all(self, user: User, answers: Mapping[str, str]) -> list[str]:
+        """The same for several groups at once: their keys with a category each."""
+        for category in answers.values():
+            if known_category(user, category) == UNCATEGORISED:
+                raise Invalid("Choose a category.", "category")
+        members: dict[str, list[str]] = {}
+        for each in self._everything_open(user):
+            key = alike(each).key
+            if key in answers:
+                members.setdefault(answers[key], []).append(each.expense_id)
+        for category, ids in members.items():
+            self._expenses.change_expenses(user, ids[:MOST], category=category)
+        return [each for ids in members.values() for each in ids[:MOST]]
+
+    def confirm(self, user: User, expense_ids: Sequence[str]) -> int:
+        """Make what the planner chose the person's own choice. Returns how many there were to confirm."""
+        by_category: dict[str, list[str]] = {}
+        for each in self._store.get_expenses(user.user_id, expense_ids):
+            if each.filing is not None and each.category != UNCATEGORISED:
+                by_category.setdefault(each.category, []).append(each.expense_id)
+        return sum(
+            self._expenses.change_expenses(user, ids, category=user.categories[key].key)
+            for key, ids in by_category.items()
+        )
+
+    def _everything_open(self, user: User) -> Iterator[Expense]:
+        yield from self._open(user, is_filed=False)
+        yield from self._open(user, is_filed=True)
+
+    def _open(self, user: User, *, is_filed: bool) -> Iterable[Expense]:
+        """Of the latest: those without a category, or those that are filed but not surely."""
+        categories = () if is_filed else tuple(user.categories.keys_counting_as(UNCATEGORISED))
+        for each in self._latest(user, Filters(categories=categories)):
+            has_one = user.categories[each.category].key != UNCATEGORISED
+            if has_one == is_filed and (
+                not is_filed or (each.filing is not None and each.filing.confidence < SURE_PERCENT)
+            ):
+                yield each
+
+    def _latest(self, user: User, filters: Filters) -> Iterator[Expense]:
+        cursor = ""
+        for _ in range(0, MOST, PAGE):
+            page = self._store.list_expenses(user.user_id, filters, cursor, PAGE)
+            yield from page.items
+            cursor = page.cursor
+            if not cursor:
+                return

@@ -1,0 +1,83 @@
+"""What nobody has filed yet: in groups, one answer for each."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from lib.categories import UNCATEGORISED
+from lib.errors import Invalid
+from lib.expenses import ExpenseDraft
+from lib.filing.asking import purchase_of
+from lib.ids import new_id
+from lib.records import Expense, Filing, User
+from lib.services import Services
+
+DRAFT = ExpenseDraft(Decimal("12.50"), "EUR", UNCATEGORISED, date(2026, 11, 20))
+
+
+@pytest.fixture
+def add(services: Services, alice: User) -> Callable[..., Expense]:
+    def add(payee: str, **changes: object) -> Expense:
+        return services.expenses.add_expense(alice, replace(DRAFT, payee=payee, **changes), new_id())
+
+    return add
+
+
+def test_look_alikes_are_one_group_with_the_best_guess(services, alice, add):
+    for payee in ("SHELL 0042", "Shell 0099 Berlin", "REWE"):
+        add(payee)
+    groups = services.review.groups(alice)
+    assert [(group.count, group.suggestion.guess) for group in groups] == [(2, "Transport"), (1, "Groceries")]
+    assert groups[0].sums == {"EUR": Decimal("25.00")}
+    assert services.review.count(alice) == 3
+
+
+def test_a_refund_is_no_look_alike_of_a_purchase(services, alice, add):
+    add("Zorblatt")
+    add("Zorblatt", money_in=True)
+    assert len(services.review.groups(alice)) == 2
+
+
+def test_one_answer_files_the_group_and_is_learned(services, alice, add):
+    for payee in ("ZORBLATT 1", "Zorblatt 2", "Other"):
+        add(payee)
+    group = services.review.groups(alice)[0]
+    filed = services.review.answer(alice, group.key, "Education")
+    assert len(filed) == 2
+    assert services.review.count(alice) == 1
+    again = services.filing.suggest(alice, purchase_of(group.expenses[0]))
+    assert (again.category, again.source) == ("Education", "history")
+
+
+def test_what_is_filed_but_not_surely_comes_after_what_is_not(services, alice, add):
+    wobbly = add("Zorblatt")
+    filing = Filing("Education", 55, "general", "it sounded so")
+    services.store.save_expenses([replace(wobbly, category="Education", filing=filing)])
+    add("Other")
+    assert [group.is_filed for group in services.review.groups(alice)] == [False, True]
+
+
+def test_look_alikes_of_one_are_those_that_one_answer_would_file_too(services, alice, add):
+    first, second = add("ZORBLATT 1"), add("Zorblatt 2")
+    add("Zorblatt 3", category="Travel")
+    assert services.review.look_alikes(alice, first) == [second]
+    assert services.review.look_alikes(alice, replace(first, payee="")) == []
+
+
+def test_confirming_makes_it_the_persons_own(services, alice, add):
+    added = add("Shell", auto=True)
+    services.queue.run(services)
+    assert services.review.confirm(alice, [added.expense_id]) == 1
+    found = services.expenses.get_expense(alice, added.expense_id)
+    assert (found.category, found.filing) == ("Transport", None)
+    assert services.filing.memory.learner(alice).total == 1
+
+
+def test_an_answer_has_to_be_a_category(services, alice, add):
+    add("Zorblatt")
+    for category in (UNCATEGORISED, "No such"):
+        with pytest.raises(Invalid):
+            services.review.answer(alice, "-zorblatt", category)
