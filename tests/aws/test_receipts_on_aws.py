@@ -12,6 +12,7 @@ from aws_config.s3_client import S3Client
 from lib.errors import Invalid, NotFound, TooLarge, Unavailable
 from lib.expenses import ExpenseDraft
 from lib.ids import new_id
+from lib.periods import utc_now
 from lib.records import User
 from lib.services import Services
 from lib.settings import Settings
@@ -103,7 +104,9 @@ def test_a_browser_sends_a_receipt_and_cannot_change_it_afterwards(sent, alice, 
     assert len(seen.content) == receipt.size
     with pytest.raises(NotFound):
         sent.receipts.take(alice, expense, invited.put.key)
-    assert sent.receipt_sweep.run() == 1
+    assert sent.receipt_sweep.run() == 0, "it came just now"
+    later = replace(sent, now=lambda: utc_now() + timedelta(days=3))
+    assert later.receipt_sweep.run() == 1
 
 
 @pytest.mark.aws

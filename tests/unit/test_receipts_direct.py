@@ -9,6 +9,7 @@ import pytest
 from lib.errors import Invalid, NotFound, TooLarge, Unavailable
 from lib.expenses import ExpenseDraft
 from lib.ids import new_id
+from tests.aging import aged
 from tests.papers import photo
 
 LUNCH = ExpenseDraft(Decimal("12.50"), "EUR", "Groceries", date(2026, 11, 20))
@@ -49,6 +50,7 @@ def test_what_came_is_looked_at_and_kept_elsewhere(services, receipts, alice, lu
         assert file.read(3) == b"\xff\xd8\xff"
     with pytest.raises(NotFound):
         receipts.take(alice, lunch, key)
+    aged(services)
     assert services.receipt_sweep.run() == 1
 
 
