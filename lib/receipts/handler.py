@@ -38,7 +38,14 @@ class ReceiptHandler:
         self.store, self.files, self.now = store, files, now
 
     def upload_receipt(
-        self, user: User, expense_id: str, name: str, stream: IO[bytes], *, instead: bool = False
+        self,
+        user: User,
+        expense_id: str,
+        name: str,
+        stream: IO[bytes],
+        *,
+        instead: bool = False,
+        receipt_id: str = "",
     ) -> Receipt:
         """Look at a file and keep it, waiting to be attached to the expense, which need not be there yet.
 
@@ -47,6 +54,7 @@ class ReceiptHandler:
         Args:
             name: What the person's file is called.
             instead: Whether it takes the place of another.
+            receipt_id: What it is to be called, if it is new.
 
         Raises:
             Invalid: At "receipt", for what is no receipt, with a sentence for people.
@@ -62,7 +70,7 @@ class ReceiptHandler:
             self._check_room(user, len(there) - instead)
             found = arriving.look(file)
             receipt = Receipt(
-                new_id(),
+                receipt_id or new_id(),
                 name=tidy_name(name, found.facts["extension"]),
                 size=found.size,
                 added_at=self.now(),
@@ -183,22 +191,40 @@ class ReceiptHandler:
     def take(self, user: User, expense_id: str, key: str) -> Receipt:
         """Look at what was sent there, or was uploaded for another expense, and keep it waiting for this one.
 
+        It keeps its id, by which the same call finds it again: also once it is attached, and whatever was cut off in between.
+
         Raises NotFound for every key that is not the user's own, and as `upload_receipt`.
         """
-        uploaded = self._waiting_at(user, key)
+        if again := self._taken(user, expense_id, key):
+            return again
+        receipt_id, uploaded = _id_in(user.user_id, key), self._waiting_at(user, key)
         if uploaded is None:
-            with direct.taken(self.store, self.files, user.user_id, key) as stream:
-                return self.upload_receipt(user, expense_id, f"receipt.{key.rpartition('.')[2]}", stream)
-        if uploaded.expense_id == expense_id:
-            return uploaded.receipt
+            with direct.taken(self.store, self.files, user.user_id, key) as came:
+                name = f"receipt.{key.rpartition('.')[2]}"
+                receipt = self.upload_receipt(user, expense_id, name, came.stream, receipt_id=receipt_id)
+                came.is_kept = receipt.receipt_id == receipt_id
+            return receipt
         with closing(self.files.open(key)) as stream:
-            receipt = self.upload_receipt(user, expense_id, uploaded.receipt.name, stream)
-        self._set_aside(user.user_id, uploaded.expense_id, uploaded.receipt)
+            name = uploaded.receipt.name
+            receipt = self.upload_receipt(user, expense_id, name, stream, receipt_id=receipt_id)
+        if (
+            receipt.receipt_id == receipt_id
+        ):  # else the expense had the same file, and this one is asked for again
+            self._set_aside(user.user_id, uploaded.expense_id, uploaded.receipt)
         return receipt
 
-    def can_take(self, user: User, key: str) -> bool:
-        """Whether it is a key that the user was given, for a file that no expense has yet."""
-        return self._waiting_at(user, key) is not None or bool(direct.find(self.store, user.user_id, key))
+    def can_take(self, user: User, expense_id: str, key: str) -> bool:
+        """Whether it is a key that the user was given, for a file that no expense has yet, or this one has by it."""
+        return (
+            self._taken(user, expense_id, key) is not None
+            or self._waiting_at(user, key) is not None
+            or bool(direct.find(self.store, user.user_id, key))
+        )
+
+    def _taken(self, user: User, expense_id: str, key: str) -> Receipt | None:
+        """The expense's receipt, attached or waiting, that came by that key."""
+        receipt_id, (attached, waits) = _id_in(user.user_id, key), self._there(user, expense_id)
+        return next((each for each in (*attached, *waits) if each.receipt_id == receipt_id), None)
 
     def _waiting_at(self, user: User, key: str) -> Waiting | None:
         ids = sweeping.ids_in(key.removeprefix(f"receipts/{user.user_id}/"))
@@ -277,6 +303,12 @@ class ReceiptHandler:
         """To be brought back for a day, and then swept up."""
         one = Waiting(user_id, expense_id, receipt, waiting.REMOVED)
         waiting.put(self.store, one, self.now())
+
+
+def _id_in(user_id: str, key: str) -> str:
+    """The upload's or receipt's id in a key of the user's; "" or anything for another."""
+    folder, _, name = key.rpartition("/")
+    return name.partition(".")[0].rpartition("-")[2] if folder == f"receipts/{user_id}" else ""
 
 
 def _one(receipts: Iterable[Receipt], receipt_id: str) -> Receipt:
