@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO, NamedTuple
 
-from lib.errors import Invalid, NotFound, PlannerError
+from lib.errors import Invalid, NotFound, TooLarge
 from lib.file_keys import upload_key
 from lib.ids import new_id
 from lib.ports import Files, Store, Upload
@@ -23,6 +23,10 @@ from lib.records import Document
 KIND = "receipt-direct"
 LASTS = timedelta(hours=1)
 _NAMED = re.compile(r"receipts/(?P<user>[^/]+)/(?P<id>[0-9a-f]{32})\.[a-z]+")
+
+
+class NoRoom(Invalid):
+    """Nothing is wrong with the file: there are too many."""
 
 
 class Invitation(NamedTuple):
@@ -65,7 +69,8 @@ class Came:
 
 @contextmanager
 def taken(store: Store, files: Files, user_id: str, key: str) -> Iterator[Came]:
-    """What came, to be looked at. Once it is kept, or was refused, it is gone; not where something of ours failed.
+    """What came, to be looked at. Once it is kept, or was refused for what it is, it is gone: not where something of ours failed,
+    or there was no room for it yet.
 
     Raises:
         NotFound: Where nothing was invited to come there, or nothing has come.
@@ -78,9 +83,10 @@ def taken(store: Store, files: Files, user_id: str, key: str) -> Iterator[Came]:
         with closing(files.open(key, most=MOST)) as stream:
             came = Came(stream)
             yield came
-    except PlannerError as error:
-        if error.status < 500 and not isinstance(error, NotFound):
-            _forget(store, files, user_id, upload_id, key)
+    except NoRoom:
+        raise
+    except (Invalid, TooLarge):
+        _forget(store, files, user_id, upload_id, key)
         raise
     if came.is_kept:
         _forget(store, files, user_id, upload_id, key)

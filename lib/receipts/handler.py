@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import IO, BinaryIO
 
-from lib.errors import Changed, Invalid, NotFound
+from lib.errors import Changed, Invalid, NotFound, TooMany
 from lib.file_keys import receipt_key, thumbnail_key
 from lib.ids import new_id
 from lib.ports import Files, Store
 from lib.receipts import arriving, direct, sweeping, waiting
-from lib.receipts.direct import Invitation
+from lib.receipts.direct import Invitation, NoRoom
 from lib.receipts.kinds import validate_file_type
 from lib.receipts.names import tidy_name
 from lib.receipts.sweeping import keys_of
@@ -25,6 +25,7 @@ from lib.records import MAX_RECEIPTS, Expense, Receipt, User
 
 LINK_LASTS = timedelta(hours=1)
 MOST_WAITING = 300  # in a day, those that were taken away included
+A_MINUTE, A_DAY, A_DEMOS_DAY = 60, 300, 20  # files of one person that are looked at, refused ones included
 _TRIES = 5
 _GONE = "This receipt is not there any more."
 _FULL = f"An expense has up to {MAX_RECEIPTS} receipts. Remove one first."
@@ -59,8 +60,10 @@ class ReceiptHandler:
         Raises:
             Invalid: At "receipt", for what is no receipt, with a sentence for people.
             TooLarge: For more than MOST.
+            TooMany: For very many files, of a minute or a day.
             Unavailable: When files, or processes to look at them, cannot be had.
         """
+        self._check_pace(user, "looked")
         with arriving.whole(stream) as (file, digest):
             attached, waits = self._there(user, expense_id)
             there = [*attached, *waits]
@@ -184,7 +187,8 @@ class ReceiptHandler:
     # Sent to where files are kept, without the planner between
 
     def generate_presigned_url(self, user: User, extension: str) -> Invitation:
-        """Where a browser may send a file itself. Raises Invalid at "extension"."""
+        """Where a browser may send a file itself. Raises Invalid at "extension", and TooMany."""
+        self._check_pace(user, "invited")
         self._check_room(user, 0)
         return direct.invite(self.store, self.files, user.user_id, extension, self.now())
 
@@ -248,14 +252,22 @@ class ReceiptHandler:
         ]
         return attached, waits
 
+    def _check_pace(self, user: User, what: str) -> None:
+        """Each costs this machine a second and a place on its disk, and strangers may have a sample household."""
+        key, most = f"receipts-{what}-{user.user_id}", A_DEMOS_DAY if user.demo else A_DAY
+        if self.store.count_hit(f"{key}-minute", timedelta(minutes=1)) > A_MINUTE:
+            raise TooMany("Many receipts came within this minute. Wait a little, then go on.")
+        if self.store.count_hit(f"{key}-day", timedelta(days=1)) > most:
+            raise TooMany(f"Up to {most} receipts a day are taken here. Go on tomorrow.", 24 * 3600)
+
     def _check_room(self, user: User, there: int) -> None:
         if there >= MAX_RECEIPTS:
-            raise Invalid(_FULL, "receipt")
+            raise NoRoom(_FULL, "receipt")
         on_their_way = len(waiting.all_of(self.store, user.user_id)) + len(
             direct.keys(self.store, user.user_id)
         )
         if on_their_way >= MOST_WAITING:
-            raise Invalid(
+            raise NoRoom(
                 "Many receipts came today that no expense has. Save those first, or go on tomorrow.",
                 "receipt",
             )

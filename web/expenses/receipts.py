@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask import flash, request, url_for
 from werkzeug.datastructures import FileStorage
 
-from lib.errors import Invalid, NotFound, PlannerError, TooLarge, Unavailable
+from lib.errors import Invalid, NotFound, PlannerError, TooLarge, TooMany, Unavailable
 from lib.receipts.arriving import MOST
 from lib.receipts.kinds import FORMATS
 from lib.records import Expense, Receipt, User
@@ -75,7 +75,7 @@ class ReceiptsPart:
                     services.receipts.upload_receipt(self.user, self.expense_id, name, file.stream)
                 )
                 self.removed.discard(self._new[-1].receipt_id)  # struck out, and then brought again
-            except (Invalid, TooLarge) as problem:
+            except (Invalid, TooLarge, TooMany) as problem:
                 errors.append(f"{name}: {problem.message}")
             except Unavailable as problem:
                 log.error("a receipt could not be kept: %s", problem.message, exc_info=problem)
