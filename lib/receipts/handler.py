@@ -45,7 +45,7 @@ class ReceiptHandler:
         name: str,
         stream: IO[bytes],
         *,
-        instead: bool = False,
+        instead: int = 0,
         receipt_id: str = "",
     ) -> Receipt:
         """Look at a file and keep it, waiting to be attached to the expense, which need not be there yet.
@@ -54,7 +54,7 @@ class ReceiptHandler:
 
         Args:
             name: What the person's file is called.
-            instead: Whether it takes the place of another.
+            instead: How many of the expense's are to go for it.
             receipt_id: What it is to be called, if it is new.
 
         Raises:
@@ -158,11 +158,14 @@ class ReceiptHandler:
         Raises as `upload_receipt`, and NotFound.
         """
         old = _one(self.attached(user, expense_id), receipt_id)
-        new = self.upload_receipt(user, expense_id, name, stream, instead=True)
+        new = self.upload_receipt(user, expense_id, name, stream, instead=1)
         if new == old:  # the same file again
             return old, self._change(user, expense_id, lambda expense: expense.receipts)
         self._set_aside(user.user_id, expense_id, old)
         expense = self._change(user, expense_id, lambda expense: _swapped(expense.receipts, old, new))
+        self._set_aside(
+            user.user_id, expense_id, old
+        )  # another window may have saved it meanwhile, and its note went
         waiting.remove(self.store, user.user_id, expense_id, new.receipt_id)
         return new, expense
 
@@ -176,9 +179,11 @@ class ReceiptHandler:
         self._set_aside(user.user_id, expense_id, receipt)
         if receipt in waits:
             return None
-        return self._change(
+        expense = self._change(
             user, expense_id, lambda old: tuple(each for each in old.receipts if each != receipt)
         )
+        self._set_aside(user.user_id, expense_id, receipt)  # as in `replace`
+        return expense
 
     def restore_receipt(self, user: User, expense_id: str, receipt_id: str) -> Expense:
         """Bring back one that was taken away. Raises NotFound once it is gone for good."""

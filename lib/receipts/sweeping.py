@@ -4,6 +4,7 @@ expenses that are gone for good."""
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -59,7 +60,13 @@ class Sweep:
             self.store.put_document(claim)
         except Changed:
             return
-        if count := self.run():
+        try:
+            count = self.run()
+        except Unavailable:
+            with suppress(Unavailable):  # it is not done: whoever comes in an hour does it
+                self.store.remove_document(claim.user_id, claim.kind, claim.id)
+            raise
+        if count:
             log.info("removed %d files of receipts that nobody has any more", count)
 
     def run(self) -> int:

@@ -68,11 +68,14 @@ class ReceiptsPart:
     def take(self, form: ExpenseForm) -> None:
         """Take in the files that came with the form. What is wrong with them is said at the field."""
         errors: list[str] = []
+        struck_out = len(self.removed & {one.receipt_id for one in self.saved})
         for file in _chosen():
             name = file.filename or ""
             try:
                 self._new.append(
-                    services.receipts.upload_receipt(self.user, self.expense_id, name, file.stream)
+                    services.receipts.upload_receipt(
+                        self.user, self.expense_id, name, file.stream, instead=struck_out
+                    )
                 )
                 self.removed.discard(self._new[-1].receipt_id)  # struck out, and then brought again
             except (Invalid, TooLarge, TooMany) as problem:
