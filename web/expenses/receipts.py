@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from time import monotonic
 from typing import Any, NamedTuple
 
 from flask import flash, request, url_for
@@ -18,7 +19,8 @@ from web.reports import size_words
 from web.toast import undoable
 
 LARGEST_FORM = 3 * MOST + 1_000_000  # a few photographs at once, and what was typed
-MOST_READ = 2  # while somebody waits for the page: each may take twenty seconds
+MOST_READ = 2  # while somebody waits for the page
+READING_LASTS = 15  # seconds, after which no more is begun
 log = logging.getLogger(__name__)
 
 
@@ -86,10 +88,19 @@ class ReceiptsPart:
         form.receipt.errors = errors
 
     def read(self, form: ExpenseForm) -> "ReceiptsPart":
-        """Offer what the first of those that wait says, if one says anything."""
-        known = list(services.expenses.habits(self.user).payees) if self.look().waiting else []
+        """Offer what the first of those that wait says, if one says anything.
+
+        Not where files were refused, nor where a script asks for it: the page then only reports what is wrong.
+        """
+        self.look()
+        if form.receipt.errors or not (self.brought or "use" in request.form):
+            return self
+        until = monotonic() + READING_LASTS
+        known = list(services.expenses.habits(self.user).payees) if self.waiting else []
         for one in self.waiting[:MOST_READ]:
-            found = services.receipt_reader.read(self.user, self.expense_id, one.receipt_id, known)
+            found = services.receipt_reader.read(
+                self.user, self.expense_id, one.receipt_id, known, until=until
+            )
             if found:
                 offer = offer_of(found, form, self.user)
                 self.offer = (one.receipt_id, offer) if offer else None
