@@ -17,6 +17,7 @@ from lib.errors import Changed, PlannerError, Taken
 from lib.file_keys import FOLDERS
 from lib.holdings import Census, Holdings, documents, holdings, notifications, pages
 from lib.ports import Files, Store
+from lib.receipts.binding import bind
 from lib.records import Document, User
 
 # Documents of nobody in particular. Work that waits comes along; pauses after wrong passwords and sample households do not.
@@ -125,6 +126,9 @@ class Move:
             self.target.store.put_document(replace(MARK, data={"finished": ""}))
 
     def _finish(self) -> None:
+        bind(
+            self.target.store, self.target.files
+        )  # the old home may have the same, and must not sweep them any more
         mark = self.target.store.get_document(MARK.user_id, MARK.kind, MARK.id)
         if mark is not None:
             self.target.store.put_document(

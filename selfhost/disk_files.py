@@ -3,6 +3,7 @@
 Everything is written to a draft first, which takes the file's place in one step when all of it is on the disk.
 """
 
+import errno
 import os
 import shutil
 import stat
@@ -20,6 +21,7 @@ from lib.file_links import FileLink, FileLinks
 from lib.ports import StoredFile, Upload
 
 _ABANDONED = 24 * 3600  # seconds after which nobody is writing a draft any more
+ROOM = 500_000_000  # bytes that stay free on the disk: a database that cannot write stops everybody
 _ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
@@ -28,9 +30,9 @@ class DiskFiles:
 
     origin = ""  # links lead to the planner's own pages
 
-    def __init__(self, root: Path | str, links: FileLinks | None = None) -> None:
-        """`links` signs them: not needed by whoever makes none."""
-        self._root, self._links = Path(root), links
+    def __init__(self, root: Path | str, links: FileLinks | None = None, *, room: int = ROOM) -> None:
+        """`links` signs them: not needed by whoever makes none. Nothing is put where less than `room` bytes are free."""
+        self._root, self._links, self._room = Path(root), links, room
         self._drafts = self._root / ".drafts"
 
     def check(self) -> None:
@@ -43,6 +45,8 @@ class DiskFiles:
     def put(self, key: str, data: BinaryIO) -> None:
         path = self._path(key)
         with _translated(), self._draft() as (draft, file):
+            if shutil.disk_usage(draft.parent).free < self._room:
+                raise OSError(errno.ENOSPC, "the disk is nearly full")
             shutil.copyfileobj(data, file, 1 << 20)
             file.flush()
             os.fsync(file.fileno())

@@ -22,10 +22,11 @@ from lib.errors import Invalid, Unavailable
 SECONDS = 1.8  # of the processor
 MEMORY = 280 << 20  # bytes that it may take for itself; libraries are some 20 MB more
 PATIENCE = 4  # times as long by the clock, where others use the processor as well
-QUEUE = 20  # seconds to wait for one's turn
+QUEUE = 10  # seconds to wait for one's turn
+MOST_WAITING = 2  # at once: they hold threads that others' pages need
 _CHILD = Path(__file__).with_name("child.py")
 # As many as one process of ours has at work: each may take MEMORY.
-_turns = BoundedSemaphore(1)
+_turns, _places = BoundedSemaphore(1), BoundedSemaphore(MOST_WAITING)
 log = logging.getLogger(__name__)
 
 
@@ -112,9 +113,19 @@ def _end_of(child: subprocess.Popen[bytes], seconds: float) -> int:
 
 @contextmanager
 def _turn(seconds: float = QUEUE) -> Iterator[None]:
-    if not _turns.acquire(timeout=seconds):
+    if not (_turns.acquire(blocking=False) or _waited(seconds)):
         raise Unavailable("Many receipts are being looked at right now. Try again in a moment.", "files")
     try:
         yield
     finally:
         _turns.release()
+
+
+def _waited(seconds: float) -> bool:
+    """Whether one's turn came. Who finds as many waiting as may, does not wait."""
+    if not _places.acquire(blocking=False):
+        return False
+    try:
+        return _turns.acquire(timeout=seconds)
+    finally:
+        _places.release()

@@ -7,10 +7,11 @@ could put another in its place.
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO, NamedTuple
 
-from lib.errors import Invalid, NotFound, PlannerError
+from lib.errors import Invalid, NotFound, TooLarge
 from lib.file_keys import upload_key
 from lib.ids import new_id
 from lib.ports import Files, Store, Upload
@@ -22,6 +23,10 @@ from lib.records import Document
 KIND = "receipt-direct"
 LASTS = timedelta(hours=1)
 _NAMED = re.compile(r"receipts/(?P<user>[^/]+)/(?P<id>[0-9a-f]{32})\.[a-z]+")
+
+
+class NoRoom(Invalid):
+    """Nothing is wrong with the file: there are too many."""
 
 
 class Invitation(NamedTuple):
@@ -54,9 +59,18 @@ def find(store: Store, user_id: str, key: str) -> str | None:
     return named["id"] if is_there else None
 
 
+@dataclass
+class Came:
+    stream: BinaryIO
+    is_kept: bool = (
+        False  # under the upload's id: only then the upload itself is not needed to be found again
+    )
+
+
 @contextmanager
-def taken(store: Store, files: Files, user_id: str, key: str) -> Iterator[BinaryIO]:
-    """What came, to be looked at. Afterwards it is gone, also where it was refused; not where something of ours failed.
+def taken(store: Store, files: Files, user_id: str, key: str) -> Iterator[Came]:
+    """What came, to be looked at. Once it is kept, or was refused for what it is, it is gone: not where something of ours failed,
+    or there was no room for it yet.
 
     Raises:
         NotFound: Where nothing was invited to come there, or nothing has come.
@@ -67,12 +81,15 @@ def taken(store: Store, files: Files, user_id: str, key: str) -> Iterator[Binary
         raise NotFound("There is no such upload of yours, or it has ended. Send the file again.")
     try:
         with closing(files.open(key, most=MOST)) as stream:
-            yield stream
-    except PlannerError as error:
-        if error.status < 500 and not isinstance(error, NotFound):
-            _forget(store, files, user_id, upload_id, key)
+            came = Came(stream)
+            yield came
+    except NoRoom:
         raise
-    _forget(store, files, user_id, upload_id, key)
+    except (Invalid, TooLarge):
+        _forget(store, files, user_id, upload_id, key)
+        raise
+    if came.is_kept:
+        _forget(store, files, user_id, upload_id, key)
 
 
 def _forget(store: Store, files: Files, user_id: str, upload_id: str, key: str) -> None:

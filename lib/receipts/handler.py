@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import IO, BinaryIO
 
-from lib.errors import Changed, Invalid, NotFound
+from lib.errors import Changed, Invalid, NotFound, TooMany
 from lib.file_keys import receipt_key, thumbnail_key
 from lib.ids import new_id
 from lib.ports import Files, Store
 from lib.receipts import arriving, direct, sweeping, waiting
-from lib.receipts.direct import Invitation
+from lib.receipts.direct import Invitation, NoRoom
 from lib.receipts.kinds import validate_file_type
 from lib.receipts.names import tidy_name
 from lib.receipts.sweeping import keys_of
@@ -25,6 +25,7 @@ from lib.records import MAX_RECEIPTS, Expense, Receipt, User
 
 LINK_LASTS = timedelta(hours=1)
 MOST_WAITING = 300  # in a day, those that were taken away included
+A_MINUTE, A_DAY, A_DEMOS_DAY = 60, 300, 20  # files of one person that are looked at, refused ones included
 _TRIES = 5
 _GONE = "This receipt is not there any more."
 _FULL = f"An expense has up to {MAX_RECEIPTS} receipts. Remove one first."
@@ -38,7 +39,14 @@ class ReceiptHandler:
         self.store, self.files, self.now = store, files, now
 
     def upload_receipt(
-        self, user: User, expense_id: str, name: str, stream: IO[bytes], *, instead: bool = False
+        self,
+        user: User,
+        expense_id: str,
+        name: str,
+        stream: IO[bytes],
+        *,
+        instead: int = 0,
+        receipt_id: str = "",
     ) -> Receipt:
         """Look at a file and keep it, waiting to be attached to the expense, which need not be there yet.
 
@@ -46,13 +54,16 @@ class ReceiptHandler:
 
         Args:
             name: What the person's file is called.
-            instead: Whether it takes the place of another.
+            instead: How many of the expense's are to go for it.
+            receipt_id: What it is to be called, if it is new.
 
         Raises:
             Invalid: At "receipt", for what is no receipt, with a sentence for people.
             TooLarge: For more than MOST.
+            TooMany: For very many files, of a minute or a day.
             Unavailable: When files, or processes to look at them, cannot be had.
         """
+        self._check_pace(user, "looked")
         with arriving.whole(stream) as (file, digest):
             attached, waits = self._there(user, expense_id)
             there = [*attached, *waits]
@@ -62,7 +73,7 @@ class ReceiptHandler:
             self._check_room(user, len(there) - instead)
             found = arriving.look(file)
             receipt = Receipt(
-                new_id(),
+                receipt_id or new_id(),
                 name=tidy_name(name, found.facts["extension"]),
                 size=found.size,
                 added_at=self.now(),
@@ -147,11 +158,14 @@ class ReceiptHandler:
         Raises as `upload_receipt`, and NotFound.
         """
         old = _one(self.attached(user, expense_id), receipt_id)
-        new = self.upload_receipt(user, expense_id, name, stream, instead=True)
+        new = self.upload_receipt(user, expense_id, name, stream, instead=1)
         if new == old:  # the same file again
             return old, self._change(user, expense_id, lambda expense: expense.receipts)
         self._set_aside(user.user_id, expense_id, old)
         expense = self._change(user, expense_id, lambda expense: _swapped(expense.receipts, old, new))
+        self._set_aside(
+            user.user_id, expense_id, old
+        )  # another window may have saved it meanwhile, and its note went
         waiting.remove(self.store, user.user_id, expense_id, new.receipt_id)
         return new, expense
 
@@ -165,9 +179,11 @@ class ReceiptHandler:
         self._set_aside(user.user_id, expense_id, receipt)
         if receipt in waits:
             return None
-        return self._change(
+        expense = self._change(
             user, expense_id, lambda old: tuple(each for each in old.receipts if each != receipt)
         )
+        self._set_aside(user.user_id, expense_id, receipt)  # as in `replace`
+        return expense
 
     def restore_receipt(self, user: User, expense_id: str, receipt_id: str) -> Expense:
         """Bring back one that was taken away. Raises NotFound once it is gone for good."""
@@ -176,29 +192,48 @@ class ReceiptHandler:
     # Sent to where files are kept, without the planner between
 
     def generate_presigned_url(self, user: User, extension: str) -> Invitation:
-        """Where a browser may send a file itself. Raises Invalid at "extension"."""
+        """Where a browser may send a file itself. Raises Invalid at "extension", and TooMany."""
+        self._check_pace(user, "invited")
         self._check_room(user, 0)
         return direct.invite(self.store, self.files, user.user_id, extension, self.now())
 
     def take(self, user: User, expense_id: str, key: str) -> Receipt:
         """Look at what was sent there, or was uploaded for another expense, and keep it waiting for this one.
 
+        It keeps its id, by which the same call finds it again: also once it is attached, and whatever was cut off in between.
+
         Raises NotFound for every key that is not the user's own, and as `upload_receipt`.
         """
-        uploaded = self._waiting_at(user, key)
+        if again := self._taken(user, expense_id, key):
+            return again
+        receipt_id, uploaded = _id_in(user.user_id, key), self._waiting_at(user, key)
         if uploaded is None:
-            with direct.taken(self.store, self.files, user.user_id, key) as stream:
-                return self.upload_receipt(user, expense_id, f"receipt.{key.rpartition('.')[2]}", stream)
-        if uploaded.expense_id == expense_id:
-            return uploaded.receipt
+            with direct.taken(self.store, self.files, user.user_id, key) as came:
+                name = f"receipt.{key.rpartition('.')[2]}"
+                receipt = self.upload_receipt(user, expense_id, name, came.stream, receipt_id=receipt_id)
+                came.is_kept = receipt.receipt_id == receipt_id
+            return receipt
         with closing(self.files.open(key)) as stream:
-            receipt = self.upload_receipt(user, expense_id, uploaded.receipt.name, stream)
-        self._set_aside(user.user_id, uploaded.expense_id, uploaded.receipt)
+            name = uploaded.receipt.name
+            receipt = self.upload_receipt(user, expense_id, name, stream, receipt_id=receipt_id)
+        if (
+            receipt.receipt_id == receipt_id
+        ):  # else the expense had the same file, and this one is asked for again
+            self._set_aside(user.user_id, uploaded.expense_id, uploaded.receipt)
         return receipt
 
-    def can_take(self, user: User, key: str) -> bool:
-        """Whether it is a key that the user was given, for a file that no expense has yet."""
-        return self._waiting_at(user, key) is not None or bool(direct.find(self.store, user.user_id, key))
+    def can_take(self, user: User, expense_id: str, key: str) -> bool:
+        """Whether it is a key that the user was given, for a file that no expense has yet, or this one has by it."""
+        return (
+            self._taken(user, expense_id, key) is not None
+            or self._waiting_at(user, key) is not None
+            or bool(direct.find(self.store, user.user_id, key))
+        )
+
+    def _taken(self, user: User, expense_id: str, key: str) -> Receipt | None:
+        """The expense's receipt, attached or waiting, that came by that key."""
+        receipt_id, (attached, waits) = _id_in(user.user_id, key), self._there(user, expense_id)
+        return next((each for each in (*attached, *waits) if each.receipt_id == receipt_id), None)
 
     def _waiting_at(self, user: User, key: str) -> Waiting | None:
         ids = sweeping.ids_in(key.removeprefix(f"receipts/{user.user_id}/"))
@@ -222,14 +257,22 @@ class ReceiptHandler:
         ]
         return attached, waits
 
+    def _check_pace(self, user: User, what: str) -> None:
+        """Each costs this machine a second and a place on its disk, and strangers may have a sample household."""
+        key, most = f"receipts-{what}-{user.user_id}", A_DEMOS_DAY if user.demo else A_DAY
+        if self.store.count_hit(f"{key}-minute", timedelta(minutes=1)) > A_MINUTE:
+            raise TooMany("Many receipts came within this minute. Wait a little, then go on.")
+        if self.store.count_hit(f"{key}-day", timedelta(days=1)) > most:
+            raise TooMany(f"Up to {most} receipts a day are taken here. Go on tomorrow.", 24 * 3600)
+
     def _check_room(self, user: User, there: int) -> None:
         if there >= MAX_RECEIPTS:
-            raise Invalid(_FULL, "receipt")
+            raise NoRoom(_FULL, "receipt")
         on_their_way = len(waiting.all_of(self.store, user.user_id)) + len(
             direct.keys(self.store, user.user_id)
         )
         if on_their_way >= MOST_WAITING:
-            raise Invalid(
+            raise NoRoom(
                 "Many receipts came today that no expense has. Save those first, or go on tomorrow.",
                 "receipt",
             )
@@ -277,6 +320,12 @@ class ReceiptHandler:
         """To be brought back for a day, and then swept up."""
         one = Waiting(user_id, expense_id, receipt, waiting.REMOVED)
         waiting.put(self.store, one, self.now())
+
+
+def _id_in(user_id: str, key: str) -> str:
+    """The upload's or receipt's id in a key of the user's; "" or anything for another."""
+    folder, _, name = key.rpartition("/")
+    return name.partition(".")[0].rpartition("-")[2] if folder == f"receipts/{user_id}" else ""
 
 
 def _one(receipts: Iterable[Receipt], receipt_id: str) -> Receipt:

@@ -4,16 +4,23 @@ expenses that are gone for good."""
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from lib.errors import Changed, Unavailable
+from lib.errors import Changed, NotFound, Unavailable
 from lib.file_keys import owner_of, receipt_key, thumbnail_key
 from lib.ports import Files, Store
-from lib.receipts import direct, waiting
+from lib.receipts import binding, direct, waiting
 from lib.records import Document, Expense, Receipt
 
 EVERY = timedelta(hours=23)
+YOUNG = timedelta(
+    days=2
+)  # nothing that changed since is removed: it may be on its way, whatever is said of it
+STRANGE = timedelta(
+    days=30
+)  # nor of users who are not there: an erased account's is gone at once, these may be another's
 log = logging.getLogger(__name__)
 _AT_ONCE = 100  # expenses
 _NAMED = re.compile(r"([0-9a-f]{32})-([0-9a-f]{32})(-thumb)?\.[a-z]+")
@@ -53,17 +60,40 @@ class Sweep:
             self.store.put_document(claim)
         except Changed:
             return
-        if count := self.run():
+        try:
+            count = self.run()
+        except Unavailable:
+            with suppress(Unavailable):  # it is not done: whoever comes in an hour does it
+                self.store.remove_document(claim.user_id, claim.kind, claim.id)
+            raise
+        if count:
             log.info("removed %d files of receipts that nobody has any more", count)
 
     def run(self) -> int:
-        """Remove them now. Returns how many files that were."""
+        """Remove them now, if the files are this database's. Returns how many files that were."""
+        if not binding.renew(self.store, self.files):
+            log.error(
+                "the files belong to another database, or to a newer copy of this one: no receipt is swept up"
+            )
+            return 0
         count = 0
         for user_id, theirs in groupby(self.files.list("receipts/"), owner_of):
-            for key in _orphans(self.store, user_id, list(theirs)):
-                self.files.remove(key)
-                count += 1
+            if user_id != binding.FOLDER:
+                count += self._sweep(user_id, list(theirs))
         return count
+
+    def _sweep(self, user_id: str, keys: list[str]) -> int:
+        before = self.now() - (YOUNG if self.store.get_user(user_id) else STRANGE)
+        old = [key for key in _orphans(self.store, user_id, keys) if self._is_older(key, before)]
+        for key in old:
+            self.files.remove(key)
+        return len(old)
+
+    def _is_older(self, key: str, before: datetime) -> bool:
+        try:
+            return self.files.head(key).changed_at < before
+        except NotFound:
+            return False
 
 
 def _orphans(store: Store, user_id: str, keys: list[str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from time import monotonic
 from typing import BinaryIO
 
 import pytest
@@ -111,6 +112,26 @@ def test_a_second_look_is_taken_only_where_the_first_was_not_enough(with_eyes, a
     found = services.receipt_reader.read(alice, *kept(services, alice, photo(words="other")))
     assert services.pictures.count == 2
     assert (found.total.value, found.day.value) == (Decimal("35.00"), date(2026, 1, 19))
+
+
+def test_nothing_is_begun_once_the_time_is_over(with_eyes, alice):
+    services = with_eyes(("Total 35.00",), ("19.01.2026 10:15",))
+    where = kept(services, alice)
+    assert services.receipt_reader.read(alice, *where, until=monotonic()) is None
+    assert services.pictures.count == 0
+    services.pictures.told = (SHOP[-1:], SHOP)
+    soon = monotonic() + 0.2
+
+    class Slow(Eyes):
+        def looks(self, picture, locale):
+            for paper in super().looks(picture, locale):
+                while monotonic() < soon:  # a look that takes all there is
+                    pass
+                yield paper
+
+    slow = replace(services, pictures=Slow(*services.pictures.told))
+    assert slow.receipt_reader.read(alice, *where, until=soon).total
+    assert slow.pictures.count == 1
 
 
 def test_what_was_seen_before_it_broke_counts(with_eyes, alice):

@@ -14,6 +14,7 @@ from lib.ids import id_for, new_id
 from lib.receipts.handler import MOST_WAITING
 from lib.records import MAX_RECEIPTS
 from lib.reporting.thumbnails import KeptThumbnails
+from tests.aging import aged
 from tests.papers import pdf, photo
 
 LUNCH = ExpenseDraft(Decimal("12.50"), "EUR", "Groceries", date(2026, 11, 20), payee="REWE")
@@ -158,11 +159,13 @@ def test_a_receipt_that_is_taken_away_can_be_brought_back_for_a_day(
     with pytest.raises(NotFound):
         receipts.find(alice, lunch.expense_id, first.receipt_id)
     assert receipts.waiting(alice, lunch.expense_id) == []
-    services.receipt_sweep.run()
+    aged(services)
+    assert services.receipt_sweep.run() == 0
     back = receipts.restore_receipt(alice, lunch.expense_id, first.receipt_id)
     assert back.receipts == (second, first)
     receipts.delete_receipt(alice, lunch.expense_id, first.receipt_id)
     clock.turn(hours=25)
+    aged(services)
     assert services.receipt_sweep.run() == 2
     with pytest.raises(NotFound):
         receipts.restore_receipt(alice, lunch.expense_id, first.receipt_id)
@@ -183,6 +186,7 @@ def test_what_one_window_attaches_another_cannot_empty(services, receipts, alice
     receipt = upload()
     receipts.delete_receipt(alice, lunch.expense_id, receipt.receipt_id)  # it was seen waiting before
     receipts.attach(alice, lunch.expense_id, [receipt.receipt_id])
+    aged(services)
     services.receipt_sweep.run()
     assert receipts.receipt_exists(alice, lunch.expense_id, receipt.receipt_id)
 

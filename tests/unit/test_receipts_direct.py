@@ -9,6 +9,7 @@ import pytest
 from lib.errors import Invalid, NotFound, TooLarge, Unavailable
 from lib.expenses import ExpenseDraft
 from lib.ids import new_id
+from tests.aging import aged
 from tests.papers import photo
 
 LUNCH = ExpenseDraft(Decimal("12.50"), "EUR", "Groceries", date(2026, 11, 20))
@@ -47,8 +48,8 @@ def test_what_came_is_looked_at_and_kept_elsewhere(services, receipts, alice, lu
     services.files.put(key, io.BytesIO(b"<script>"))
     with receipts.open(alice, lunch, receipt.receipt_id) as file:
         assert file.read(3) == b"\xff\xd8\xff"
-    with pytest.raises(NotFound):
-        receipts.take(alice, lunch, key)
+    assert receipts.take(alice, lunch, key) == receipt
+    aged(services)
     assert services.receipt_sweep.run() == 1
 
 
@@ -95,18 +96,18 @@ def test_only_keys_of_ones_own_are_taken(services, receipts, alice, bob, lunch, 
         "receipts/",
     ]
     for other in theirs:
-        assert not receipts.can_take(bob, other)
+        assert not receipts.can_take(bob, lunch, other)
         with pytest.raises(NotFound):
             receipts.take(bob, lunch, other)
-    assert receipts.can_take(alice, key)
-    assert receipts.can_take(alice, theirs[1])
+    assert receipts.can_take(alice, new_id(), key)
+    assert receipts.can_take(alice, lunch, theirs[1])
 
 
 @pytest.mark.parametrize(
     "changed", [lambda key: key.replace(".jpg", ".pdf"), lambda key: key + "x", str.upper]
 )
 def test_a_key_is_the_one_that_was_given(receipts, alice, sent, changed):
-    assert not receipts.can_take(alice, changed(sent(photo())))
+    assert not receipts.can_take(alice, new_id(), changed(sent(photo())))
 
 
 def test_what_was_uploaded_before_there_was_an_expense_moves_to_it(services, receipts, alice, lunch):
@@ -118,7 +119,7 @@ def test_what_was_uploaded_before_there_was_an_expense_moves_to_it(services, rec
     assert moved.name == "a.jpg"
     assert receipts.receipt_exists(alice, lunch, moved.receipt_id)
     assert receipts.waiting(alice, before) == []
-    assert not receipts.can_take(alice, key)
+    assert not receipts.can_take(alice, new_id(), key)
 
 
 def test_a_key_for_this_expense_is_its_receipt_already(receipts, alice, lunch):
@@ -130,3 +131,33 @@ def test_only_what_receipts_are_is_invited(receipts, alice):
     for extension in ("exe", "svg", "html", "", "jpg/../x"):
         with pytest.raises(Invalid):
             receipts.generate_presigned_url(alice, extension)
+
+
+def test_whoever_asks_again_finds_what_came_the_first_time(services, receipts, alice, lunch, sent):
+    key = sent(photo(200, 300))
+    first = receipts.take(alice, lunch, key)  # cut off here, and asked again
+    assert receipts.can_take(alice, lunch, key)
+    assert receipts.take(alice, lunch, key) == first
+    receipts.attach(alice, lunch, [first.receipt_id])  # cut off here, and asked again
+    assert receipts.take(alice, lunch, key) == first
+    assert len(receipts.attach(alice, lunch, [first.receipt_id]).receipts) == 1
+    assert len(services.files.list("receipts/")) == 2
+    assert not receipts.can_take(alice, new_id(), key), "it is this expense's"
+
+
+def test_the_same_file_sent_twice_is_found_by_both_keys(receipts, alice, lunch, sent):
+    keys = [sent(photo(200, 300)) for _ in range(2)]
+    found = {receipts.take(alice, lunch, key).receipt_id for key in [*keys, *keys]}
+    assert len(receipts.attach(alice, lunch, found).receipts) == len(found) == 1
+    assert {receipts.take(alice, lunch, key).receipt_id for key in keys} == found
+
+
+def test_what_moved_to_its_expense_is_found_again(receipts, alice, lunch):
+    before = new_id()
+    waits = receipts.upload_receipt(alice, before, "a.jpg", io.BytesIO(photo(200, 300)))
+    key = f"receipts/{alice.user_id}/{before}-{waits.receipt_id}.jpg"
+    moved = receipts.take(alice, lunch, key)
+    assert receipts.take(alice, lunch, key) == moved
+    receipts.attach(alice, lunch, [moved.receipt_id])
+    assert receipts.take(alice, lunch, key) == moved
+    assert receipts.waiting(alice, lunch) == receipts.waiting(alice, before) == []

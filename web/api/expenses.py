@@ -125,7 +125,7 @@ def _uploaded(asked: NewExpense, expense_id: str) -> list[str]:
     with readable():
         if isinstance(asked, NewExpenseForm) and (asked.receipt or asked.file):
             found.append(services.receipts.upload_receipt(me(), expense_id, *sent(asked)))
-        if asked.receipt_url and services.receipts.can_take(me(), asked.receipt_url):
+        if asked.receipt_url and services.receipts.can_take(me(), expense_id, asked.receipt_url):
             found.append(services.receipts.take(me(), expense_id, asked.receipt_url))
         elif asked.receipt_url and not services.receipts.attached(
             me(), expense_id

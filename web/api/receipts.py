@@ -36,7 +36,8 @@ def upload_receipt(form: UploadForm) -> Answer:
 
     Pictures are kept upright and without anything but what is seen on them: no place, no camera, no date. An expense that is
     there has the receipt at once, unless it is to `wait`. One that is not there yet gets it by its `receipt_url` when it is
-    added. The same file again is the same receipt.
+    added. The same file again for the same `expense_id` is the
+    same receipt.
     """
     expense_id = form.expense_id or new_id()
     with readable():
@@ -101,7 +102,7 @@ def replace_receipt(expense_id: str, receipt_id: str, form: ReceiptForm) -> Uplo
 @bp.delete("/api/receipts/<id:expense_id>/<id:receipt_id>")
 @described(RECEIPTS, {204: None}, "write", problems=(409,))
 def delete_receipt(expense_id: str, receipt_id: str) -> Answer:
-    """Take a receipt away. For a day it can be restored, then its files are removed; one that only waited goes at once."""
+    """Take a receipt away. For a day it can be restored, then its files are removed: also one that only waited."""
     services.receipts.delete_receipt(me(), expense_id, receipt_id)
     return "", 204
 

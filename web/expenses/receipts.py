@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from time import monotonic
 from typing import Any, NamedTuple
 
 from flask import flash, request, url_for
 from werkzeug.datastructures import FileStorage
 
-from lib.errors import Invalid, NotFound, PlannerError, TooLarge, Unavailable
+from lib.errors import Invalid, NotFound, PlannerError, TooLarge, TooMany, Unavailable
 from lib.receipts.arriving import MOST
 from lib.receipts.kinds import FORMATS
 from lib.records import Expense, Receipt, User
@@ -18,7 +19,8 @@ from web.reports import size_words
 from web.toast import undoable
 
 LARGEST_FORM = 3 * MOST + 1_000_000  # a few photographs at once, and what was typed
-MOST_READ = 2  # while somebody waits for the page: each may take twenty seconds
+MOST_READ = 2  # while somebody waits for the page
+READING_LASTS = 15  # seconds, after which no more is begun
 log = logging.getLogger(__name__)
 
 
@@ -68,14 +70,17 @@ class ReceiptsPart:
     def take(self, form: ExpenseForm) -> None:
         """Take in the files that came with the form. What is wrong with them is said at the field."""
         errors: list[str] = []
+        struck_out = len(self.removed & {one.receipt_id for one in self.saved})
         for file in _chosen():
             name = file.filename or ""
             try:
                 self._new.append(
-                    services.receipts.upload_receipt(self.user, self.expense_id, name, file.stream)
+                    services.receipts.upload_receipt(
+                        self.user, self.expense_id, name, file.stream, instead=struck_out
+                    )
                 )
                 self.removed.discard(self._new[-1].receipt_id)  # struck out, and then brought again
-            except (Invalid, TooLarge) as problem:
+            except (Invalid, TooLarge, TooMany) as problem:
                 errors.append(f"{name}: {problem.message}")
             except Unavailable as problem:
                 log.error("a receipt could not be kept: %s", problem.message, exc_info=problem)
@@ -83,10 +88,19 @@ class ReceiptsPart:
         form.receipt.errors = errors
 
     def read(self, form: ExpenseForm) -> "ReceiptsPart":
-        """Offer what the first of those that wait says, if one says anything."""
-        known = list(services.expenses.habits(self.user).payees) if self.look().waiting else []
+        """Offer what the first of those that wait says, if one says anything.
+
+        Not where files were refused, nor where a script asks for it: the page then only reports what is wrong.
+        """
+        self.look()
+        if form.receipt.errors or not (self.brought or "use" in request.form):
+            return self
+        until = monotonic() + READING_LASTS
+        known = list(services.expenses.habits(self.user).payees) if self.waiting else []
         for one in self.waiting[:MOST_READ]:
-            found = services.receipt_reader.read(self.user, self.expense_id, one.receipt_id, known)
+            found = services.receipt_reader.read(
+                self.user, self.expense_id, one.receipt_id, known, until=until
+            )
             if found:
                 offer = offer_of(found, form, self.user)
                 self.offer = (one.receipt_id, offer) if offer else None

@@ -1,11 +1,13 @@
 """Reading a kept receipt: by whom, how often, and what happens where that does not work. Nothing, for the person."""
 
 import logging
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from shutil import copyfileobj
 from tempfile import TemporaryFile
+from time import monotonic
 from typing import BinaryIO
 
 from lib.errors import Changed, NotFound, PlannerError
@@ -41,26 +43,37 @@ class ReceiptReader:
         """Whether receipts of this kind are read here."""
         return self.is_on and (not receipt.is_picture or self.pictures is not None)
 
-    def read(self, user: User, expense_id: str, receipt_id: str, known: Sequence[str] = ()) -> Reading | None:
+    def read(
+        self,
+        user: User,
+        expense_id: str,
+        receipt_id: str,
+        known: Sequence[str] = (),
+        *,
+        until: float = math.inf,
+    ) -> Reading | None:
         """What a receipt says that is attached or waiting, if anything.
 
         It is read once, and known for a day.
 
         Args:
             known: The payees that this person uses, the most usual first.
+            until: By `time.monotonic`: nothing is begun after it.
 
         Raises:
             NotFound: If there is no such receipt of theirs.
         """
         receipt = self.receipts.find(user, expense_id, receipt_id)
-        if not self.reads(receipt):
+        if not self.reads(receipt) or (user.demo and receipt.is_picture):  # a stranger's: it costs too much
             return None
         id = f"{expense_id}-{receipt_id}"
         if kept := self.store.get_document(user.user_id, KIND, id):
             return Reading.of(kept.data) or None
+        if monotonic() >= until:
+            return None
         if self.store.count_hit(f"receipt-reading-{user.user_id}", timedelta(hours=1)) > MOST_AN_HOUR:
             return None
-        reading = self._read(user, expense_id, receipt, known)
+        reading = self._read(user, expense_id, receipt, known, until)
         if reading is None:
             return None
         with suppress(Changed):  # someone else has read it meanwhile
@@ -68,7 +81,9 @@ class ReceiptReader:
             self.store.put_document(Document(user.user_id, KIND, id, reading.data(), expires))
         return reading or None
 
-    def _read(self, user: User, expense_id: str, receipt: Receipt, known: Sequence[str]) -> Reading | None:
+    def _read(
+        self, user: User, expense_id: str, receipt: Receipt, known: Sequence[str], until: float
+    ) -> Reading | None:
         """What it says, which may be nothing; None where nobody could look."""
         try:
             with (
@@ -77,14 +92,16 @@ class ReceiptReader:
             ):
                 copyfileobj(kept, file)
                 file.flush()
-                return self._of(file, receipt, user, known)
+                return self._of(file, receipt, user, known, until)
         except NotFound:
             raise
         except (PlannerError, OSError) as error:
             log.warning("a receipt could not be read: %s", error)
             return None
 
-    def _of(self, file: BinaryIO, receipt: Receipt, user: User, known: Sequence[str]) -> Reading:
+    def _of(
+        self, file: BinaryIO, receipt: Receipt, user: User, known: Sequence[str], until: float
+    ) -> Reading:
         from lib.receipts.reading.parser import (
             read_paper,
         )  # its words take time to load, and functions need none
@@ -95,7 +112,7 @@ class ReceiptReader:
             for paper in self._papers(file, receipt, user):
                 found = read_paper(paper, today, currency=user.currency, locale=user.locale, known=known)
                 together = together.surer_of(found)
-                if together.total and together.day:
+                if (together.total and together.day) or monotonic() >= until:
                     break
         return together
 

@@ -12,9 +12,9 @@ from lib.errors import Unavailable
 from lib.receipts.apart import Overwhelmed, apart
 from lib.receipts.reading.paper import Paper
 
-SECONDS = 20  # for one look, by the clock and of the processor
+SECONDS = 10  # for one look, by the clock and of the processor
 MEMORY = 1 << 20  # KiB of addresses
-QUEUE = 10  # seconds to wait for others' receipts
+QUEUE = 4  # seconds to wait for others' receipts
 PREPARING = 4  # seconds of the processor for making a picture ready
 MOST_LANGUAGES = 4  # each makes it slower
 _LANGUAGES = {
