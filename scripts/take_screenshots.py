@@ -13,8 +13,9 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +26,10 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from lib.alerting import preferences
+from lib.categories import UNCATEGORISED
+from lib.categorising.rules import Rule
 from lib.demo import fill
+from lib.expenses import ExpenseDraft
 from lib.file_links import FileLinks
 from lib.periods import Month
 from lib.records import Delivery, Expense, Filters, Notification, User
@@ -33,6 +37,7 @@ from lib.reporting.periods import month_period, year_period
 from lib.services import Services
 from lib.settings import Settings
 from lib.work import do
+from scripts.screenshot_papers import SLIP, STATEMENT
 from selfhost.disk_files import DiskFiles
 from selfhost.local_functions import LocalFunctions
 from selfhost.messenger import make_messenger
@@ -55,27 +60,6 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontcon
 <include>/etc/fonts/fonts.conf</include>
 <match target="pattern"><edit name="family" mode="prepend" binding="strong">
 <string>Inter</string><string>Noto Sans</string><string>Liberation Sans</string></edit></match></fontconfig>"""
-STATEMENT = """Date;Payee;Purpose;Amount;Currency
-20.11.2026;Green Market;Card payment;-23,19;EUR
-20.11.2026;Fahrradladen Süd;Inspection;-64,00;EUR
-19.11.2026;Café Blume;Lunch;-9,54;EUR
-18.11.2026;Stadtwerke;Instalment 11/2026;-58,00;EUR
-17.11.2026;Bakery Krume;Card payment;-6,40;EUR
-16.11.2026;Employer Ltd;Salary;2.610,00;EUR
-"""
-
-
-SLIP = """GREEN MARKET
-
-Apples            3.48
-Bread             4.20
-Cheese            8.95
-Coffee            6.56
-
-TOTAL EUR        23.19
-
-20.11.2026      17:42
-"""
 
 
 @dataclass(frozen=True)
@@ -190,6 +174,7 @@ def prepare(services: Services) -> list[Shot]:
         Shot("expense-add", "/expenses/new"),
         Shot("expense-edit", f"/expenses/{latest[0].expense_id}"),
         *receipts(services, anna),
+        *filing(services, anna),
         Shot("trash", "/expenses/trash"),
         Shot("budgets", "/budget"),
         Shot("budgets-empty", "/budget", "newcomer"),
@@ -228,6 +213,29 @@ def receipts(services: Services, anna: User) -> list[Shot]:
     return [
         Shot("expense-receipts", f"/expenses/{expense.expense_id}"),
         Shot("expense-add-receipts", "/expenses/new", files=chosen),
+    ]
+
+
+def filing(services: Services, anna: User) -> list[Shot]:
+    """What the planner filed and why, what it asks, rules, and what filing the past again would change."""
+    left_to_it = ExpenseDraft(Decimal("46.20"), "EUR", UNCATEGORISED, NOW.date(), auto=True)
+    payees = ("SHELL 0042 DUBLIN", "Zorblatt 17", "ZORBLATT 23", "Fitness First", "Amazon Mktplace")
+    added = [services.expenses.add_expense(anna, replace(left_to_it, payee=payee), payee) for payee in payees]
+    rules = [
+        Rule("", "Rent", "Housing", "words", "instalment rent", Decimal(500), Decimal(1200), False),
+        Rule("", "Supermarkets", "Groceries", "regex", r"^(rewe|edeka|aldi|lidl)\b"),
+        Rule("", "Kiosks", "Food & Dining", "contains", "kiosk"),
+    ]
+    kept = [services.rules.add_rule(anna, rule, rule.name) for rule in rules]
+    again = services.replays.start(anna, "picture")
+    return [
+        Shot("expense-why", f"/expenses/{added[0].expense_id}"),
+        Shot("review", "/expenses/review"),
+        Shot("review-empty", "/expenses/review", "newcomer"),
+        Shot("file-again", f"/expenses/again/{again.replay_id}"),
+        Shot("settings-rules", "/settings/rules"),
+        Shot("settings-rules-empty", "/settings/rules", "newcomer"),
+        Shot("settings-rule", f"/settings/rules/{kept[0].rule.rule_id}"),
     ]
 
 
