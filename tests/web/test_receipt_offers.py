@@ -90,3 +90,10 @@ def test_programs_are_told_how_sure_it_is_and_where_it_stands(services, alice, p
     assert (said["total"]["currency"], said["date"]["value"]) == ("EUR", "2026-11-18")
     assert "58,00" in said["total"]["line"]
     assert 50 <= said["total"]["sure"] <= 100
+
+
+def test_a_page_that_only_says_what_is_wrong_reads_nothing(as_alice):
+    other = BytesIO(b"MZ"), "bill.exe"
+    assert buttons(sent(as_alice, receipt=[bill(), other])) == {}
+    assert buttons(sent(as_alice, receipt=[])) == {}, "a script asks for what it brought"
+    assert buttons(sent(as_alice, receipt=bill())), "which it was not before"
