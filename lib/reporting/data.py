@@ -86,7 +86,7 @@ class Report:
     spent: Decimal  # all spending in the account's currency
     count: int  # of the expenses in it
     income: Decimal
-    categories: tuple[CategoryRow, ...]  # those with expenses, the largest first
+    categories: tuple[CategoryRow, ...]  # with expenses in it or in the period before, the largest first
     budgets: tuple[BudgetRow, ...]  # the fullest first; none for a period that is not of whole months
     overall: BudgetRow | None
     before: Compared | None

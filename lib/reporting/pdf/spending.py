@@ -25,7 +25,7 @@ class Spending(Part):
 
     def categories(self) -> None:
         report, paper = self.report, self.paper
-        if not report.categories:
+        if not report.count:
             return
         paper.next_page()
         paper.heading("Where it went", "Largest first. A bar's length is its share of the largest category.")
