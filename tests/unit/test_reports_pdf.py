@@ -65,6 +65,18 @@ def test_its_figures_are_those_of_the_data(
     assert f"Page {said['Pages']} of {said['Pages']}" in text
 
 
+def test_a_month_that_goes_on_has_not_changed_from_a_whole_one(services, alice, report_of, tmp_path):
+    made = [expense(alice, date(2026, month, 3), 10 * month) for month in (9, 10, 11)]
+    over = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))
+    running = report_of(services.store, alice, month_period(Month(2026, 11)))
+    text = settled(text_of(pdf_of(running), tmp_path))
+    assert "The month before Change Groceries" in over
+    assert "+€10.00" in over
+    assert "Beside the whole of the month before: no change is given while this time goes on." in text
+    assert "Groceries 1 100% €110.00 €100.00 All spending" in text
+    assert "+€10.00" not in text
+
+
 def test_markup_is_text(services, alice, report_of, tmp_path):
     made = [expense(alice, date(2026, 10, 3), "12.50", payee=HOSTILE, description="\n\t=cmd|' /C calc'!A0")]
     text = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))

@@ -40,8 +40,11 @@ class Spending(Part):
         )
         name = then_name(report.period, report.period.before)
         rows = min(len(report.categories), 24) + 1
-        paper.heading("Every category", f"Beside what it came to in {name}.", need=height_of(rows))
-        columns = (
+        note = f"Beside what it came to in {name}."
+        if report.running:
+            note = f"Beside the whole of {name}: no change is given while this time goes on."
+        paper.heading("Every category", note, need=height_of(rows))
+        columns = [
             Column("Category", 30, whole=True),
             Column("Expenses", 12, True),
             Column("Share", 10, True),
@@ -50,8 +53,9 @@ class Spending(Part):
                 "Days before" if report.period.kind == CUSTOM else f"{name[:1].upper()}{name[1:]}", 24, True
             ),
             Column("Change", 18, True),
-        )
-        table(paper, columns, self._category_rows())
+        ]
+        shown_columns = len(columns) - report.running
+        table(paper, columns[:shown_columns], (row[:shown_columns] for row in self._category_rows()))
 
     def _category_rows(self) -> Iterator[Sequence[str | Cell]]:
         for row in self.report.categories:
