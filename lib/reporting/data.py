@@ -51,7 +51,7 @@ class DayRow(NamedTuple):
 class MonthRow(NamedTuple):
     month: Month
     spent: Decimal
-    within: bool  # whether the report is about it
+    within: bool  # whether the report is about it, or some days of it
 
 
 class WeekdayRow(NamedTuple):

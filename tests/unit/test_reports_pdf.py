@@ -11,7 +11,7 @@ import pytest
 from lib.demo import fill
 from lib.periods import Month
 from lib.reporting.pdf import fonts
-from lib.reporting.periods import month_period, year_period
+from lib.reporting.periods import custom_period, month_period, week_period, year_period
 from lib.writing.formats import money
 from tests.engines import program
 from tests.unit.report_samples import NOW, expense, pdf_of, text_of
@@ -75,6 +75,30 @@ def test_a_month_that_goes_on_has_not_changed_from_a_whole_one(services, alice, 
     assert "Beside the whole of the month before: no change is given while this time goes on." in text
     assert "Groceries 1 100% €110.00 €100.00 All spending" in text
     assert "+€10.00" not in text
+
+
+def test_a_weeks_months_are_those_before_and_none_stands_for_the_week(services, alice, report_of, tmp_path):
+    made = [
+        expense(alice, date(2026, *day), amount)
+        for day, amount in (((9, 3), 70), ((10, 2), 800), ((10, 13), 145), ((10, 30), 2000))
+    ]
+    week = report_of(services.store, alice, week_period(alice, date(2026, 10, 13)), made)
+    text = settled(text_of(pdf_of(week), tmp_path))
+    chart = text[text.index("The months before") : text.index("Largest expenses")]
+    assert "Whole months, up to the one that these days begin in." in chart
+    assert "€70 Sep" in chart
+    assert "Oct" not in chart
+    month = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER)), tmp_path))
+    assert "Strong: what this report is about." in month
+
+
+def test_days_that_begin_within_a_month_are_not_shown_as_all_of_it(services, alice, report_of, tmp_path):
+    made = [expense(alice, date(2026, *day), 100) for day in ((7, 1), (7, 20), (8, 2), (10, 1))]
+    report = report_of(services.store, alice, custom_period(date(2026, 7, 15), date(2026, 10, 31)), made)
+    text = settled(text_of(pdf_of(report), tmp_path))
+    chart = text[text.index("Each month") : text.index("In short")]
+    assert chart.count("€100") == 3
+    assert "€200" not in chart
 
 
 def test_markup_is_text(services, alice, report_of, tmp_path):

@@ -125,14 +125,15 @@ class Spending(Part):
         )
 
     def months(self) -> None:
-        """Not where the cover shows the same months already."""
-        rows, paper = self.report.months, self.paper
+        """Not where the cover shows the same months already. Days stand beside whole months only, never for one."""
+        whole, paper = bool(self.report.period.months), self.paper
+        rows = [row for row in self.report.months if whole or not row.within]
         most = max((row.spent for row in rows), default=Decimal(0))
         if not any(row.spent > 0 for row in rows if not row.within) or len(self.report.days) > MOST_POSTS:
             return
-        paper.heading(
-            "The months before", "Strong: what this report is about. Pale: what came before.", need=170
-        )
+        note = "Strong: what this report is about. Pale: what came before."
+        note = note if whole else "Whole months, up to the one that these days begin in."
+        paper.heading("The months before", note, need=170)
         posts(
             paper,
             [
