@@ -18,7 +18,7 @@ class CategoryRow(NamedTuple):
     name: str
     spent: Decimal  # money out less money in: less than zero after a refund
     entries: int
-    percent: int  # of all spending, rounded down; 0 where that is nothing
+    percent: int  # of all spending, rounded; 0 where that is nothing
     before: Decimal  # in the period before
 
 
@@ -69,7 +69,7 @@ class Compared(NamedTuple):
 
     period: Period
     spent: Decimal  # then; more than zero
-    percent: int  # by how much it is above (below when less than zero) now, towards zero
+    percent: int  # by how much it is above (below when less than zero) now, rounded
 
 
 class Insight(NamedTuple):

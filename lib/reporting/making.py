@@ -17,7 +17,7 @@ from lib.reporting.data import CategoryRow, DayRow, Report, WeekdayRow
 from lib.reporting.insights import insights
 from lib.reporting.periods import Period
 from lib.reporting.spool import Spool, each_expense
-from lib.reporting.tally import Tally
+from lib.reporting.tally import Tally, percent_of
 from lib.reporting.thumbnails import Thumbnails
 
 
@@ -94,7 +94,7 @@ def _categories(user: User, found: Tally, before: dict[str, Decimal]) -> tuple[C
             user.categories[key].name,
             spent,
             found.counts.get(key, 0),
-            int(spent * 100 / found.spent) if found.spent > 0 < spent else 0,
+            percent_of(spent, found.spent) if found.spent > 0 < spent else 0,
             before.get(key, ZERO),
         )
         for key, spent in spent_on.items()

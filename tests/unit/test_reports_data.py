@@ -121,6 +121,36 @@ def test_a_month_is_compared_with_the_one_before_and_a_year_ago(store, alice, re
     )
 
 
+def test_shares_are_rounded(store, alice, report_of):
+    made = [
+        expense(alice, date(2026, 10, 3), "15.50"),
+        expense(alice, date(2026, 10, 4), "23.45", "Housing"),
+        expense(alice, date(2026, 9, 3), "377.90"),
+        expense(alice, date(2026, 10, 5), 100, "Income", money_in=True),
+    ]
+    report = report_of(store, alice, month_period(Month(2026, 10)), made)
+    assert [row.percent for row in report.categories] == [60, 40]  # 60.2 and 39.8
+    assert report.before.percent == -90  # -89.7
+    assert "(61%) was not spent" in words(report)  # 61.05
+
+
+def test_a_budget_is_nearly_used_by_what_was_spent_and_not_by_its_pace(services, store, alice, report_of):
+    services.budgets.set_budget(alice, "Groceries", Decimal(100), Month(2026, 9))
+    services.budgets.set_budget(alice, "Housing", Decimal(1000), Month(2026, 9))
+    made = [
+        expense(alice, date(2026, month, day), amount, category)
+        for month in (9, 10, 11)
+        for day, amount, category in ((1, 970, "Housing"), (2, 30, "Groceries"), (19, 40, "Groceries"))
+    ]
+    store.add_expenses(made)
+    for month in (10, 11):  # one is over, one goes on: the rent is paid, and food heads over its budget
+        rows = report_of(store, alice, month_period(Month(2026, month))).budgets
+        assert [(row.category, row.percent, row.state) for row in rows] == [
+            ("Housing", 97, "near"),
+            ("Groceries", 70, "fine"),
+        ]
+
+
 def test_a_category_that_came_to_nothing_this_time_is_in_the_table(store, alice, report_of):
     made = [
         expense(alice, date(2026, 10, 3), 40),

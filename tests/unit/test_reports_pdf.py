@@ -101,6 +101,14 @@ def test_days_that_begin_within_a_month_are_not_shown_as_all_of_it(services, ali
     assert "€200" not in chart
 
 
+def test_a_year_within_its_budget_is_not_called_nearly_used(services, alice, report_of, tmp_path):
+    services.budgets.set_budget(alice, "Groceries", Decimal(100), Month(2026, 9))
+    made = [expense(alice, date(2026, month, 2), amount) for month, amount in ((9, 150), (10, 40))]
+    text = settled(text_of(pdf_of(report_of(services.store, alice, year_period(2026), made)), tmp_path))
+    assert "47% within" in text
+    assert "nearly used" not in text
+
+
 def test_markup_is_text(services, alice, report_of, tmp_path):
     made = [expense(alice, date(2026, 10, 3), "12.50", payee=HOSTILE, description="\n\t=cmd|' /C calc'!A0")]
     text = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))

@@ -64,7 +64,11 @@ def height_of(rows: int) -> float:
 
 
 def state_of(row: BudgetRow) -> tuple[str, Color]:
-    return ("used up", INK) if row.spent == row.available > 0 else STATES[row.state]
+    if row.spent == row.available > 0:
+        return "used up", INK
+    if row.months > 1 and row.state == "near":
+        return "within", NEAR  # as a whole; in how many months it was not, the table says
+    return STATES[row.state]
 
 
 def what_of(expense: Expense) -> str:
