@@ -109,6 +109,13 @@ def test_a_year_within_its_budget_is_not_called_nearly_used(services, alice, rep
     assert "nearly used" not in text
 
 
+def test_an_expense_of_which_only_the_category_is_known_is_called_that(services, alice, report_of, tmp_path):
+    made = [expense(alice, date(2026, 10, 3), "15.50"), expense(alice, date(2026, 10, 4), 2, payee="Bakery")]
+    text = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))
+    assert text.count("Oct 3, 2026 Groceries Groceries €15.50") == 2  # among the largest, and among all
+    assert text.count("Oct 4, 2026 Bakery Groceries €2.00") == 2
+
+
 def test_markup_is_text(services, alice, report_of, tmp_path):
     made = [expense(alice, date(2026, 10, 3), "12.50", payee=HOSTILE, description="\n\t=cmd|' /C calc'!A0")]
     text = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))

@@ -8,7 +8,7 @@ from reportlab.lib.utils import ImageReader
 
 from lib.reporting.album import MOST, Picture
 from lib.reporting.pdf.paper import LINE, QUIET
-from lib.reporting.pdf.part import Part, height_of, what_of
+from lib.reporting.pdf.part import Part, height_of
 from lib.reporting.pdf.tables import Column, table
 from lib.writing.formats import money, number, whole_day
 
@@ -57,7 +57,7 @@ class Receipts(Part):
         rows = (
             (
                 whole_day(each.spent_on, self.locale),
-                what_of(each),
+                self.what_of(each),
                 receipt.name,
                 money(each.amount, each.currency, self.locale),
             )
@@ -75,7 +75,7 @@ class Receipts(Part):
         paper.canvas.setLineWidth(0.5)
         paper.canvas.rect(x, y, width * scale, height * scale, stroke=1, fill=0)
         below = y - 11
-        paper.text(x, below, what_of(expense), 7.5, room=wide)
+        paper.text(x, below, self.what_of(expense), 7.5, room=wide)
         day, amount = (
             whole_day(expense.spent_on, self.locale),
             money(expense.amount, expense.currency, self.locale),
