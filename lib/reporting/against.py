@@ -19,7 +19,7 @@ from lib.records import Budget, User
 from lib.reporting.data import BudgetRow, Compared, MonthRow
 from lib.reporting.periods import Period
 from lib.reporting.spool import each_expense
-from lib.reporting.tally import tally
+from lib.reporting.tally import percent_of, tally
 
 
 def by_category(store: Store, user: User, period: Period) -> dict[str, Decimal]:
@@ -39,7 +39,7 @@ def compared(spent: Decimal, period: Period | None, then: dict[str, Decimal]) ->
     base = sum(then.values(), ZERO)
     if period is None or base <= 0:
         return None
-    return Compared(period, base, int((spent - base) * 100 / base))
+    return Compared(period, base, percent_of(spent - base, base))
 
 
 def months_until(spending: Spending, period: Period) -> tuple[MonthRow, ...]:
@@ -59,7 +59,7 @@ def first_month(user: User, budgets: Sequence[Budget], period: Period) -> Month:
 def budget_rows(
     user: User, budgets: Sequence[Budget], spending: Spending, period: Period, today: date
 ) -> tuple[tuple[BudgetRow, ...], BudgetRow | None]:
-    """Every budget that held in the period, and the limit for all spending. A single month's are as the pages show them."""
+    """Every budget that held in the period, and the limit for all spending. A single month's figures are those of its page."""
     months = period.months
     if len(months) == 1:
         sheet = get_budget_summary(user, budgets, spending, months[0], today)
@@ -84,9 +84,10 @@ def _name(user: User, key: str) -> str:
 
 
 def _of_line(user: User, line: BudgetLine) -> BudgetRow:
+    """By what is spent so far: a report has no words for a pace that leads beyond it, or for bills that are paid."""
     name, over = _name(user, line.category), line.reached == "over"
     return BudgetRow(
-        line.category, name, line.available, line.spent, line.left, line.percent, line.state, 1, int(over)
+        line.category, name, line.available, line.spent, line.left, line.percent, line.reached, 1, int(over)
     )
 
 

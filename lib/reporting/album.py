@@ -1,13 +1,13 @@
-"""The receipts that a report shows: their small pictures, kept on disk while it is made."""
+"""The receipts of a report: small pictures of those it shows, kept on disk while it is made, and the others' names."""
 
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import NamedTuple
 
-from lib.records import Expense
+from lib.records import Expense, Receipt
 from lib.reporting.thumbnails import Thumbnails
 
-MOST = 500  # pictures in one report: more is nothing to print or to send
+MOST = 500  # pictures in one report, and as many names: more is nothing to print or to send
 IN_MEMORY = 2_000_000  # bytes
 
 
@@ -17,11 +17,15 @@ class Picture(NamedTuple):
 
 
 class Album:
-    """In the order of the expenses. `left_out` are those of further receipts that found no place."""
+    """In the order of the expenses. `left_out` are those of further receipts that found no place.
+
+    `named` are receipts that have no picture, as PDFs; `unnamed` is how many more of them there are.
+    """
 
     def __init__(self, thumbnails: Thumbnails | None) -> None:
         self.wanted = thumbnails is not None
-        self.left_out = 0
+        self.left_out = self.unnamed = 0
+        self.named: list[tuple[Expense, Receipt]] = []
         self._thumbnails = thumbnails
         self._places: list[tuple[Expense, int]] = []  # each with the length of its picture
         self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # closed by `close`
@@ -30,7 +34,9 @@ class Album:
         return len(self._places)
 
     def add(self, expense: Expense) -> None:
-        """Take in the pictures of its receipts, if it has any. Once it is full none is opened only to be counted."""
+        """Take in its receipts, if it has any. Once it is full no picture is opened only to be counted."""
+        if self.wanted:
+            self._add_names(expense)
         if len(self) >= MOST:
             self.left_out += sum(receipt.has_thumbnail for receipt in expense.receipts)
             return
@@ -39,6 +45,12 @@ class Album:
                 self.left_out += 1
                 continue
             self._places.append((expense, self._file.write(picture.read())))
+
+    def _add_names(self, expense: Expense) -> None:
+        bare = [receipt for receipt in expense.receipts if not receipt.has_thumbnail]
+        found = [(expense, receipt) for receipt in bare[: MOST - len(self.named)]]
+        self.named += found
+        self.unnamed += len(bare) - len(found)
 
     def __iter__(self) -> Iterator[Picture]:
         self._file.seek(0)

@@ -18,7 +18,7 @@ class CategoryRow(NamedTuple):
     name: str
     spent: Decimal  # money out less money in: less than zero after a refund
     entries: int
-    percent: int  # of all spending, rounded down; 0 where that is nothing
+    percent: int  # of all spending, rounded; 0 where that is nothing
     before: Decimal  # in the period before
 
 
@@ -51,7 +51,7 @@ class DayRow(NamedTuple):
 class MonthRow(NamedTuple):
     month: Month
     spent: Decimal
-    within: bool  # whether the report is about it
+    within: bool  # whether the report is about it, or some days of it
 
 
 class WeekdayRow(NamedTuple):
@@ -69,7 +69,7 @@ class Compared(NamedTuple):
 
     period: Period
     spent: Decimal  # then; more than zero
-    percent: int  # by how much it is above (below when less than zero) now, towards zero
+    percent: int  # by how much it is above (below when less than zero) now, rounded
 
 
 class Insight(NamedTuple):
@@ -86,7 +86,7 @@ class Report:
     spent: Decimal  # all spending in the account's currency
     count: int  # of the expenses in it
     income: Decimal
-    categories: tuple[CategoryRow, ...]  # those with expenses, the largest first
+    categories: tuple[CategoryRow, ...]  # with expenses in it or in the period before, the largest first
     budgets: tuple[BudgetRow, ...]  # the fullest first; none for a period that is not of whole months
     overall: BudgetRow | None
     before: Compared | None

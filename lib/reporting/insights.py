@@ -6,6 +6,7 @@ from decimal import Decimal
 from lib.budgeting.spending import ZERO
 from lib.reporting.data import BudgetRow, CategoryRow, Compared, Insight, Report
 from lib.reporting.periods import MONTHLY, WEEKLY, YEARLY, Period
+from lib.reporting.tally import percent_of
 from lib.writing.formats import long_day, money, percent_text, whole_day
 
 NAMES = {MONTHLY: "the month before", WEEKLY: "the week before", YEARLY: "the year before"}
@@ -94,7 +95,7 @@ class _Insights:
         if income <= 0:
             return
         if rest >= 0:
-            share = self.percent(int(rest * 100 / income))
+            share = self.percent(percent_of(rest, income))
             yield Insight(
                 f"Of {self.money(income)} that came in, {self.money(rest)} ({share}) was not spent."
             )

@@ -17,7 +17,7 @@ from lib.reporting.data import CategoryRow, DayRow, Report, WeekdayRow
 from lib.reporting.insights import insights
 from lib.reporting.periods import Period
 from lib.reporting.spool import Spool, each_expense
-from lib.reporting.tally import Tally
+from lib.reporting.tally import Tally, percent_of
 from lib.reporting.thumbnails import Thumbnails
 
 
@@ -85,18 +85,21 @@ def _made(store: Store, read: Read, period: Period, at: datetime) -> Report:
 
 
 def _categories(user: User, found: Tally, before: dict[str, Decimal]) -> tuple[CategoryRow, ...]:
+    """Also those that had something before and nothing now: both columns add up."""
+    keys = dict.fromkeys([*found.by_category, *(key for key, amount in before.items() if amount)])
+    spent_on = {key: found.by_category.get(key, ZERO) for key in keys}
     rows = [
         CategoryRow(
             key,
             user.categories[key].name,
             spent,
-            found.counts[key],
-            int(spent * 100 / found.spent) if found.spent > 0 < spent else 0,
+            found.counts.get(key, 0),
+            percent_of(spent, found.spent) if found.spent > 0 < spent else 0,
             before.get(key, ZERO),
         )
-        for key, spent in found.by_category.items()
+        for key, spent in spent_on.items()
     ]
-    return tuple(sorted(rows, key=lambda row: (-row.spent, row.name)))
+    return tuple(sorted(rows, key=lambda row: (-row.spent, -row.before, row.name)))
 
 
 def _weekdays(user: User, found: Tally, period: Period, today: date) -> tuple[WeekdayRow, ...]:

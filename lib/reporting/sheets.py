@@ -43,7 +43,8 @@ def write_xlsx(report: Report, file: BinaryIO) -> None:
         book.set_properties({"title": f"{report.title}: spending report", "author": "Smart Budget Planner"})
         sheets = _Sheets(report, book)
         sheets.write("Summary", ("", "Amount"), _summary(report), (34, 18))
-        sheets.write("Categories", _CATEGORIES, _categories(report), (28, 10, 10, 16, 16, 16))
+        columns = _CATEGORIES[:-1] if report.running else _CATEGORIES
+        sheets.write("Categories", columns, _categories(report), (28, 10, 10, 16, 16, 16))
         if report.budgets or report.overall:
             sheets.write("Budgets", _BUDGETS, _budgets(report), (28, 16, 16, 10, 16, 12))
         sheets.write("Expenses", _EXPENSES, _expenses(report), (12, 26, 40, 22, 16, 10, 20, 30))
@@ -92,8 +93,10 @@ def _summary(report: Report) -> Iterator[Sequence[Cell]]:
 
 
 def _categories(report: Report) -> Iterator[Sequence[Cell]]:
+    """A part of a month has not changed from a whole one: while it goes on, none is given."""
     for row in report.categories:
-        yield row.name, row.entries, row.percent, row.spent, row.before, row.spent - row.before
+        change = () if report.running else (row.spent - row.before,)
+        yield row.name, row.entries, row.percent, row.spent, row.before, *change
 
 
 def _budgets(report: Report) -> Iterator[Sequence[Cell]]:

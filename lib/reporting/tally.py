@@ -4,7 +4,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from lib.budgeting.spending import ZERO
 from lib.categories import INCOME
@@ -83,6 +83,11 @@ class Tally:
     @property
     def other_currencies(self) -> tuple[Sum, ...]:
         return tuple(sorted(self._others.values(), key=lambda found: (-found.count, found.currency)))
+
+
+def percent_of(part: Decimal, whole: Decimal) -> int:
+    """Rounded, so that the shares of a whole add up to about 100. `whole` is not zero."""
+    return int((part * 100 / whole).to_integral_value(ROUND_HALF_UP))
 
 
 def tally(user: User, expenses: Iterable[Expense]) -> Tally:

@@ -63,6 +63,17 @@ def test_the_worker_makes_every_file_that_was_asked_for(services, reports, alice
     assert b"=cmd()" in sheets
 
 
+@pytest.mark.parametrize(("period", "has_change"), [(NOVEMBER, False), (month_period(Month(2026, 10)), True)])
+def test_a_workbook_gives_a_change_once_the_period_is_over(reports, services, alice, period, has_change):
+    services.store.add_expenses([expense(alice, period.since, 10)])
+    run = reports.ask(alice, period, (runs.XLSX,), "one")
+    services.queue.run(services)
+    with ZipFile(io.BytesIO(contents(reports, alice, run.report_id, runs.XLSX))) as book:
+        categories = book.read("xl/worksheets/sheet2.xml")
+    assert b"Groceries" in categories
+    assert (b"Change" in categories) == has_change
+
+
 def test_files_are_where_they_are_documented_to_be(services, reports, alice):
     run = reports.ask(alice, NOVEMBER, (runs.PDF,), "one")
     services.queue.run(services)

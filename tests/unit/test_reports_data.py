@@ -26,6 +26,7 @@ def words(report) -> str:
     return "\n".join(insight.words for insight in report.insights)
 
 
+MOVED = ("Income", "Transfers")  # never spending
 days = st.dates(date(2025, 10, 1), date(2026, 11, 30))
 keys = st.sampled_from(["Groceries", "Housing", "Travel", "Income", "Transfers", "Uncategorised"])
 rows = st.lists(
@@ -53,6 +54,9 @@ def test_every_part_adds_up_to_the_same_total(services, alice, report_of, rows, 
     report = report_of(services.store, alice, period, made)
     assert sum(row.spent for row in report.categories) == report.spent
     assert sum(row.entries for row in report.categories) == report.count
+    then = [each for each in made if period.before.since <= each.spent_on < period.before.until]
+    spent_then = [each.counted for each in then if each.currency == "EUR" and each.category not in MOVED]
+    assert sum(row.before for row in report.categories) == sum(spent_then)
     assert sum(row.spent for row in report.days) == report.spent
     assert sum(row.spent for row in report.weekdays) == report.spent
     assert sum(row.entries for row in report.days) == report.count
@@ -115,6 +119,52 @@ def test_a_month_is_compared_with_the_one_before_and_a_year_ago(store, alice, re
     assert "You spent €50.00 (25%) less than in the same month a year ago, which came to €200.00." in words(
         report
     )
+
+
+def test_shares_are_rounded(store, alice, report_of):
+    made = [
+        expense(alice, date(2026, 10, 3), "15.50"),
+        expense(alice, date(2026, 10, 4), "23.45", "Housing"),
+        expense(alice, date(2026, 9, 3), "377.90"),
+        expense(alice, date(2026, 10, 5), 100, "Income", money_in=True),
+    ]
+    report = report_of(store, alice, month_period(Month(2026, 10)), made)
+    assert [row.percent for row in report.categories] == [60, 40]  # 60.2 and 39.8
+    assert report.before.percent == -90  # -89.7
+    assert "(61%) was not spent" in words(report)  # 61.05
+
+
+def test_a_budget_is_nearly_used_by_what_was_spent_and_not_by_its_pace(services, store, alice, report_of):
+    services.budgets.set_budget(alice, "Groceries", Decimal(100), Month(2026, 9))
+    services.budgets.set_budget(alice, "Housing", Decimal(1000), Month(2026, 9))
+    made = [
+        expense(alice, date(2026, month, day), amount, category)
+        for month in (9, 10, 11)
+        for day, amount, category in ((1, 970, "Housing"), (2, 30, "Groceries"), (19, 40, "Groceries"))
+    ]
+    store.add_expenses(made)
+    for month in (10, 11):  # one is over, one goes on: the rent is paid, and food heads over its budget
+        rows = report_of(store, alice, month_period(Month(2026, month))).budgets
+        assert [(row.category, row.percent, row.state) for row in rows] == [
+            ("Housing", 97, "near"),
+            ("Groceries", 70, "fine"),
+        ]
+
+
+def test_a_category_that_came_to_nothing_this_time_is_in_the_table(store, alice, report_of):
+    made = [
+        expense(alice, date(2026, 10, 3), 40),
+        expense(alice, date(2026, 9, 3), 30),
+        expense(alice, date(2026, 9, 4), 83, "Education"),
+        expense(alice, date(2026, 9, 5), 900, "Housing"),
+    ]
+    report = report_of(store, alice, month_period(Month(2026, 10)), made)
+    assert [(row.key, row.spent, row.entries, row.percent, row.before) for row in report.categories] == [
+        ("Groceries", 40, 1, 100, 30),
+        ("Housing", 0, 0, 0, 900),
+        ("Education", 0, 0, 0, 83),
+    ]
+    assert "Housing fell most: €0.00 after €900.00 in the month before." in words(report)
 
 
 def test_a_month_that_goes_on_is_not_judged_against_a_whole_one(store, alice, report_of):

@@ -11,7 +11,7 @@ import pytest
 from lib.demo import fill
 from lib.periods import Month
 from lib.reporting.pdf import fonts
-from lib.reporting.periods import month_period, year_period
+from lib.reporting.periods import custom_period, month_period, week_period, year_period
 from lib.writing.formats import money
 from tests.engines import program
 from tests.unit.report_samples import NOW, expense, pdf_of, text_of
@@ -63,6 +63,57 @@ def test_its_figures_are_those_of_the_data(
     assert said["Title"] == f"{report.title}: spending report"
     assert f"Page 1 of {said['Pages']}" in text
     assert f"Page {said['Pages']} of {said['Pages']}" in text
+
+
+def test_a_month_that_goes_on_has_not_changed_from_a_whole_one(services, alice, report_of, tmp_path):
+    made = [expense(alice, date(2026, month, 3), 10 * month) for month in (9, 10, 11)]
+    over = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))
+    running = report_of(services.store, alice, month_period(Month(2026, 11)))
+    text = settled(text_of(pdf_of(running), tmp_path))
+    assert "The month before Change Groceries" in over
+    assert "+€10.00" in over
+    assert "Beside the whole of the month before: no change is given while this time goes on." in text
+    assert "Groceries 1 100% €110.00 €100.00 All spending" in text
+    assert "+€10.00" not in text
+
+
+def test_a_weeks_months_are_those_before_and_none_stands_for_the_week(services, alice, report_of, tmp_path):
+    made = [
+        expense(alice, date(2026, *day), amount)
+        for day, amount in (((9, 3), 70), ((10, 2), 800), ((10, 13), 145), ((10, 30), 2000))
+    ]
+    week = report_of(services.store, alice, week_period(alice, date(2026, 10, 13)), made)
+    text = settled(text_of(pdf_of(week), tmp_path))
+    chart = text[text.index("The months before") : text.index("Largest expenses")]
+    assert "Whole months, up to the one that these days begin in." in chart
+    assert "€70 Sep" in chart
+    assert "Oct" not in chart
+    month = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER)), tmp_path))
+    assert "Strong: what this report is about." in month
+
+
+def test_days_that_begin_within_a_month_are_not_shown_as_all_of_it(services, alice, report_of, tmp_path):
+    made = [expense(alice, date(2026, *day), 100) for day in ((7, 1), (7, 20), (8, 2), (10, 1))]
+    report = report_of(services.store, alice, custom_period(date(2026, 7, 15), date(2026, 10, 31)), made)
+    text = settled(text_of(pdf_of(report), tmp_path))
+    chart = text[text.index("Each month") : text.index("In short")]
+    assert chart.count("€100") == 3
+    assert "€200" not in chart
+
+
+def test_a_year_within_its_budget_is_not_called_nearly_used(services, alice, report_of, tmp_path):
+    services.budgets.set_budget(alice, "Groceries", Decimal(100), Month(2026, 9))
+    made = [expense(alice, date(2026, month, 2), amount) for month, amount in ((9, 150), (10, 40))]
+    text = settled(text_of(pdf_of(report_of(services.store, alice, year_period(2026), made)), tmp_path))
+    assert "47% within" in text
+    assert "nearly used" not in text
+
+
+def test_an_expense_of_which_only_the_category_is_known_is_called_that(services, alice, report_of, tmp_path):
+    made = [expense(alice, date(2026, 10, 3), "15.50"), expense(alice, date(2026, 10, 4), 2, payee="Bakery")]
+    text = settled(text_of(pdf_of(report_of(services.store, alice, OCTOBER, made)), tmp_path))
+    assert text.count("Oct 3, 2026 Groceries Groceries €15.50") == 2  # among the largest, and among all
+    assert text.count("Oct 4, 2026 Bakery Groceries €2.00") == 2
 
 
 def test_markup_is_text(services, alice, report_of, tmp_path):

@@ -80,8 +80,35 @@ def test_each_stands_over_what_it_is_the_receipt_of(services, alice, shopping, t
     section = text[text.index("Receipts\n") :]
     assert section.count("Shop 3") == 2
     assert section.count("Shop 4") == 1
-    assert "Shop 5" not in section
     assert "Oct 3, 2026 · €3.00" in section
+
+
+@pytest.mark.slow
+def test_those_that_are_pdfs_are_counted_and_named(services, alice, shopping, tmp_path):
+    text = text_of(made(services, alice), tmp_path)
+    pictures, names = text[text.index("Receipts\n") :].split("Receipts that are not shown\n")
+    assert "Shop 5" not in pictures
+    assert "1 PDF. The planner keeps it." in names
+    [row] = [line for line in names.splitlines() if "Shop 5" in line]
+    assert " ".join(row.split()) == f"Oct 5, 2026 Shop 5 {shopping[2].receipts[0].name} €5.00"
+
+
+@pytest.mark.slow
+def test_a_month_of_pdfs_only_does_not_look_like_one_without_receipts(services, alice, tmp_path):
+    held = tuple(receipt(n, extension="pdf", has_thumbnail=False) for n in (1, 2))
+    services.store.add_expenses([expense(alice, date(2026, 10, 5), 5, receipts=held)])
+    text = text_of(made(services, alice), tmp_path)
+    assert "None of these expenses has one with a picture." in text
+    assert "2 PDFs. The planner keeps them." in text
+
+
+def test_names_come_to_an_end_and_the_rest_is_counted(alice):
+    kept = album.Album(lambda each: iter(()))
+    held = tuple(receipt(n, extension="pdf", has_thumbnail=False) for n in range(4))
+    for number in range(126):
+        kept.add(expense(alice, date(2026, 10, 5), number + 1, receipts=held))
+    assert (len(kept.named), kept.unnamed) == (album.MOST, 4)
+    kept.close()
 
 
 def test_another_persons_are_never_shown(services, alice, bob, shopping):

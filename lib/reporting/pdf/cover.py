@@ -1,5 +1,6 @@
 """The first page: what it comes to, how it went, and what there is to know."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import accumulate
@@ -7,6 +8,7 @@ from itertools import accumulate
 from reportlab.lib.colors import Color
 
 from lib.budgeting.spending import ZERO
+from lib.periods import Month
 from lib.reporting.insights import then_name
 from lib.reporting.pdf.charts import Post, marked, posts, steps
 from lib.reporting.pdf.paper import ACCENT, DEEP, FOOT, INK, NEAR, OVER, QUIET, WHITE
@@ -99,16 +101,19 @@ class Cover(Part):
             self.each_month()
 
     def each_month(self) -> None:
-        within = [row for row in self.report.months if row.within]
-        most, every = max(row.spent for row in within), 1 + len(within) // 25
+        """Only of the days it is about, where it begins or ends within a month."""
+        within: defaultdict[Month, Decimal] = defaultdict(Decimal)
+        for row in self.report.days:
+            within[Month.of(row.day)] += row.spent
+        most, every = max(within.values()), 1 + len(within) // 25
         named = len(within) <= 12  # each says what it comes to: more of them have no room for it
         rows = [
             Post(
-                self.month_name(row.month) if n % every == 0 else "",
-                share(row.spent, most),
-                words=self.whole(row.spent) if named else "",
+                self.month_name(month) if n % every == 0 else "",
+                share(spent, most),
+                words=self.whole(spent) if named else "",
             )
-            for n, row in enumerate(within)
+            for n, (month, spent) in enumerate(within.items())
         ]
         self._over_time("Each month", rows, most)
 

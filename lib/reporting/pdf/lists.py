@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from lib.reporting.pdf.paper import QUIET
-from lib.reporting.pdf.part import Part, height_of, what_of
+from lib.reporting.pdf.part import Part, height_of
 from lib.reporting.pdf.tables import Cell, Column, table
 from lib.writing.formats import money, number, whole_day
 
@@ -33,7 +33,7 @@ class Lists(Part):
             (
                 (
                     whole_day(each.spent_on, self.locale),
-                    what_of(each),
+                    self.what_of(each),
                     self.user.categories[each.category].name,
                     self.money(each.amount),
                 )
@@ -109,4 +109,4 @@ class Lists(Part):
             category = category_of[each.category]
             quiet = not category.is_spending or each.currency != self.user.currency
             words = f"+{amount}" if each.money_in else amount
-            yield day, what_of(each), category.name, Cell(words, QUIET) if quiet else words
+            yield day, self.what_of(each), category.name, Cell(words, QUIET) if quiet else words

@@ -49,6 +49,11 @@ class Part:
     def signed(self, amount: Decimal) -> str:
         return f"+{self.money(amount)}" if amount > 0 else self.money(amount)
 
+    def what_of(self, expense: Expense) -> str:
+        """What was written down of it; else, as in the app's list, what it was for."""
+        said = " · ".join(part for part in (expense.payee, expense.description) if part)
+        return said or self.user.categories[expense.category].name
+
     def month_name(self, month: Month) -> str:
         return month_short(month, self.locale) + (f" {month.year % 100:02d}" if month.month == 1 else "")
 
@@ -64,11 +69,11 @@ def height_of(rows: int) -> float:
 
 
 def state_of(row: BudgetRow) -> tuple[str, Color]:
-    return ("used up", INK) if row.spent == row.available > 0 else STATES[row.state]
-
-
-def what_of(expense: Expense) -> str:
-    return " · ".join(part for part in (expense.payee, expense.description) if part) or "–"
+    if row.spent == row.available > 0:
+        return "used up", INK
+    if row.months > 1 and row.state == "near":
+        return "within", NEAR  # as a whole; in how many months it was not, the table says
+    return STATES[row.state]
 
 
 def together(rows: Sequence[BudgetRow]) -> BudgetRow | None:

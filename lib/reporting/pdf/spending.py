@@ -25,7 +25,7 @@ class Spending(Part):
 
     def categories(self) -> None:
         report, paper = self.report, self.paper
-        if not report.categories:
+        if not report.count:
             return
         paper.next_page()
         paper.heading("Where it went", "Largest first. A bar's length is its share of the largest category.")
@@ -40,8 +40,11 @@ class Spending(Part):
         )
         name = then_name(report.period, report.period.before)
         rows = min(len(report.categories), 24) + 1
-        paper.heading("Every category", f"Beside what it came to in {name}.", need=height_of(rows))
-        columns = (
+        note = f"Beside what it came to in {name}."
+        if report.running:
+            note = f"Beside the whole of {name}: no change is given while this time goes on."
+        paper.heading("Every category", note, need=height_of(rows))
+        columns = [
             Column("Category", 30, whole=True),
             Column("Expenses", 12, True),
             Column("Share", 10, True),
@@ -50,8 +53,9 @@ class Spending(Part):
                 "Days before" if report.period.kind == CUSTOM else f"{name[:1].upper()}{name[1:]}", 24, True
             ),
             Column("Change", 18, True),
-        )
-        table(paper, columns, self._category_rows())
+        ]
+        shown_columns = len(columns) - report.running
+        table(paper, columns[:shown_columns], (row[:shown_columns] for row in self._category_rows()))
 
     def _category_rows(self) -> Iterator[Sequence[str | Cell]]:
         for row in self.report.categories:
@@ -121,14 +125,15 @@ class Spending(Part):
         )
 
     def months(self) -> None:
-        """Not where the cover shows the same months already."""
-        rows, paper = self.report.months, self.paper
+        """Not where the cover shows the same months already. Days stand beside whole months only, never for one."""
+        whole, paper = bool(self.report.period.months), self.paper
+        rows = [row for row in self.report.months if whole or not row.within]
         most = max((row.spent for row in rows), default=Decimal(0))
         if not any(row.spent > 0 for row in rows if not row.within) or len(self.report.days) > MOST_POSTS:
             return
-        paper.heading(
-            "The months before", "Strong: what this report is about. Pale: what came before.", need=170
-        )
+        note = "Strong: what this report is about. Pale: what came before."
+        note = note if whole else "Whole months, up to the one that these days begin in."
+        paper.heading("The months before", note, need=170)
         posts(
             paper,
             [
