@@ -5,7 +5,7 @@ from decimal import Decimal
 from secrets import token_hex
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from lib.expenses import ExpenseDraft
 from lib.records import Filters, User
@@ -168,6 +168,36 @@ def test_a_photograph_is_read_where_tesseract_is(page):
     words = "BAKERY KRUME\n\nBread  20.00\nRolls   4.23\n\nTOTAL EUR 24.23\n\n02.03.2026"
     choose(page, {**PHOTO, "buffer": photo(900, 1200, words)})
     expect(page.get_by_role("button", name="Use €24.23")).to_be_visible(timeout=25_000)
+
+
+def test_one_is_read_after_the_other_and_none_is_dropped(page):
+    asked: list[str] = []
+
+    def busy(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) > 3:
+            return route.continue_()
+        return route.fulfill(content_type="text/html", body="<button class='btn' data-read>Read it</button>")
+
+    page.route("**/reading", busy)
+    rolls = {**BILL, "name": "rolls.pdf", "buffer": pdf("Bakery Krume", "3 March 2026", "Total EUR 4.23")}
+    choose(page, BILL, rolls)
+    expect(row(page, "rolls.pdf").get_by_role("button", name="Use €4.23")).to_be_visible()
+    assert [asked.count(each) for each in dict.fromkeys(asked)] == [2, 2]
+    row(page, "bill.pdf").get_by_role("button", name="Read it").click()
+    expect(row(page, "bill.pdf").get_by_role("button", name="Use €24.23")).to_be_visible()
+
+
+def test_no_two_are_read_at_once(page):
+    held: list[Route] = []
+    page.route("**/reading", held.append)
+    choose(page, BILL, {**BILL, "name": "rolls.pdf", "buffer": pdf("Bakery Krume", "Total EUR 4.23")})
+    expect(row(page, "rolls.pdf")).to_contain_text("kept when you save")
+    expect(row(page, "rolls.pdf")).to_contain_text("Waiting to be read…")
+    assert len(held) == 1
+    page.unroute("**/reading")
+    held[0].continue_()
+    expect(row(page, "rolls.pdf").get_by_role("button", name="Use €4.23")).to_be_visible()
 
 
 def test_another_amount_than_the_typed_one_is_offered_instead(page):
