@@ -27,15 +27,28 @@ async function ask(part, row, tries) {
 
 const WORDS = { amount: "amount", spent_on: "day", payee: "payee" };
 
+// What another offer filled in is as free as what is empty: nobody typed it.
 function isFree(form, name) {
-  return !form.elements[name].value && (name !== "spent_on" || form.elements.day?.value !== "yesterday");
+  const { value, dataset } = form.elements[name];
+  return (!value || value === dataset.offered) && (name !== "spent_on" || form.elements.day?.value !== "yesterday");
 }
 
 function set(form, name, value) {
   const field = form.elements[name];
   field.value = value;
+  field.dataset.offered = field.value;
   field.dispatchEvent(new Event("input", { bubbles: true })); // a payee brings its category, a day its choice
   if (name === "currency") form.querySelector(".money-currency").textContent = value;
+}
+
+// What was used goes; what it took the place of can be used again.
+function turn(used) {
+  const [part, place] = [used.closest("[data-receipts]"), used.closest(".rc-offer")];
+  part.querySelectorAll(".rc-offer").forEach((other) => {
+    if (other === place) used.hidden = true;
+    else other.querySelectorAll("[name=use]").forEach((button) => (button.hidden = false));
+    other.hidden = !other.querySelector("button:not([hidden])");
+  });
 }
 
 document.addEventListener("click", (event) => {
@@ -51,8 +64,6 @@ document.addEventListener("click", (event) => {
   const filled = taken.map(([name]) => WORDS[name]).filter(Boolean);
   const words = filled.length ? `Filled in: ${filled.join(", ")}.` : "";
   say(button.closest("[data-receipts]"), left.length ? `${words} What you typed stays: ${left.join(", ")}.` : words, true);
-  const place = button.closest(".rc-offer");
-  button.remove();
-  if (!place.querySelector("button")) place.replaceChildren();
+  turn(button);
   form.elements.amount.focus();
 });

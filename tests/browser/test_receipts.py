@@ -190,14 +190,32 @@ def test_one_is_read_after_the_other_and_none_is_dropped(page):
 
 def test_no_two_are_read_at_once(page):
     held: list[Route] = []
-    page.route("**/reading", held.append)
+    page.route("**/reading", lambda route: route.continue_() if held else held.append(route))
     choose(page, BILL, {**BILL, "name": "rolls.pdf", "buffer": pdf("Bakery Krume", "Total EUR 4.23")})
     expect(row(page, "rolls.pdf")).to_contain_text("kept when you save")
     expect(row(page, "rolls.pdf")).to_contain_text("Waiting to be read…")
     assert len(held) == 1
-    page.unroute("**/reading")
     held[0].continue_()
     expect(row(page, "rolls.pdf").get_by_role("button", name="Use €4.23")).to_be_visible()
+
+
+def test_a_wrong_offer_is_replaced_by_another_and_back(page):
+    rolls = {**BILL, "name": "rolls.pdf", "buffer": pdf("Market Hall", "3 March 2026", "Total EUR 4.23")}
+    choose(page, BILL, rolls)
+    right = row(page, "rolls.pdf").get_by_role("button", name="Use €4.23, ")
+    wrong = row(page, "bill.pdf").get_by_role("button", name="Use €24.23, ")
+    expect(right).to_be_visible()
+    for button, other, day in ((wrong, right, "02"), (right, wrong, "03"), (wrong, right, "02")):
+        button.click()
+        expect(button).to_be_hidden()
+        expect(other).to_be_visible()
+        expect(page.locator(".rc-said")).to_have_text("Filled in: amount, day, payee.")
+        expect(page.get_by_label("Which day")).to_have_value(f"2026-03-{day}")
+    expect(page.get_by_label("Amount")).to_have_value("24.23")
+    page.get_by_label("Amount").fill("20")
+    right.click()
+    expect(page.locator(".rc-said")).to_contain_text("What you typed stays: amount.")
+    expect(page.get_by_label("Amount")).to_have_value("20")
 
 
 def test_another_amount_than_the_typed_one_is_offered_instead(page):
