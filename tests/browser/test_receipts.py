@@ -103,6 +103,31 @@ def test_what_is_refused_says_why_and_the_rest_goes_on(page):
     expect(page.get_by_role("img", name="1 receipt")).to_be_visible()
 
 
+def test_what_was_refused_is_said_again_before_it_is_saved_without(page, live, person):
+    choose(page, PROGRAM, BILL)
+    expect(row(page, "setup.jpg")).to_contain_text("PDF")
+    expect(row(page, "bill.pdf")).to_contain_text("kept when you save")
+    fill(page)
+    save(page)
+    expect(page.locator(".rc-said")).to_contain_text("Not saved yet: setup.jpg cannot be kept.")
+    expect(row(page, "setup.jpg").get_by_role("button", name="Remove")).to_be_focused()
+    assert live.store.list_expenses(person.user_id, Filters()).items == []
+    save(page)
+    expect(page.get_by_role("img", name="1 receipt")).to_be_visible()
+
+
+def test_what_is_refused_while_saving_waits_is_said_and_not_saved(page, live, person):
+    held: list[Route] = []
+    page.route("**/api/receipts/upload", lambda route: held.append(route))
+    choose(page, PROGRAM)
+    fill(page)
+    save(page)
+    expect(page.locator(".rc-said")).to_contain_text("as soon as")
+    held[0].fulfill(content_type="application/json", body='{"detail": "That is no receipt."}')
+    expect(page.locator(".rc-said")).to_contain_text("Not saved yet: setup.jpg cannot be kept.")
+    assert live.store.list_expenses(person.user_id, Filters()).items == []
+
+
 def test_what_is_too_large_is_not_even_sent(page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
