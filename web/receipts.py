@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from lib.receipts.reading.reader import KIND
 from web.context import me, services
 from web.expenses.forms import ExpenseForm
 from web.expenses.offers import offer_of
@@ -36,8 +37,17 @@ def restore(expense_id: str) -> Answer:
 
 @bp.post("/<expense_id>/<receipt_id>/reading")
 def reading(expense_id: str, receipt_id: str) -> Answer:
-    """Buttons that fill in what was read on it, beside what stands in the form; empty where nothing was."""
+    """Buttons that fill in what was read on it, beside what stands in the form; one that asks again where nobody could look
+    just now; empty where it says nothing."""
     known = list(services.expenses.habits(me()).payees)
     found = services.receipt_reader.read(me(), expense_id, receipt_id, known)
     offer = offer_of(found, ExpenseForm(request.form), me())
-    return render_template("expenses/receipt_offer.html", offer=offer) if offer else ""
+    again = not found and _is_unread(expense_id, receipt_id)
+    return render_template("expenses/receipt_offer.html", offer=offer, again=again) if offer or again else ""
+
+
+def _is_unread(expense_id: str, receipt_id: str) -> bool:
+    """Whether it could be read here and nobody has looked yet: others' were being read. What says nothing is known to."""
+    receipt = services.receipts.find(me(), expense_id, receipt_id)
+    looked = services.store.get_document(me().user_id, KIND, f"{expense_id}-{receipt_id}")
+    return services.receipt_reader.reads(receipt) and looked is None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from lib.categories import UNCATEGORISED
+from lib.categories import INCOME, UNCATEGORISED
 from lib.categorising.calibration import SURE
 from lib.categorising.categoriser import Suggestion
 from lib.categorising.purchase import Purchase
@@ -75,6 +75,12 @@ def filing_of(suggestion: Suggestion) -> Filing:
 def filed(expense: Expense, suggestion: Suggestion) -> Expense:
     """The expense where the suggestion says, money going the way it went before."""
     return replace(expense, category=suggestion.category, filing=filing_of(suggestion))
+
+
+def answered(expense: Expense, suggestion: Suggestion) -> Expense:
+    """As `filed`, of what was left to the planner whole: what turns out to be income came in, as where a person chooses it."""
+    found = filed(expense, suggestion)
+    return replace(found, money_in=True) if found.category == INCOME else found
 
 
 def waiting(expense: Expense) -> Expense:

@@ -13,7 +13,7 @@ from lib.categories import UNCATEGORISED
 from lib.categorising.categoriser import Categoriser, Suggestion
 from lib.categorising.purchase import Purchase
 from lib.errors import Changed
-from lib.filing.asking import country_of, filed, is_sure, purchase_in, purchase_of, taught, waiting
+from lib.filing.asking import answered, country_of, is_sure, purchase_in, purchase_of, taught, waiting
 from lib.filing.many import Many
 from lib.filing.memory import Memory
 from lib.filing.rules import RuleBook
@@ -58,7 +58,7 @@ class ExpenseCategorizer:
         if before is not None and taught([before]):
             return waiting(expense)
         suggestion = self.suggest(user, purchase_of(expense))
-        return filed(expense, suggestion) if is_sure(suggestion) else waiting(expense)
+        return answered(expense, suggestion) if is_sure(suggestion) else waiting(expense)
 
     def for_rows(self, user: User) -> Many["Draft"]:
         """What files the rows of a file, quickly."""
@@ -80,7 +80,7 @@ class ExpenseCategorizer:
             expense = self.store.get_expense(user_id, expense_id)
             if user is None or expense is None or not _is_untouched(expense):
                 return None
-            answer = filed(expense, self.suggest(user, purchase_of(expense)))
+            answer = answered(expense, self.suggest(user, purchase_of(expense)))
             try:
                 [saved] = self.store.save_expenses([replace(answer, updated_at=self.now())])
             except Changed:
@@ -95,13 +95,16 @@ class ExpenseCategorizer:
         Never raises: what it is told of is done, and one purchase more or less is not worth an error.
         """
         try:
-            forget, learn = taught(before), taught(after)
-            if _marks(forget) != _marks(learn):
-                self.memory.change(user, forget, learn)
             for expense in after:
                 if expense.is_waiting and expense.removed_at is None:
                     self.queue_for_categorization(expense)
         except Exception:  # as the docstring says
+            log.exception("what waits for the categoriser was not sent to it")
+        try:
+            forget, learn = taught(before), taught(after)
+            if _marks(forget) != _marks(learn):
+                self.memory.change(user, forget, learn)
+        except Exception:
             log.exception("nothing was learned of that")
 
 

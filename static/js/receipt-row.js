@@ -24,6 +24,7 @@ export function drop(row) {
 
 export function refuse(row, words, again = false) {
   row.dataset.state = "failed";
+  delete row.dataset.told;
   row.querySelector(".rc-about").textContent = words;
   row.querySelector(".rc-again").hidden = !again;
   row.querySelector(".rc-drop").onclick = () => drop(row);

@@ -6,7 +6,7 @@ import { upload } from "./receipt-upload.js";
 
 const part = document.querySelector("[data-receipts]");
 const form = part?.closest("form");
-let [queue, busy, failed] = [Promise.resolve(), 0, false]; // one after the other: phones have little breath
+let [queue, busy] = [Promise.resolve(), 0]; // one after the other: phones have little breath
 
 function add(file) {
   const row = fresh(part, file);
@@ -19,21 +19,30 @@ function send(row, file) {
   busy += 1;
   say(part, `Sending ${file.name}`);
   queue = queue.then(() => upload(part, row, file)).then(({ words, receipt }) => {
-    failed ||= !receipt;
     say(part, words);
     busy -= 1;
     if (receipt && row.isConnected) look(part, row);
   });
 }
 
-// What is pressed while files are on their way waits for them.
+// What is pressed while files are on their way waits for them; without those that were refused it goes on when pressed again.
 function later(event) {
-  if (event.target !== form || !busy) return;
+  if (event.target !== form) return;
+  const told = busy ? "It is saved as soon as the receipts are here." : missing();
+  if (!told) return;
   event.preventDefault();
   event.stopPropagation(); // submit-once need not know: it is not on its way yet
-  failed = false;
-  say(part, "It is saved as soon as the receipts are here.", true);
-  queue.then(() => (failed ? say(part, "A receipt is missing. Save again to go on without it.", true) : form.requestSubmit(event.submitter)));
+  say(part, told, true);
+  if (busy) queue.then(() => form.requestSubmit(event.submitter));
+}
+
+// What to say of files that are not kept, once.
+function missing() {
+  const rows = [...part.querySelectorAll(".rc-file[data-state=failed]:not([data-told])")];
+  rows.forEach((row) => (row.dataset.told = ""));
+  rows[0]?.querySelector(".rc-drop").focus(); // on a phone it is far above
+  const names = rows.map((row) => row.querySelector(".rc-name").textContent).join(", ");
+  return names && `Not saved yet: ${names} cannot be kept. Save again to go on without it.`;
 }
 
 if (part) {

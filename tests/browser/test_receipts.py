@@ -5,7 +5,7 @@ from decimal import Decimal
 from secrets import token_hex
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from lib.expenses import ExpenseDraft
 from lib.records import Filters, User
@@ -103,6 +103,31 @@ def test_what_is_refused_says_why_and_the_rest_goes_on(page):
     expect(page.get_by_role("img", name="1 receipt")).to_be_visible()
 
 
+def test_what_was_refused_is_said_again_before_it_is_saved_without(page, live, person):
+    choose(page, PROGRAM, BILL)
+    expect(row(page, "setup.jpg")).to_contain_text("PDF")
+    expect(row(page, "bill.pdf")).to_contain_text("kept when you save")
+    fill(page)
+    save(page)
+    expect(page.locator(".rc-said")).to_contain_text("Not saved yet: setup.jpg cannot be kept.")
+    expect(row(page, "setup.jpg").get_by_role("button", name="Remove")).to_be_focused()
+    assert live.store.list_expenses(person.user_id, Filters()).items == []
+    save(page)
+    expect(page.get_by_role("img", name="1 receipt")).to_be_visible()
+
+
+def test_what_is_refused_while_saving_waits_is_said_and_not_saved(page, live, person):
+    held: list[Route] = []
+    page.route("**/api/receipts/upload", lambda route: held.append(route))
+    choose(page, PROGRAM)
+    fill(page)
+    save(page)
+    expect(page.locator(".rc-said")).to_contain_text("as soon as")
+    held[0].fulfill(content_type="application/json", body='{"detail": "That is no receipt."}')
+    expect(page.locator(".rc-said")).to_contain_text("Not saved yet: setup.jpg cannot be kept.")
+    assert live.store.list_expenses(person.user_id, Filters()).items == []
+
+
 def test_what_is_too_large_is_not_even_sent(page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
@@ -168,6 +193,54 @@ def test_a_photograph_is_read_where_tesseract_is(page):
     words = "BAKERY KRUME\n\nBread  20.00\nRolls   4.23\n\nTOTAL EUR 24.23\n\n02.03.2026"
     choose(page, {**PHOTO, "buffer": photo(900, 1200, words)})
     expect(page.get_by_role("button", name="Use €24.23")).to_be_visible(timeout=25_000)
+
+
+def test_one_is_read_after_the_other_and_none_is_dropped(page):
+    asked: list[str] = []
+
+    def busy(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) > 3:
+            return route.continue_()
+        return route.fulfill(content_type="text/html", body="<button class='btn' data-read>Read it</button>")
+
+    page.route("**/reading", busy)
+    rolls = {**BILL, "name": "rolls.pdf", "buffer": pdf("Bakery Krume", "3 March 2026", "Total EUR 4.23")}
+    choose(page, BILL, rolls)
+    expect(row(page, "rolls.pdf").get_by_role("button", name="Use €4.23")).to_be_visible()
+    assert [asked.count(each) for each in dict.fromkeys(asked)] == [2, 2]
+    row(page, "bill.pdf").get_by_role("button", name="Read it").click()
+    expect(row(page, "bill.pdf").get_by_role("button", name="Use €24.23")).to_be_visible()
+
+
+def test_no_two_are_read_at_once(page):
+    held: list[Route] = []
+    page.route("**/reading", lambda route: route.continue_() if held else held.append(route))
+    choose(page, BILL, {**BILL, "name": "rolls.pdf", "buffer": pdf("Bakery Krume", "Total EUR 4.23")})
+    expect(row(page, "rolls.pdf")).to_contain_text("kept when you save")
+    expect(row(page, "rolls.pdf")).to_contain_text("Waiting to be read…")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(row(page, "rolls.pdf").get_by_role("button", name="Use €4.23")).to_be_visible()
+
+
+def test_a_wrong_offer_is_replaced_by_another_and_back(page):
+    rolls = {**BILL, "name": "rolls.pdf", "buffer": pdf("Market Hall", "3 March 2026", "Total EUR 4.23")}
+    choose(page, BILL, rolls)
+    right = row(page, "rolls.pdf").get_by_role("button", name="Use €4.23, ")
+    wrong = row(page, "bill.pdf").get_by_role("button", name="Use €24.23, ")
+    expect(right).to_be_visible()
+    for button, other, day in ((wrong, right, "02"), (right, wrong, "03"), (wrong, right, "02")):
+        button.click()
+        expect(button).to_be_hidden()
+        expect(other).to_be_visible()
+        expect(page.locator(".rc-said")).to_have_text("Filled in: amount, day, payee.")
+        expect(page.get_by_label("Which day")).to_have_value(f"2026-03-{day}")
+    expect(page.get_by_label("Amount")).to_have_value("24.23")
+    page.get_by_label("Amount").fill("20")
+    right.click()
+    expect(page.locator(".rc-said")).to_contain_text("What you typed stays: amount.")
+    expect(page.get_by_label("Amount")).to_have_value("20")
 
 
 def test_another_amount_than_the_typed_one_is_offered_instead(page):

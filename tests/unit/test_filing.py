@@ -68,6 +68,16 @@ def test_what_habits_say_surely_is_filed_at_once(services, add):
     assert (added.category, added.filing.source) == ("Education", "history")
 
 
+def test_what_turns_out_to_be_income_came_in(services, add, saved):
+    waited = add("", description="Payroll salary")
+    services.queue.run(services)
+    assert (saved(waited).category, saved(waited).money_in) == ("Income", True)
+    for _ in range(8):
+        add("Acme Corp", "Income")
+    at_once = add("Acme Corp")
+    assert (at_once.category, at_once.money_in, at_once.is_open) == ("Income", True, False)
+
+
 def test_deleting_what_taught_it_leaves_no_trace(services, alice, add):
     services.filing.memory.learner(alice)
     before = services.store.get_document(alice.user_id, KIND, KIND).data

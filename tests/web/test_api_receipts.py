@@ -90,6 +90,11 @@ def test_an_expense_brings_its_receipt_in_a_form(program):
     expense = program.ask("POST", "/api/expenses", 201, data=form)
     assert (expense["amount"], expense["tags"], expense["money_in"]) == ("12.50", ["a", "b"], True)
     assert [each["name"] for each in expense["receipts"]] == ["rewe.jpg"]
+    assert (expense["receipt_url"], "url" in expense) == (expense["receipts"][0]["key"], False)
+    found = program.ask("GET", f"/api/receipts/{expense['id']}")
+    assert found["url"] == found["receipts"][0]["url"]
+    assert found["url"].startswith("/files/"), "at home it is a path, as docs/api.md says"
+    assert seen(program, found["url"]).startswith(b"\xff\xd8\xff")
     plain = program.ask("POST", "/api/expenses", 201, data=LUNCH, content_type="multipart/form-data")
     assert plain["receipts"] == []
 

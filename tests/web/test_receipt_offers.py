@@ -1,15 +1,22 @@
 """What a receipt says is offered: beside the form, by its buttons, and to programs. It is never saved unasked."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import parse_qs
 
 import pytest
 
+from app import create_app
+from lib.errors import Unavailable
 from lib.ids import id_for
+from lib.receipts.reading.paper import Paper
 from lib.records import Filters
-from tests.papers import pdf
+from tests.conftest import signed_in
+from tests.pages import PageClient
+from tests.papers import pdf, photo
 
 BILL = pdf("Stadtwerke Musterstadt GmbH", "Rechnungsdatum 18.11.2026", "Gesamtbetrag EUR 58,00")
 KEY = "0" * 32
@@ -80,6 +87,34 @@ def test_a_script_gets_the_same_buttons(services, as_alice, alice):
     answer = as_alice.post_form(address, {"amount": "58.00", "day": "today"}, form_at="/expenses/new")
     assert "Use Nov 18, 2026, Stadtwerke" in answer.text
     assert "58.00" not in answer.text
+
+
+class Busy:
+    """Reads others' pictures for now."""
+
+    def looks(self, picture: BinaryIO, locale: str) -> Iterator[Paper]:
+        raise Unavailable("others' receipts are being read", "pictures")
+
+
+class Nothing:
+    """Sees nothing in any picture."""
+
+    def looks(self, picture: BinaryIO, locale: str) -> Iterator[Paper]:
+        yield Paper(("",))
+
+
+def test_what_nobody_could_look_at_is_to_be_read_later_and_what_says_nothing_is_not(
+    settings, services, alice
+):
+    for pictures, count in ((Busy(), 1), (Nothing(), 0)):
+        app = create_app(settings, replace(services, pictures=pictures))
+        app.test_client_class = PageClient
+        client, expense_id = signed_in(app, alice), id_for(alice.user_id, KEY)
+        receipt = services.receipts.upload_receipt(alice, expense_id, "a.jpg", BytesIO(photo()))
+        address = f"/receipts/{expense_id}/{receipt.receipt_id}/reading"
+        for _ in range(2):
+            answer = client.post_form(address, {"amount": ""}, form_at="/expenses/new")
+            assert (answer.status_code, answer.text.count("Read it")) == (200, count)
 
 
 def test_programs_are_told_how_sure_it_is_and_where_it_stands(services, alice, program):
