@@ -193,6 +193,7 @@ class Replays:
                     continue
             else:
                 raise Changed
+            self.filing.see_to(self.store.get_expenses(run.user_id, list(was)))  # also what waited before
             self.store.remove_document(run.user_id, NOTES, note.id)
             run = replace(run, seen=run.seen + len(was))
             if self.now() - since >= SIGN_OF_LIFE:
