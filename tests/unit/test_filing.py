@@ -75,7 +75,7 @@ def test_what_turns_out_to_be_income_came_in(services, add, saved):
     for _ in range(8):
         add("Acme Corp", "Income")
     at_once = add("Acme Corp")
-    assert (at_once.category, at_once.money_in, at_once.is_open) == ("Income", True, False)
+    assert (at_once.category, at_once.money_in, at_once.is_waiting) == ("Income", True, False)
 
 
 def test_deleting_what_taught_it_leaves_no_trace(services, alice, add):
