@@ -116,7 +116,8 @@ class ExpenseProcessor:
     def update_expense(self, user: User, expense_id: str, draft: ExpenseDraft, version: int) -> Expense:
         """Make the expense what `draft` says. Raises NotFound, Invalid, and Changed if `version` is not the saved one's.
 
-        A category that the planner chose stays its own while the draft says the same; it looks anew where the words changed.
+        A category that the planner chose stays its own while the draft says the same. Where it found none, it looks anew at
+        other words.
         """
         old, now = self.get_expense(user, expense_id), self.now()
         new = replace(
@@ -138,7 +139,7 @@ class ExpenseProcessor:
             return self.filer.file(user, new, old)
         if old is None or old.filing is None or new.category != user.categories[old.category].key:
             return new
-        if _words(new) == _words(old):
+        if _words(new) == _words(old) or new.category != UNCATEGORISED:
             return replace(new, category=old.category, filing=old.filing)
         return self.filer.file(user, new, old)
 
@@ -173,8 +174,11 @@ class ExpenseProcessor:
         return [replace(each, removed_at=None) for each in self.store.get_expenses(user.user_id, ids)]
 
     def duplicate_expense(self, user: User, expense_id: str, key: str) -> Expense:
-        """The same again, today."""
-        return self.add_expense(user, self.draft_like(user, expense_id), key)
+        """The same again, today. What the planner filed, or was to file, it files anew: nobody has chosen that."""
+        draft = self.draft_like(user, expense_id)
+        if self.get_expense(user, expense_id).filing is not None:
+            draft = replace(draft, category=UNCATEGORISED, auto=True)
+        return self.add_expense(user, draft, key)
 
     def draft_like(self, user: User, expense_id: str) -> ExpenseDraft:
         """What repeats the expense, dated today."""

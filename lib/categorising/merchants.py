@@ -48,23 +48,30 @@ _STATES = these(
 )
 
 
-@lru_cache(maxsize=2048)
 def without_card_noise(text: str) -> str:
     """The text without what its processor and its bank put around the shop's name."""
-    kept = text[:LONGEST]
+    return _without_card_noise(text[:LONGEST])  # what is remembered is never longer than what is read
+
+
+@lru_cache(maxsize=2048)
+def _without_card_noise(kept: str) -> str:
     for _ in range(2):  # "PAYPAL *SQ *LUIGIS"
         kept = _PROCESSOR.sub("", kept)
     bare = _PHRASES.sub(" ", kept)
     return bare if any(c.isalpha() for c in bare) else kept
 
 
-@lru_cache(maxsize=2048)
 def normalise_merchant(text: str) -> str:
     """What stays the same from one purchase at a shop to the next: "SQ *Luigi's 00342 BROOKLYN NY" is "luigis".
 
     Returns:
         Up to LONGEST_KEY characters, lower case; empty where the text holds no word at all.
     """
+    return _normalised(text[:LONGEST])
+
+
+@lru_cache(maxsize=2048)
+def _normalised(text: str) -> str:
     bare = _ADDRESS.sub("", _PARENTHESES.sub(" ", without_card_noise(text)))
     words = [word for word in words_of(bare) if not any("0" <= c <= "9" for c in word)]
     while len(words) > 1 and (words[-1] in _STATES or words[-1] in _PLACES):

@@ -18,10 +18,14 @@ def these(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-@lru_cache(maxsize=2048)
 def plain(text: str) -> str:
     """Words in lower case without accents, of as much as is read: "Café  Müller-Str." is "cafe muller str"."""
-    return " ".join(all_plain(text[:LONGEST]).split()[:MOST_WORDS])
+    return _plain(text[:LONGEST])  # what is remembered is never longer than what is read
+
+
+@lru_cache(maxsize=2048)
+def _plain(text: str) -> str:
+    return " ".join(all_plain(text).split()[:MOST_WORDS])
 
 
 def all_plain(text: str) -> str:

@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from lib.categories import UNCATEGORISED
 from lib.categorising.categoriser import Categoriser, Suggestion
 from lib.categorising.purchase import Purchase
 from lib.errors import Changed
@@ -101,7 +100,7 @@ class ExpenseCategorizer:
         user = self.store.get_user(user_id)
         for _ in range(_TRIES):
             expense = self.store.get_expense(user_id, expense_id)
-            if user is None or expense is None or not _is_untouched(expense):
+            if user is None or expense is None or expense.removed_at or not expense.is_waiting:
                 return None
             answer = answered(expense, self.suggest(user, purchase_of(expense)))
             try:
@@ -124,13 +123,6 @@ class ExpenseCategorizer:
                 self.memory.change(user, forget, learn)
         except Exception:  # as the docstring says
             log.exception("nothing was learned of that")
-
-
-def _is_untouched(expense: Expense) -> bool:
-    """Whether neither a person nor the categoriser has put it anywhere."""
-    return expense.removed_at is None and (
-        expense.is_waiting or (expense.category == UNCATEGORISED and expense.filing is None)
-    )
 
 
 def _marks(expenses: Sequence[Expense]) -> list[tuple[Purchase, str]]:

@@ -32,3 +32,12 @@ export function upload(part, row, file) {
     request.send(data);
   });
 }
+
+// What to say of files that are not kept, once.
+export function missing(part) {
+  const rows = [...part.querySelectorAll(".rc-file[data-state=failed]:not([data-told])")];
+  rows.forEach((row) => (row.dataset.told = ""));
+  rows[0]?.querySelector(".rc-drop").focus(); // on a phone it is far above
+  const names = rows.map((row) => row.querySelector(".rc-name").textContent).join(", ");
+  return names && `Not saved yet: ${names} cannot be kept. Save again to go on without it.`;
+}

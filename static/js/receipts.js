@@ -1,8 +1,8 @@
 // Receipts go up as soon as they are chosen, photographed, dropped or pasted; the form is saved once they are there.
 
-import { look } from "./receipt-offer.js";
+import { look } from "./receipt-reading.js";
 import { fresh, refuse, say } from "./receipt-row.js";
-import { upload } from "./receipt-upload.js";
+import { missing, upload } from "./receipt-upload.js";
 
 const part = document.querySelector("[data-receipts]");
 const form = part?.closest("form");
@@ -28,21 +28,12 @@ function send(row, file) {
 // What is pressed while files are on their way waits for them; without those that were refused it goes on when pressed again.
 function later(event) {
   if (event.target !== form) return;
-  const told = busy ? "It is saved as soon as the receipts are here." : missing();
+  const told = busy ? "It is saved as soon as the receipts are here." : missing(part);
   if (!told) return;
   event.preventDefault();
   event.stopPropagation(); // submit-once need not know: it is not on its way yet
   say(part, told, true);
   if (busy) queue.then(() => form.requestSubmit(event.submitter));
-}
-
-// What to say of files that are not kept, once.
-function missing() {
-  const rows = [...part.querySelectorAll(".rc-file[data-state=failed]:not([data-told])")];
-  rows.forEach((row) => (row.dataset.told = ""));
-  rows[0]?.querySelector(".rc-drop").focus(); // on a phone it is far above
-  const names = rows.map((row) => row.querySelector(".rc-name").textContent).join(", ");
-  return names && `Not saved yet: ${names} cannot be kept. Save again to go on without it.`;
 }
 
 if (part) {

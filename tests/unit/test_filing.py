@@ -75,7 +75,7 @@ def test_what_turns_out_to_be_income_came_in(services, add, saved):
     for _ in range(8):
         add("Acme Corp", "Income")
     at_once = add("Acme Corp")
-    assert (at_once.category, at_once.money_in, at_once.is_open) == ("Income", True, False)
+    assert (at_once.category, at_once.money_in, at_once.is_waiting) == ("Income", True, False)
 
 
 def test_deleting_what_taught_it_leaves_no_trace(services, alice, add):
@@ -119,13 +119,41 @@ def test_saving_a_form_that_says_the_same_keeps_who_chose(services, alice, add, 
     assert (again.category, again.filing) == (found.category, found.filing)
 
 
-def test_other_words_are_looked_at_anew(services, alice, add, saved):
-    added = add("Shell")
+def test_other_words_are_looked_at_anew_where_it_had_found_nothing(services, alice, add, saved):
+    added = add("Zorblatt")
     services.queue.run(services)
+    assert saved(added).category == UNCATEGORISED
     draft = replace(draft_of(saved(added)), payee="REWE")
     services.expenses.update_expense(alice, added.expense_id, draft, saved(added).version)
     services.queue.run(services)
     assert (saved(added).category, saved(added).filing.category) == ("Groceries", "Groceries")
+
+
+def test_what_a_form_says_is_where_it_is_saved(services, alice, add, saved):
+    """The list stands at what the planner found: a word that is put right takes the expense nowhere else."""
+    added = add("REWE")
+    services.queue.run(services)
+    draft = replace(draft_of(saved(added)), payee="Shell")
+    again = services.expenses.update_expense(alice, added.expense_id, draft, saved(added).version)
+    services.queue.run(services)
+    assert (again.category, saved(added).category) == ("Groceries", "Groceries")
+
+
+def test_a_person_may_leave_it_without_a_category(services, alice, add, saved):
+    added = add("REWE")
+    services.expenses.change_expenses(alice, [added.expense_id], UNCATEGORISED)
+    services.queue.run(services)
+    assert saved(added).category == UNCATEGORISED
+
+
+def test_the_same_again_is_no_choice_of_a_person(services, alice, add):
+    added = add("REWE")
+    services.queue.run(services)
+    again = services.expenses.duplicate_expense(alice, added.expense_id, new_id())
+    services.queue.run(services)
+    found = services.expenses.get_expense(alice, again.expense_id)
+    assert (found.category, found.filing is None) == ("Groceries", False)
+    assert not services.filing.memory.learner(alice).total  # nothing was learned of it
 
 
 class Down(Waiting):

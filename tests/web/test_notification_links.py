@@ -54,7 +54,8 @@ def test_one_click_of_a_mail_program_needs_no_session_and_no_form(app, services,
 
 def test_only_that_address_takes_posts_without_a_token(app):
     names = app.extensions["csrf"]._exempt_views
-    assert names == {"web.notifications.links.unsubscribe"}
+    signed = {"web.files.send"}  # its address says who may send what there, and for how long
+    assert names == {"web.notifications.links.unsubscribe", *signed}
 
 
 def test_it_can_be_opened_twice(client, services, alice, address):

@@ -5,6 +5,8 @@ from typing import Any, BinaryIO
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps, ImageStat
 
+from lib.receipts.images import load_decoder
+
 MOST_PIXELS = 50_000_000  # as of what is kept; the picture was looked at when it came
 MOST_READ = 6_000_000  # of pixels that are read: a sheet of paper at 250 dots an inch
 NARROW = 700  # pixels across, below which letters are too small to be told apart
@@ -19,7 +21,8 @@ _BARS = 0.12  # of a row's width that is bars where there is a barcode
 
 
 def load(file: BinaryIO) -> None:
-    Image.init()
+    for kind in ("jpg", "webp"):
+        load_decoder(kind)
 
 
 def prepared(file: BinaryIO, again: bool = False) -> tuple[dict[str, Any], list[bytes]]:
