@@ -71,7 +71,7 @@ class Edits(type(NOBODY)):
     def written(self, user: User, expenses: Sequence[Expense]) -> None:
         if not self.is_done:
             self.is_done = True
-            draft = replace(draft_of(expenses[0]), payee="REWE")
+            draft = replace(draft_of(expenses[0]), payee="REWE", category=UNCATEGORISED, auto=True)
             self.services.expenses.update_expense(user, expenses[0].expense_id, draft, expenses[0].version)
 
 
