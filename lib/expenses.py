@@ -84,7 +84,7 @@ class ExpenseProcessor:
         """
         expense = self._filed(user, draft, draft.to_expense(user, id_for(user.user_id, key), self.now()))
         if self.store.add_expenses([expense]):
-            self.watch.written(user, [expense])
+            self._tell(user, expense)
             self.filer.saved(user, [], [expense])
             return replace(expense, version=1)
         found = self.store.get_expense(user.user_id, expense.expense_id)
@@ -92,7 +92,7 @@ class ExpenseProcessor:
             raise Changed(
                 "You added this before and deleted it since. Restore it from the trash, or add it anew."
             )
-        self.watch.written(user, [found])  # who sends it again had no answer: perhaps nobody was told either
+        self._tell(user, found)  # who sends it again had no answer: perhaps nobody was told either
         if found.is_waiting:
             self.filer.saved(user, [], [found])
         return found
@@ -129,9 +129,14 @@ class ExpenseProcessor:
         )
         new = self._filed(user, draft, new, old)
         saved = self.store.save_expenses([new])
-        self.watch.written(user, saved)
+        self._tell(user, saved[0])
         self.filer.saved(user, [old], saved)
         return saved[0]
+
+    def _tell(self, user: User, expense: Expense) -> None:
+        """Of one that waits for its category who files it tells: it may be none that anybody is warned of."""
+        if not expense.is_waiting:
+            self.watch.written(user, [expense])
 
     def _filed(self, user: User, draft: ExpenseDraft, new: Expense, old: Expense | None = None) -> Expense:
         """`new`, filed by the planner where the person leaves that to it, or left it to it before and says nothing else."""

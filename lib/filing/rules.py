@@ -46,7 +46,10 @@ class RuleBook:
         return sorted(found, key=lambda kept: (kept.position, kept.rule.rule_id))
 
     def rules(self, user: User) -> Rules:
-        return Rules(kept.rule for kept in self.list_rules(user))
+        """Those that file: what leads to a category that was put away waits until it is brought back."""
+        return Rules(
+            kept.rule for kept in self.list_rules(user) if not user.categories[kept.rule.category].archived
+        )
 
     def get_rule(self, user: User, rule_id: str) -> KeptRule:
         """Raises NotFound."""

@@ -163,6 +163,21 @@ class Down(Waiting):
         raise Unavailable(part="queue")
 
 
+def test_nobody_is_warned_of_what_turns_out_to_be_no_spending(services, alice, add, saved):
+    added = add("Transfer to savings account", amount=Decimal(5000))
+    assert services.store.list_notifications(alice.user_id).items == []
+    services.queue.run(services)
+    assert saved(added).category == "Transfers"
+    assert services.store.list_notifications(alice.user_id).items == []
+
+
+def test_one_is_warned_of_large_spending_once_it_is_filed(services, alice, add, saved):
+    add("Shell", amount=Decimal(5000))
+    assert services.store.list_notifications(alice.user_id).items == []
+    services.queue.run(services)
+    assert [each.kind for each in services.store.list_notifications(alice.user_id).items] == ["large_expense"]
+
+
 def test_a_queue_that_is_down_loses_nothing(services, alice, saved, clock):
     added = replace(services, queue=Down()).expenses.add_expense(
         alice, replace(AUTO, payee="Shell"), new_id()

@@ -50,6 +50,14 @@ def test_a_rule_decides_before_everything_else(services, alice):
     assert (added.category, added.filing.source, added.filing.confidence) == ("Housing", "rule", 100)
 
 
+def test_a_rule_for_a_category_that_was_put_away_files_nothing_there(services, alice):
+    services.rules.add_rule(alice, replace(RENT, pattern="shell"), new_id())
+    alice = services.store.save_user(replace(alice, categories=alice.categories.archived("Housing")))
+    added = services.expenses.add_expense(alice, replace(DRAFT, payee="Shell", auto=True), new_id())
+    services.queue.run(services)
+    assert services.expenses.get_expense(alice, added.expense_id).category != "Housing"
+
+
 @pytest.mark.parametrize(
     ("at", "steps", "order"),
     [(2, -1, "acb"), (0, 1, "bac"), (0, -1, "abc"), (2, 5, "abc"), (2, -2, "cab")],
