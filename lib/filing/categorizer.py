@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from lib.categorising.categoriser import Categoriser, Suggestion
 from lib.categorising.purchase import Purchase
-from lib.errors import Changed
+from lib.errors import Changed, Unavailable
 from lib.filing.asking import answered, country_of, is_sure, purchase_in, purchase_of, taught, waiting
 from lib.filing.many import Many
 from lib.filing.memory import Memory
 from lib.filing.rules import RuleBook
-from lib.jobs import CATEGORISE, Jobs
+from lib.ids import new_id
+from lib.jobs import CATEGORISE, LEARN, Jobs
 from lib.ports import Queue, Store
 from lib.records import Expense, User
 from lib.watching import NOBODY, Watch
@@ -123,6 +124,19 @@ class ExpenseCategorizer:
                 self.memory.change(user, forget, learn)
         except Exception:  # as the docstring says
             log.exception("nothing was learned of that")
+
+    def ask_to_learn_again(self, user_id: str) -> None:
+        """Have the worker see to it that what is learned is what stands there, after more changed than can be told one by one."""
+        self.jobs.submit(LEARN, user_id, new_id())  # one that is at work already may have read too early
+
+    def learn_again(self, user_id: str, _asked: str = "") -> None:
+        """The worker's part. Raises Unavailable where lists may not show everything yet."""
+        user = self.store.get_user(user_id)
+        if user is None:
+            return
+        if not self.store.settled(user_id):
+            raise Unavailable("Lists may not show everything yet. It is learned in half a minute.", "store")
+        self.memory.rebuild(user)
 
 
 def _marks(expenses: Sequence[Expense]) -> list[tuple[Purchase, str]]:
