@@ -18,6 +18,9 @@ def do(services: "Services", task: str, *arguments: str) -> None:
     if task == "notify":
         services.deliveries.process(*arguments)
         return
+    if task == CATEGORISE:
+        services.filing.work(*arguments)  # which lets go of the job itself
+        return
     tasks: dict[str, Callable[..., object]] = {
         "import": services.import_work.run,
         "revert": services.import_work.run_revert,
@@ -34,7 +37,6 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "bring-back": services.alerts.bring_back_now,
         "daily": services.daily.run,
         "report": services.report_work.make,
-        CATEGORISE: services.filing.categorise,
         REPLAY: services.replays.work,
     }
     tasks[task](*arguments)

@@ -13,7 +13,6 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from aws_config.batches import work_through
 from lib.categories import UNCATEGORISED
-from lib.jobs import CATEGORISE
 from lib.records import Expense
 from lib.services import Services, build_services
 from lib.settings import load_settings
@@ -62,6 +61,4 @@ def categorise(body: str) -> Expense | None:
     user_id, expense_id = named.get("user_id"), named.get("expense_id")
     if not (isinstance(user_id, str) and isinstance(expense_id, str) and user_id and expense_id):
         raise ValueError("this message names no expense")
-    filed = services().filing.categorise(user_id, expense_id)
-    services().jobs.done(CATEGORISE, user_id, expense_id)
-    return filed
+    return services().filing.work(user_id, expense_id)

@@ -4,9 +4,10 @@ What is automatic touches only what no person has decided, and looks at that aga
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lib.categorising.categoriser import Categoriser, Suggestion
@@ -24,6 +25,7 @@ from lib.watching import NOBODY, Watch
 if TYPE_CHECKING:
     from lib.importing.drafts import Draft
 
+ON_A_PAGE = 10  # that wait, and are seen to where they are shown
 _TRIES = 5
 log = logging.getLogger(__name__)
 
@@ -72,6 +74,27 @@ class ExpenseCategorizer:
             ring=lambda: self.queue.send_expense_message(expense),
         )
 
+    def see_to(self, expenses: Iterable[Expense], most: int | None = None) -> None:
+        """Have those of them that wait looked at, or the first `most`: also where their jobs were lost. Never raises."""
+        still = (each for each in expenses if each.is_waiting and each.removed_at is None)
+        try:
+            for expense in islice(still, most):
+                self.queue_for_categorization(expense)
+        except Exception:  # as the docstring says: whoever shows them next sees to it again
+            log.exception("what waits for the categoriser was not sent to it")
+
+    def work(self, user_id: str, expense_id: str) -> Expense | None:
+        """`categorise`, and let go of the job: the worker's part, and the function's.
+
+        Who had it wait again in between found the job still there, and submitted none.
+        """
+        filed = self.categorise(user_id, expense_id)
+        self.jobs.done(CATEGORISE, user_id, expense_id)
+        now = self.store.get_expense(user_id, expense_id)
+        if now is not None and now.is_waiting and self.store.get_user(user_id) is not None:
+            self.see_to([now])
+        return filed
+
     def categorise(self, user_id: str, expense_id: str) -> Expense | None:
         """File an expense that waits. Returns it as it was saved; None where there was nothing, or nothing more, to do."""
         user = self.store.get_user(user_id)
@@ -93,17 +116,12 @@ class ExpenseCategorizer:
 
         Never raises: what it is told of is done, and one purchase more or less is not worth an error.
         """
-        try:
-            for expense in after:
-                if expense.is_waiting and expense.removed_at is None:
-                    self.queue_for_categorization(expense)
-        except Exception:  # as the docstring says
-            log.exception("what waits for the categoriser was not sent to it")
+        self.see_to(after)
         try:
             forget, learn = taught(before), taught(after)
             if _marks(forget) != _marks(learn):
                 self.memory.change(user, forget, learn)
-        except Exception:
+        except Exception:  # as the docstring says
             log.exception("nothing was learned of that")
 
 

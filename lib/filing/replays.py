@@ -6,9 +6,8 @@ in a document before it is changed.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from lib.categories import UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
@@ -17,11 +16,12 @@ from lib.filing.asking import purchase_of
 from lib.filing.categorizer import ExpenseCategorizer
 from lib.filing.many import Many
 from lib.filing.replay import KIND, Replay, moves_of
+from lib.filing.undo import restored, state_of
 from lib.ids import id_for
 from lib.jobs import REPLAY, Jobs
 from lib.periods import FIRST_MONTH, LAST_MONTH
 from lib.ports import Store
-from lib.records import Document, Expense, Filing, Filters, User
+from lib.records import Document, Expense, Filters, User
 
 NOTES = "replay-note"  # documents of what expenses were before
 KEPT = timedelta(days=30)
@@ -168,7 +168,7 @@ class Replays:
         """
         name = f"{run.replay_id}-{run.page:06d}"
         kept = self.store.get_document(run.user_id, NOTES, name)
-        was = {old.expense_id: _state(old, new.category) for old, new in changes}
+        was = {old.expense_id: state_of(old, new.category) for old, new in changes}
         if kept is not None:
             was |= kept.data["was"]
         if was != (kept.data["was"] if kept else {}):
@@ -181,18 +181,19 @@ class Replays:
         for note in self._notes(run):
             was = note.data["was"]
             for _ in range(_TRIES):
-                restored = [
-                    _restored(each, was[each.expense_id])
+                back = [
+                    restored(each, was[each.expense_id])
                     for each in self.store.get_expenses(user.user_id, list(was))
                     if _is_as_filed(each, was[each.expense_id][2])
                 ]
                 try:
-                    self.store.save_expenses([replace(each, updated_at=self.now()) for each in restored])
+                    self.store.save_expenses([replace(each, updated_at=self.now()) for each in back])
                     break
                 except Changed:
                     continue
             else:
                 raise Changed
+            self.filing.see_to(self.store.get_expenses(run.user_id, list(was)))  # also what waited before
             self.store.remove_document(run.user_id, NOTES, note.id)
             run = replace(run, seen=run.seen + len(was))
             if self.now() - since >= SIGN_OF_LIFE:
@@ -233,15 +234,6 @@ def _proposals(
             look = filer.look(old)
             if look.category not in (UNCATEGORISED, user.categories[old.category].key):
                 yield old, replace(old, category=look.category, filing=look.filing)
-
-
-def _state(expense: Expense, moved_to: str) -> list[Any]:
-    return [expense.category, list(astuple(expense.filing)) if expense.filing else None, moved_to]
-
-
-def _restored(expense: Expense, was: Sequence[Any]) -> Expense:
-    filing = was[1] and Filing(was[1][0], int(was[1][1]), *was[1][2:])
-    return replace(expense, category=was[0], filing=filing)
 
 
 def _is_as_filed(expense: Expense, category: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from lib.categories import UNCATEGORISED
 from lib.categorising.categoriser import Suggestion
@@ -10,6 +11,7 @@ from lib.errors import Invalid
 from lib.expenses import ExpenseProcessor, known_category
 from lib.filing.asking import SURE_PERCENT, LookAlikes, alike, purchase_of
 from lib.filing.categorizer import ExpenseCategorizer
+from lib.filing.undo import Undo
 from lib.periods import FIRST_MONTH, LAST_MONTH
 from lib.ports import Store
 from lib.records import Expense, Filters, User
@@ -17,6 +19,14 @@ from lib.records import Expense, Filters, User
 MOST = 1_000  # expenses without a category, and as many filed ones, that are looked through: the latest
 PAGE = 500
 SHOWN = 3  # of a group
+FILED, OPEN = "filed", "open"  # what the key of a group begins with
+
+
+class Answered(NamedTuple):
+    """What one answer filed."""
+
+    ids: list[str]
+    note: str  # for `take_back`
 
 
 @dataclass(frozen=True)
@@ -28,8 +38,8 @@ class Group:
 
     @property
     def key(self) -> str:
-        """As a form sends it."""
-        return self.alike.key
+        """As a form sends it: those that are filed are another group than their look-alikes that are not."""
+        return f"{FILED if self.is_filed else OPEN}{self.alike.key}"
 
     @property
     def count(self) -> int:
@@ -51,6 +61,7 @@ class Group:
 class Review:
     def __init__(self, store: Store, filing: ExpenseCategorizer, expenses: ExpenseProcessor) -> None:
         self._store, self._filing, self._expenses = store, filing, expenses
+        self._undo = Undo(filing)
 
     def count(self, user: User) -> int:
         """How many expenses have no category: of kept totals, whatever the history's length."""
@@ -83,26 +94,53 @@ class Review:
             if alike(each) == wanted and each.expense_id != expense.expense_id
         ]
 
-    def answer(self, user: User, key: str, category: str) -> list[str]:
-        """File a group, by its key, under what the person chose, which is learned. Returns the ids of those that were filed.
+    def answer(self, user: User, answers: Mapping[str, str]) -> Answered:
+        """File groups, by their keys, under what the person chose for each, which is learned.
 
         Raises Invalid at "category" for none of theirs.
         """
-        return self.answer_all(user, {key: category})
+        chosen = {key: self._chosen(user, category) for key, category in answers.items()}
+        return self._answer(
+            user,
+            (
+                (each, chosen[key])
+                for is_filed, prefix in ((False, OPEN), (True, FILED))
+                for each in self._open(user, is_filed=is_filed)
+                if (key := f"{prefix}{alike(each).key}") in chosen
+            ),
+        )
 
-    def answer_all(self, user: User, answers: Mapping[str, str]) -> list[str]:
-        """The same for several groups at once: their keys with a category each."""
-        for category in answers.values():
-            if known_category(user, category) == UNCATEGORISED:
-                raise Invalid("Choose a category.", "category")
-        members: dict[str, list[str]] = {}
-        for each in self._everything_open(user):
-            key = alike(each).key
-            if key in answers:
-                members.setdefault(answers[key], []).append(each.expense_id)
-        for category, ids in members.items():
-            self._expenses.change_expenses(user, ids[:MOST], category=category)
-        return [each for ids in members.values() for each in ids[:MOST]]
+    def answer_alike(self, user: User, key: str, category: str) -> Answered:
+        """File look-alikes, by their key, where the person has filed one: all of them that are elsewhere yet."""
+        chosen = self._chosen(user, category)
+        return self._answer(
+            user,
+            (
+                (each, chosen)
+                for each in self._everything_open(user)
+                if alike(each).key == key and user.categories[each.category].key != chosen
+            ),
+        )
+
+    def take_back(self, user: User, note: str) -> int:
+        """Put back where it was what an answer filed, but for what changed since. Returns how many expenses that were."""
+        return self._undo.take_back(user, note)
+
+    def _chosen(self, user: User, category: str) -> str:
+        key = known_category(user, category)
+        if key == UNCATEGORISED:
+            raise Invalid("Choose a category.", "category")
+        return key
+
+    def _answer(self, user: User, moves: Iterable[tuple[Expense, str]]) -> Answered:
+        by_category: dict[str, list[Expense]] = {}
+        for each, category in moves:
+            by_category.setdefault(category, []).append(each)
+        wanted = {category: expenses[:MOST] for category, expenses in by_category.items()}
+        note = self._undo.note(user, [(each, key) for key, expenses in wanted.items() for each in expenses])
+        for category, expenses in wanted.items():
+            self._expenses.change_expenses(user, [each.expense_id for each in expenses], category=category)
+        return Answered([each.expense_id for expenses in wanted.values() for each in expenses], note)
 
     def confirm(self, user: User, expense_ids: Sequence[str]) -> int:
         """Make what the planner chose the person's own choice. Returns how many there were to confirm."""

@@ -94,7 +94,7 @@ class Life(RuleBasedStateMachine):
         groups = self.services.review.groups(self.user)
         if groups:
             group = groups[number % len(groups)]
-            for id in self.services.review.answer(self.user, group.key, category):
+            for id in self.services.review.answer(self.user, {group.key: category}).ids:
                 self.chosen[id] = category
 
     @invariant()

@@ -75,20 +75,29 @@ def test_one_answer_files_the_group_is_learned_and_can_be_taken_back(services, c
     )
     assert page.select_one(".r-group button[autofocus]")
     undo = page.select_one("form[action='/expenses/unfile']")
-    ids = [each["value"] for each in undo.select("[name=id]")]
-    client.post_form("/expenses/unfile", {"id": ids}, form_at="/expenses/review")
+    note = undo.select_one("[name=noted]")["value"]
+    client.post_form("/expenses/unfile", {"noted": note}, form_at="/expenses/review")
     assert categories(services, alice)["ZORBLATT 1"] == UNCATEGORISED
     assert services.filing.memory.learner(alice).total == 0
 
 
-def test_more_than_a_cookie_holds_can_be_taken_back_too(services, client, alice):
-    drafts = [replace(DRAFT, payee=f"Zorblatt {number}") for number in range(15)]
-    for draft in drafts:
-        services.expenses.add_expense(alice, draft, new_id())
-    page = answer(client, **{"category-0": "Education", "do": "0"})
+def test_look_alikes_in_two_sections_are_two_answers_and_undo_brings_both_back(services, client, alice, four):
+    services.expenses.add_expense(alice, replace(DRAFT, payee="Quux 7"), new_id())
+    before = categories(services, alice)
+    page = client.page("/expenses/review")
+    titles = [each.get_text() for each in page.select(".r-group h3")]
+    chosen = {f"category-{titles.index('Quux 7')}": "Health", f"category-{titles.index('Quux')}": "Education"}
+    page = answer(client, **{f"category-{n}": "" for n in range(4)} | chosen | {"do": "all"})
+    found = categories(services, alice)
+    assert (found["Quux 7"], found["Quux"]) == ("Health", "Education")
     note = page.select_one("form[action='/expenses/unfile'] [name=noted]")["value"]
-    client.post_form("/expenses/unfile", {"noted": note}, form_at="/expenses/review")
-    assert set(categories(services, alice).values()) == {UNCATEGORISED}
+    page = client.look(
+        client.post_form(
+            "/expenses/unfile", {"noted": note}, form_at="/expenses/review", follow_redirects=True
+        )
+    )
+    assert "2 expenses back as before" in page.get_text()
+    assert categories(services, alice) == before
 
 
 def test_all_are_filed_as_chosen_but_those_to_leave(services, client, alice, four):

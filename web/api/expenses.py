@@ -6,6 +6,7 @@ from flask import request, url_for
 
 from lib.errors import Changed, Invalid, NotFound, PlannerError, Taken
 from lib.expenses import ExpenseDraft, draft_of
+from lib.filing.categorizer import ON_A_PAGE
 from lib.ids import id_for, new_id
 from lib.records import Expense
 from web.api.blueprint import bp
@@ -42,6 +43,7 @@ def list_expenses(query: ExpenseQuery) -> ExpenseList:
     """
     user, filters = me(), query.filters(me())
     page = services.expenses.list_expenses(user, filters, query.cursor, query.limit)
+    services.filing.see_to(page.items, ON_A_PAGE)
     sums = services.expenses.sum_expenses(user, filters) if query.totals else None
     return ExpenseList(
         expenses=[ExpenseOut.of(expense, user) for expense in page.items],
@@ -75,6 +77,7 @@ def add_expense(json: NewExpense, form: NewExpenseForm, headers: NewHeaders) -> 
 def get_expense(expense_id: str) -> Answer:
     """One expense."""
     expense = services.expenses.get_expense(me(), expense_id)
+    services.filing.see_to([expense])
     return ExpenseOut.of(expense, me()), 200, _tagged(expense)
 
 

@@ -93,6 +93,7 @@ def edit(expense_id: str) -> Answer:
     user = me()
     saved = services.expenses.get_expense(user, expense_id)
     if request.method == "GET":
+        services.filing.see_to([saved])
         part = ReceiptsPart(user, expense_id, saved).look()
         return _edit_page(filled_with(saved, user), saved, came_from(), part)
     (form, part), back = _sent(expense_id, saved), request.form.get("back", "")

@@ -1,6 +1,5 @@
 """Where the planner would file an expense: suggested in the form, explained on the expense's page, corrected with one press."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -11,11 +10,12 @@ from lib.categories import UNCATEGORISED, Category
 from lib.categorising.purchase import Purchase
 from lib.errors import Invalid
 from lib.filing.asking import alike, purchase_of
+from lib.filing.review import Answered
 from lib.money import parse_amount
 from lib.records import Expense, User
 from lib.writing.formats import number
 from web.context import me, services, today
-from web.expenses.blueprint import KEPT_IN_COOKIE, bp, list_address, name_of
+from web.expenses.blueprint import bp, list_address, name_of
 from web.expenses.forms import ExpenseForm
 from web.filing_words import Why, why_filed, why_suggested
 from web.toast import undoable
@@ -121,37 +121,27 @@ def file_alike() -> Answer:
     """File all look-alikes under one category."""
     user, key = me(), request.form.get("category", "")
     try:
-        filed = services.review.answer(user, request.form.get("alike", ""), key)
-        say_filed(filed, key)
+        say_filed(services.review.answer_alike(user, request.form.get("alike", ""), key), key)
     except Invalid as problem:
         flash(problem.message, "error")
     return redirect(url_for(".index"), 303)
 
 
-def say_filed(ids: Sequence[str], key: str = "") -> None:
-    """A toast that can take it back. Few ids travel with it; many are noted down and go by the note's id."""
+def say_filed(answered: Answered, key: str = "") -> None:
+    """A toast that can take it back."""
     user = me()
     where = f" under {user.categories[key].name}" if key else ""
-    if not ids:
+    if not answered.ids:
         flash("Those have their category already.")
         return
-    fields: dict[str, Any] = {"id": list(ids)}
-    if len(ids) > KEPT_IN_COOKIE:
-        fields = {"noted": services.expenses.note_deleted(user, ids)}
-    undoable(f"Filed {counted(len(ids), user)}{where}", url_for(".unfile"), fields)
+    undoable(f"Filed {counted(len(answered.ids), user)}{where}", url_for(".unfile"), {"noted": answered.note})
 
 
 @bp.post("/expenses/unfile")
 def unfile() -> Answer:
-    """Take the category from expenses (`id`, repeated, or those that were `noted`) again, and what was learned of it."""
-    user, ids = me(), request.form.getlist("id")
-    if note := request.form.get("noted", ""):
-        ids += services.expenses.noted_deleted(user, note)
-    try:
-        count = services.expenses.change_expenses(user, ids, category=UNCATEGORISED)
-        flash(f"{counted(count, user)} without a category again" if count else "There was nothing to undo.")
-    except Invalid as problem:
-        flash(problem.message, "error")
+    """Put what one answer filed back where it was, but for what changed since, and forget what was learned of it."""
+    count = services.review.take_back(me(), request.form.get("noted", ""))
+    flash(f"{counted(count, me())} back as before" if count else "There was nothing to undo.")
     return redirect(url_for(".review"), 303)
 
 

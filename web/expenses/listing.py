@@ -20,6 +20,7 @@ from markupsafe import Markup
 from lib.categories import UNCATEGORISED
 from lib.errors import Invalid
 from lib.exporting import csv_of, file_name
+from lib.filing.categorizer import ON_A_PAGE
 from lib.ids import new_id
 from lib.periods import Month
 from lib.records import Expense, Filters, Page, Sum, User
@@ -70,6 +71,7 @@ def _render(user: User, day: date) -> str:
             raise
         selection.errors["cursor"], cursor, trail = problem.message, "", ""
         page = services.expenses.list_expenses(user, selection.filters, "", PAGE)
+    services.filing.see_to(page.items, ON_A_PAGE)
     return render_template(
         "expenses/index.html",
         **_contents(user, selection, page, day, continued=bool(cursor)),

@@ -82,14 +82,11 @@ def answer_review() -> Answer:
     try:
         if not answers:
             raise Invalid("Choose a category first, then file the group.", "category")
-        filed = services.review.answer_all(user, answers)
+        answered = services.review.answer(user, answers)
     except Invalid as problem:
         flash(problem.message, "error")
         return redirect(url_for(".review", start=start or None), 303)
-    if any(request.form.get(f"filed-{n}") for n in numbers):
-        flash(f"Filed {counted(len(filed), user)}")  # where they were before is not known any more
-    else:
-        say_filed(filed, next(iter(answers.values())) if len(set(answers.values())) == 1 else "")
+    say_filed(answered, next(iter(answers.values())) if len(set(answers.values())) == 1 else "")
     return redirect(url_for(".review", start=start or None, answered=1), 303)
 
 
