@@ -90,6 +90,8 @@ class ExpenseCategorizer:
         Who had it wait again in between found the job still there, and submitted none.
         """
         filed = self.categorise(user_id, expense_id)
+        if filed is None and self.jobs.is_open(CATEGORISE, user_id, expense_id):
+            self._tell_again(user_id, expense_id)
         self.jobs.done(CATEGORISE, user_id, expense_id)
         now = self.store.get_expense(user_id, expense_id)
         if now is not None and now.is_waiting and self.store.get_user(user_id) is not None:
@@ -111,6 +113,12 @@ class ExpenseCategorizer:
             self.watch.written(user, [saved])
             return saved
         raise Changed
+
+    def _tell_again(self, user_id: str, expense_id: str) -> None:
+        """Of what was filed by someone who was cut off before letting go of its job: perhaps nobody was told."""
+        user, expense = self.store.get_user(user_id), self.store.get_expense(user_id, expense_id)
+        if user and expense and expense.filing and not expense.removed_at:
+            self.watch.written(user, [expense])
 
     def saved(self, user: User, before: Sequence[Expense], after: Sequence[Expense]) -> None:
         """Learn from what a person did: what was there `before` is now as `after` says; and see to what waits.

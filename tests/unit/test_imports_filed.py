@@ -176,6 +176,17 @@ def test_only_rules_see_each_row_by_itself(services, alice):
     assert (small.category, large.category, large.filing.source) == ("Transport", "Travel", "rule")
 
 
+def test_an_answer_for_look_alikes_overrules_no_rule_unseen(services, alice):
+    rule = Rule("", "big", "Travel", "words", "zorblatt", least=Decimal(55))
+    services.rules.add_rule(alice, rule, new_id())
+    rows = HEAD + "".join(f"2026-11-0{n + 1},Zorblatt {n},,-{n}0.00\n" for n in (1, 2, 6))
+    groups = services.imports.result(bring(services, alice, rows)).groups
+    assert [(group.rows, group.category) for group in groups] == [(2, UNCATEGORISED), (1, "Travel")]
+    found = brought(services, alice, rows, **{groups[0].key: "Education"})
+    assert categories(found) == ["Education", "Education", "Travel"]
+    assert learned(services, alice, "zorblatt") == {"Education": 2}
+
+
 def test_money_from_strangers_is_income_and_money_back_is_what_it_came_back_from(services, alice):
     rows = "2026-11-03,Shell,,-50.00\n2026-11-04,Shell,,20.00\n2026-11-05,Zorblatt Works,,900.00\n"
     assert categories(brought(services, alice, HEAD + rows)) == ["Transport", "Transport", "Income"]
