@@ -187,6 +187,12 @@ def test_an_answer_for_look_alikes_overrules_no_rule_unseen(services, alice):
     assert learned(services, alice, "zorblatt") == {"Education": 2}
 
 
+def test_rows_without_a_shop_are_no_group(services, alice):
+    rows = "2026-11-03,12345,,-1.00\n2026-11-04,🧾,,-2.00\n2026-11-05,,,-3.00\n"
+    run = bring(services, alice, HEAD + rows)
+    assert (run.expected, services.imports.result(run).groups) == (3, [])
+
+
 def test_money_from_strangers_is_income_and_money_back_is_what_it_came_back_from(services, alice):
     rows = "2026-11-03,Shell,,-50.00\n2026-11-04,Shell,,20.00\n2026-11-05,Zorblatt Works,,900.00\n"
     assert categories(brought(services, alice, HEAD + rows)) == ["Transport", "Transport", "Income"]
