@@ -19,7 +19,7 @@ from lib.watching import NOBODY, UNFILED, Filer, Watch
 TRASH_DAYS = 30
 _IN_TRASH = "You deleted this expense. It can be restored from the trash for 30 days."
 MAX_AT_ONCE = 1_000  # expenses that one action may change
-CHUNK = 100  # of them saved in one transaction
+CHUNK = 49  # of them saved in one transaction: so many fit into one of any store's, with the totals of as many months
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ GIVE_UP = timedelta(days=3)
 ERASE = "erase"  # the task that finishes erasing an account
 REPLAY = "replay"  # the task that looks through a history, or changes it
 CATEGORISE = "categorise"  # the task that files one expense
+LEARN = "learn"  # the task that learns anew from a history
 log = logging.getLogger(__name__)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lib.ids import new_id
-from lib.jobs import CATEGORISE, ERASE, REPLAY
+from lib.jobs import CATEGORISE, ERASE, LEARN, REPLAY
 
 if TYPE_CHECKING:
     from lib.services import Services
@@ -38,6 +38,7 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "daily": services.daily.run,
         "report": services.report_work.make,
         REPLAY: services.replays.work,
+        LEARN: services.filing.learn_again,
     }
     tasks[task](*arguments)
     if task in ("import", "revert"):

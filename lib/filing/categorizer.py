@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from lib.categorising.categoriser import Categoriser, Suggestion
 from lib.categorising.purchase import Purchase
-from lib.errors import Changed
+from lib.errors import Changed, Unavailable
 from lib.filing.asking import answered, country_of, is_sure, purchase_in, purchase_of, taught, waiting
 from lib.filing.many import Many
 from lib.filing.memory import Memory
 from lib.filing.rules import RuleBook
-from lib.jobs import CATEGORISE, Jobs
+from lib.ids import new_id
+from lib.jobs import CATEGORISE, LEARN, Jobs
 from lib.ports import Queue, Store
 from lib.records import Expense, User
 from lib.watching import NOBODY, Watch
@@ -89,6 +90,8 @@ class ExpenseCategorizer:
         Who had it wait again in between found the job still there, and submitted none.
         """
         filed = self.categorise(user_id, expense_id)
+        if filed is None and self.jobs.is_open(CATEGORISE, user_id, expense_id):
+            self._tell_again(user_id, expense_id)
         self.jobs.done(CATEGORISE, user_id, expense_id)
         now = self.store.get_expense(user_id, expense_id)
         if now is not None and now.is_waiting and self.store.get_user(user_id) is not None:
@@ -111,6 +114,12 @@ class ExpenseCategorizer:
             return saved
         raise Changed
 
+    def _tell_again(self, user_id: str, expense_id: str) -> None:
+        """Of what was filed by someone who was cut off before letting go of its job: perhaps nobody was told."""
+        user, expense = self.store.get_user(user_id), self.store.get_expense(user_id, expense_id)
+        if user and expense and expense.filing and not expense.removed_at:
+            self.watch.written(user, [expense])
+
     def saved(self, user: User, before: Sequence[Expense], after: Sequence[Expense]) -> None:
         """Learn from what a person did: what was there `before` is now as `after` says; and see to what waits.
 
@@ -123,6 +132,19 @@ class ExpenseCategorizer:
                 self.memory.change(user, forget, learn)
         except Exception:  # as the docstring says
             log.exception("nothing was learned of that")
+
+    def ask_to_learn_again(self, user_id: str) -> None:
+        """Have the worker see to it that what is learned is what stands there, after more changed than can be told one by one."""
+        self.jobs.submit(LEARN, user_id, new_id())  # one that is at work already may have read too early
+
+    def learn_again(self, user_id: str, _asked: str = "") -> None:
+        """The worker's part. Raises Unavailable where lists may not show everything yet."""
+        user = self.store.get_user(user_id)
+        if user is None:
+            return
+        if not self.store.settled(user_id):
+            raise Unavailable("Lists may not show everything yet. It is learned in half a minute.", "store")
+        self.memory.rebuild(user)
 
 
 def _marks(expenses: Sequence[Expense]) -> list[tuple[Purchase, str]]:

@@ -10,6 +10,7 @@ from lib.filing.asking import LookAlikes, filing_of
 from lib.records import Filing
 
 OWN = frozenset({"rule", "history", "look-alike", "habit"})  # sources that are the person's own
+BY_RULE = "|"  # in a key: what a rule of the person's files is a group of its own
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 
 
@@ -89,7 +90,8 @@ class Many(Generic[E]):
             return found
         at = (found.key, rule.rule_id)
         if at not in self._by_rule:
-            self._by_rule[at] = _look(found.key, self._ruling.suggest(purchase))
+            key = f"{found.key}{BY_RULE}{rule.rule_id}"
+            self._by_rule[at] = _look(key, self._ruling.suggest(purchase))
         return self._by_rule[at]
 
 

@@ -9,7 +9,7 @@ from lib.categories import UNCATEGORISED
 from lib.categorising.categoriser import Suggestion
 from lib.errors import Invalid
 from lib.expenses import ExpenseProcessor, known_category
-from lib.filing.asking import SURE_PERCENT, LookAlikes, alike, purchase_of
+from lib.filing.asking import SURE_PERCENT, alike, purchase_of
 from lib.filing.categorizer import ExpenseCategorizer
 from lib.filing.undo import Undo
 from lib.periods import FIRST_MONTH, LAST_MONTH
@@ -31,15 +31,10 @@ class Answered(NamedTuple):
 
 @dataclass(frozen=True)
 class Group:
-    alike: LookAlikes
+    key: str  # as a form sends it: those that are filed are another group than their look-alikes that are not
     expenses: tuple[Expense, ...]  # the latest first
     suggestion: Suggestion  # for the latest of them
     is_filed: bool  # whether they are in a category, of which the planner is not sure
-
-    @property
-    def key(self) -> str:
-        """As a form sends it: those that are filed are another group than their look-alikes that are not."""
-        return f"{FILED if self.is_filed else OPEN}{self.alike.key}"
 
     @property
     def count(self) -> int:
@@ -73,9 +68,9 @@ class Review:
         suggest = self._filing.categoriser(user).suggest
         found = []
         for is_filed in (False, True):
-            by_key: dict[LookAlikes, list[Expense]] = {}
+            by_key: dict[str, list[Expense]] = {}
             for each in self._open(user, is_filed=is_filed):
-                by_key.setdefault(alike(each), []).append(each)
+                by_key.setdefault(_key(each, is_filed=is_filed), []).append(each)
             groups = [
                 Group(key, tuple(members), suggest(purchase_of(members[0])), is_filed)
                 for key, members in by_key.items()
@@ -104,9 +99,9 @@ class Review:
             user,
             (
                 (each, chosen[key])
-                for is_filed, prefix in ((False, OPEN), (True, FILED))
+                for is_filed in (False, True)
                 for each in self._open(user, is_filed=is_filed)
-                if (key := f"{prefix}{alike(each).key}") in chosen
+                if (key := _key(each, is_filed=is_filed)) in chosen
             ),
         )
 
@@ -175,3 +170,10 @@ class Review:
             cursor = page.cursor
             if not cursor:
                 return
+
+
+def _key(expense: Expense, *, is_filed: bool) -> str:
+    """Of its group. Where there is no shop to tell it by, only the same text makes two alike; and without text, nothing."""
+    likes, text = alike(expense), " ".join(f"{expense.payee} {expense.description}".split())
+    apart = "" if likes.merchant else f"#{text or expense.expense_id}"
+    return f"{FILED if is_filed else OPEN}{likes.key}{apart}"

@@ -114,7 +114,9 @@ class RuleBook:
         order = [rule if kept.rule.rule_id == rule.rule_id else kept.rule for kept in self.list_rules(user)]
         rules = Rules(order if rule in order else [*order, rule])
         latest, is_all = self._latest(user)
-        fitting = [each for each in latest if rules.apply(purchase_of(each)) is rule]
+        purchases = [(each, purchase_of(each)) for each in latest]
+        # Itself first: what it does not fit need not be shown to a thousand others.
+        fitting = [each for each, bought in purchases if rule.fits(bought) and rules.apply(bought) is rule]
         elsewhere = [each for each in fitting if user.categories[each.category].key != rule.category]
         changes = [each for each in elsewhere if each.is_open]
         return Trial(

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from lib.errors import Changed
+from lib.expenses import CHUNK
 from lib.filing.categorizer import ExpenseCategorizer
 from lib.ids import new_id
 from lib.records import Document, Expense, Filing, User
 
 KIND = "filed"  # documents of what expenses were before a person filed many with one answer
 KEPT = timedelta(days=1)
-PAGE = 100  # in one document, and saved in one transaction
+PAGE = CHUNK  # in one document, and saved in one transaction
 _TRIES = 5
 
 

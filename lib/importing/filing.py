@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SHOWN = 300  # groups that can be changed before they come in; all others can afterwards
 _TITLE = 80
+NO_SHOP = ("-", "+")  # keys of rows that have nothing in common: each is answered by itself, once it is in
 STRANGER = Filing(INCOME, 70, "general", "the money came from someone you never pay")
 
 
@@ -113,7 +114,7 @@ class Groups:
         groups = []
         for key, counts in by_key.items():
             [((category, filing), _)] = counts.most_common(1)
-            if counts.total() > 0 and filing is not None:
+            if counts.total() > 0 and filing is not None and key not in NO_SHOP:
                 groups.append(Group(key, *self._titles[key], counts.total(), category, filing))
         return sorted(groups, key=_least_sure), categories
 

@@ -5,14 +5,14 @@ writing it twice is writing it once; how many are written is kept on the run, so
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
-from lib.categories import UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound, TooLarge, Unavailable
+from lib.filing.asking import taught
 from lib.importing import runs
 from lib.importing.checking import Check
 from lib.importing.drafts import Draft
@@ -25,7 +25,6 @@ from lib.records import Expense, Filters, User
 
 CHUNK = 1000  # expenses in one transaction: few enough that people who write meanwhile do not wait
 PAGE = 2_000  # expenses in one answer: each page of the trash is found anew
-MOST_LESSONS = 5_000  # of one file that are learned from
 SIGN_OF_LIFE = timedelta(seconds=5)
 FILE_IS_GONE = "The file is not there any more, so the rest of it could not come in. Bring it again."
 NOTHING_MORE = "The rest of the file does not come in. What did can be taken back."
@@ -58,19 +57,6 @@ class _Tally:
             first=min((day for day, _ in self.days), default=None),
             last=max((day for day, _ in self.days), default=None),
         )
-
-
-class _Lessons:
-    """What a file teaches about where its owner files things: the latest of what it, or they, put somewhere."""
-
-    def __init__(self, run: ImportRun) -> None:
-        self._newest_first = run.reading.newest_first
-        self.all: list[Expense] = []
-
-    def add(self, expenses: Sequence[Expense]) -> None:
-        self.all += [each for each in expenses if each.filing is None and each.category != UNCATEGORISED]
-        if len(self.all) > MOST_LESSONS:
-            self.all = self.all[:MOST_LESSONS] if self._newest_first else self.all[-MOST_LESSONS:]
 
 
 class ImportWork:
@@ -134,13 +120,13 @@ class ImportWork:
     def _write(self, user: User, run: ImportRun) -> bool:
         """Whether the run was stopped by the person; otherwise it is done."""
         found, tally, since = self.imports.result(run), _Tally(), self.now()
-        filer, lessons = RowFiler(self.imports.filing.for_rows(user), run.chosen), _Lessons(run)
+        filer, teaches = RowFiler(self.imports.filing.for_rows(user), run.chosen), False
         for chunk in self._chunks(user, run, _skipped(run, found)):
             before = tally.count
             for draft in chunk:
                 tally.add(draft)
             expenses = [self._expense(run, found, draft, filer) for draft in chunk]
-            lessons.add(expenses)
+            teaches = teaches or bool(taught(expenses))
             new = expenses[max(0, run.done - before) :]
             if not new:
                 continue
@@ -149,7 +135,8 @@ class ImportWork:
             if going_on is None:
                 return True
             run, since = going_on, self._alive("import", run, since)
-        self.imports.filing.saved(user, [], lessons.all)
+        if teaches:
+            self.imports.filing.ask_to_learn_again(user.user_id)
         finished = self._save_progress(tally.finished(run))
         return finished is None
 
@@ -192,18 +179,17 @@ class ImportWork:
     def _fail(self, run: ImportRun, sentence: str) -> None:
         current = self.imports.find_run(run.user_id, run.run_id)
         if current is not None and current.state in (runs.QUEUED, runs.RUNNING):
+            self.imports.filing.ask_to_learn_again(run.user_id)  # what did come in stays
             self._save_progress(replace(current, state=runs.FAILED, error=sentence))
 
     def _take_back(self, run: ImportRun) -> None:
         at, since = run.moved_at or self.now(), self.now()
         cursor, found = "", False
-        user, lessons = self.store.get_user(run.user_id), _Lessons(run)
         while True:
             all_shown = bool(cursor) or self._shows_all(run)
             page = self.store.list_expenses(run.user_id, Filters(import_id=run.run_id), cursor, CHUNK)
             if page.items:  # some stores give an empty page where the next ones have more
                 self.store.remove_expenses(run.user_id, [expense.expense_id for expense in page.items], at)
-                lessons.add(page.items)
                 since, found = self._alive("revert", run, since), True
             cursor = page.cursor
             if not cursor and not found:
@@ -213,22 +199,18 @@ class ImportWork:
             found = found and bool(
                 cursor
             )  # at the end we look again: another worker may still have been writing
-        if user is not None:
-            self.imports.filing.saved(user, lessons.all, [])
+        self.imports.filing.ask_to_learn_again(run.user_id)
         self._settle(run, runs.REVERTING, lambda current: replace(current, state=runs.REVERTED))
 
     def _bring_back(self, run: ImportRun) -> None:
         """What went into the trash with the run, not what the person had deleted before."""
         taken, since = run.moved_at or datetime.min.replace(tzinfo=UTC), self.now()
-        user, lessons = self.store.get_user(run.user_id), _Lessons(run)
         all_shown = self._shows_all(run)
         for page in self._pages(run, removed=True):
             ids = [each.expense_id for each in page if each.removed_at and each.removed_at >= taken]
-            restored = set(self.store.restore_expenses(run.user_id, ids))
-            lessons.add([replace(each, removed_at=None) for each in page if each.expense_id in restored])
+            self.store.restore_expenses(run.user_id, ids)
             since = self._alive("revert", run, since)
-        if user is not None:
-            self.imports.filing.saved(user, [], lessons.all)
+        self.imports.filing.ask_to_learn_again(run.user_id)
         if run.done < run.expected:  # it was stopped on its way in: now it goes on
             state = runs.RUNNING if run.done else runs.QUEUED
             self._settle(run, runs.RESTORING, lambda current: replace(current, state=state))

@@ -1,5 +1,6 @@
 """How records become items of DynamoDB: values come back, keys sort as what they stand for, nothing is written unescaped."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ from aws_config.dynamodb.values import (
     unpacked,
 )
 from lib.errors import TooLarge
+from lib.expenses import CHUNK
 from lib.money import MAX_AMOUNT
 from tests.contract.samples import HOSTILE, NOON, expense
 
@@ -98,6 +100,13 @@ def test_a_chunk_has_room_for_the_totals_that_its_expenses_change():
     assert [len(chunk) for chunk in chunks] == [49, 49, 22]
     moved = [Change(one, expense(0, spent_on=one.spent_on.replace(month=1))) for one in each_month]
     assert max(len(chunk) for chunk in chunks_of(moved)) == 33
+
+
+def test_what_gets_another_category_together_is_one_transaction():
+    """Half of it saved, and the rest done again, would be half unlearned."""
+    each_month = [expense(n, spent_on=NOON.date().replace(year=1970 + n)) for n in range(CHUNK)]
+    moved = [Change(one, replace(one, category="Travel")) for one in each_month]
+    assert len(list(chunks_of(moved))) == 1
 
 
 def test_a_revision_goes_on_while_a_large_write_may_not_be_in_lists():

@@ -42,6 +42,20 @@ def test_a_refund_is_no_look_alike_of_a_purchase(services, alice, add):
     assert len(services.review.groups(alice)) == 2
 
 
+def test_what_has_no_shop_to_tell_it_by_is_alike_only_in_the_same_words(services, alice, add):
+    for payee in ("12345", "12345 ", "4711", "", ""):
+        add(payee)
+    groups = services.review.groups(alice)
+    assert [(group.expenses[0].payee, group.count) for group in groups[:1]] == [("12345", 2)]
+    assert sorted((group.expenses[0].payee, group.count) for group in groups[1:]) == [
+        ("", 1),
+        ("", 1),
+        ("4711", 1),
+    ]
+    assert len(services.review.answer(alice, {groups[0].key: "Education"}).ids) == 2
+    assert services.review.count(alice) == 3
+
+
 def test_one_answer_files_the_group_and_is_learned(services, alice, add):
     for payee in ("ZORBLATT 1", "Zorblatt 2", "Other"):
         add(payee)

@@ -87,6 +87,32 @@ def test_what_waits_again_before_its_job_is_let_go_is_looked_at_again(services, 
     assert not services.jobs.is_open(CATEGORISE, alice.user_id, added.expense_id)
 
 
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Dies(type(NOBODY)):
+    """Is told, but the first time nobody lives to hear of it."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def written(self, user: User, expenses: Sequence[Expense]) -> None:
+        self.told += [each.category for each in expenses]
+        if len(self.told) == 1:
+            raise Killed
+
+
+def test_who_was_cut_off_before_telling_of_it_tells_the_next_time_and_then_never(services, alice, add):
+    added, watch, filing = add(), Dies(), services.filing
+    cut_off = ExpenseCategorizer(filing.store, filing.queue, filing.jobs, filing.now, watch)
+    with pytest.raises(Killed):
+        cut_off.work(alice.user_id, added.expense_id)
+    for _ in range(2):
+        assert cut_off.work(alice.user_id, added.expense_id) is None
+    assert watch.told == ["Transport", "Transport"]
+
+
 def test_what_is_filed_leaves_no_job(services, alice, add):
     added = add()
     services.queue.run(services)

@@ -1,13 +1,21 @@
 """Rows of a bank's file, in categories: shown by look-alikes before they come in, changed by one answer, learned."""
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from lib.categories import UNCATEGORISED
 from lib.categorising.rules import Rule
-from lib.errors import Invalid
+from lib.errors import Invalid, Unavailable
+from lib.expenses import ExpenseDraft
+from lib.filing.categorizer import ExpenseCategorizer
+from lib.filing.memory import MOST_TAUGHT
 from lib.ids import new_id
+from lib.importing import runs
+from lib.importing.imports import Imports
+from lib.importing.work import CHUNK, ImportWork
 from lib.records import Expense, Filing, User
 from lib.services import Services
 from tests.unit.import_steps import HEAD, bring, expenses, work
@@ -81,11 +89,108 @@ def test_taking_an_import_back_takes_back_what_it_taught(services, alice):
         assert services.filing.memory.learner(alice).counted("zorblatt") == taught
 
 
+def own(services: Services, user: User) -> None:
+    """A person's own choices of where that shop belongs."""
+    draft = ExpenseDraft(
+        Decimal(5), "EUR", "Education", services.now().date(), payee="Zorblatt", description="by hand"
+    )
+    for _ in range(5):
+        services.expenses.add_expense(user, draft, new_id())
+
+
+def learned(services: Services, user: User, shop: str) -> dict[str, int]:
+    return services.filing.memory.learner(user).counted(shop)
+
+
+class Stopped:
+    """A store in whose second chunk the person takes the import back."""
+
+    def __init__(self, store: Any, stop: Callable[[], object]) -> None:
+        self._store, self._stop, self._left = store, stop, 2
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def add_expenses(self, expenses: Sequence[Expense]) -> bool:
+        self._left -= 1
+        if not self._left:
+            self._stop()
+        return bool(self._store.add_expenses(expenses))
+
+
+def test_stopping_an_import_leaves_what_the_person_taught(services, alice):
+    own(services, alice)
+    rows = "".join(f"2026-11-03,Zorblatt,{n},-9.00,Travel\n" for n in range(CHUNK + 5))
+    run = bring(services, alice, WITH_CATEGORIES + rows)
+    run = services.imports.confirm(alice, run.run_id, (), (), run.version)
+    store = Stopped(services.store, lambda: services.imports.revert(alice, run.run_id))
+    imports = Imports(store, services.files, services.jobs, services.now, services.filing)
+    ImportWork(store, imports, services.now).run(alice.user_id, run.run_id)
+    work(services)
+    assert services.imports.get_run(alice, run.run_id).state == runs.REVERTED
+    assert learned(services, alice, "zorblatt") == {"Education": 5}
+
+
+def test_taking_a_file_of_very_many_back_forgets_all_of_it(services, alice):
+    own(services, alice)
+    shops = (("oldshop", "2025-01-03"), ("newshop", "2026-01-03"))
+    rows = [f"{day},{shop},{n},-9.00,Travel\n" for shop, day in shops for n in range(MOST_TAUGHT + 100)]
+    head = WITH_CATEGORIES.partition("\n")[0] + "\n"
+    run_id = brought(services, alice, head + "".join(rows))[0].import_id
+    assert learned(services, alice, "newshop") == {"Travel": MOST_TAUGHT - 5}
+    for _ in range(2):
+        services.imports.revert(alice, run_id)
+        work(services)
+        assert learned(services, alice, "newshop") == learned(services, alice, "oldshop") == {}
+        assert learned(services, alice, "zorblatt") == {"Education": 5}
+        services.imports.restore(alice, run_id)
+        work(services)
+        assert learned(services, alice, "newshop") == {"Travel": MOST_TAUGHT - 5}
+
+
+class Lagging:
+    """A store whose lists do not show everything yet."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def settled(self, user_id: str) -> bool:
+        return False
+
+
+def test_learning_again_waits_until_lists_show_everything(services, alice):
+    filing = services.filing
+    lagging = ExpenseCategorizer(Lagging(services.store), filing.queue, filing.jobs, filing.now)
+    with pytest.raises(Unavailable):
+        lagging.learn_again(alice.user_id)
+    lagging.learn_again("nobody")
+
+
 def test_only_rules_see_each_row_by_itself(services, alice):
     rule = Rule("", "big", "Travel", "words", "shell", least=Decimal(55))
     services.rules.add_rule(alice, rule, new_id())
     small, large, *_ = brought(services, alice, SHOPS)
     assert (small.category, large.category, large.filing.source) == ("Transport", "Travel", "rule")
+
+
+def test_an_answer_for_look_alikes_overrules_no_rule_unseen(services, alice):
+    rule = Rule("", "big", "Travel", "words", "zorblatt", least=Decimal(55))
+    services.rules.add_rule(alice, rule, new_id())
+    rows = HEAD + "".join(f"2026-11-0{n + 1},Zorblatt {n},,-{n}0.00\n" for n in (1, 2, 6))
+    groups = services.imports.result(bring(services, alice, rows)).groups
+    assert [(group.rows, group.category) for group in groups] == [(2, UNCATEGORISED), (1, "Travel")]
+    found = brought(services, alice, rows, **{groups[0].key: "Education"})
+    assert categories(found) == ["Education", "Education", "Travel"]
+    assert learned(services, alice, "zorblatt") == {"Education": 2}
+
+
+def test_rows_without_a_shop_are_no_group(services, alice):
+    rows = "2026-11-03,12345,,-1.00\n2026-11-04,🧾,,-2.00\n2026-11-05,,,-3.00\n"
+    run = bring(services, alice, HEAD + rows)
+    assert (run.expected, services.imports.result(run).groups) == (3, [])
 
 
 def test_money_from_strangers_is_income_and_money_back_is_what_it_came_back_from(services, alice):
