@@ -148,5 +148,6 @@ class ExpenseCategorizer:
 
 
 def _marks(expenses: Sequence[Expense]) -> list[tuple[Purchase, str]]:
-    """What of them is learned."""
-    return [(purchase_of(each)._replace(amount=None), each.category) for each in expenses]
+    """What of them is learned: nothing of what names no shop."""
+    purchases = [(purchase_of(each)._replace(amount=None), each.category) for each in expenses]
+    return [(purchase, category) for purchase, category in purchases if purchase.merchant]

@@ -20,7 +20,7 @@ ROWS, SENDER = 10_000, "planner@budget.example"  # as in the settings of tests/b
 
 @pytest.fixture(scope="module")
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
-    with planner_on_aws(tmp_path_factory.mktemp("aws") / "data") as planner:
+    with planner_on_aws(tmp_path_factory.mktemp("aws") / "data", reports=True) as planner:
         aws = Emulator(planner.settings.aws_endpoint_url, planner.surroundings["AWS_CA_BUNDLE"]).root()
         aws.client("sesv2").create_email_identity(EmailIdentity=SENDER)
         planner.start()

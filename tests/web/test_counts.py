@@ -122,9 +122,7 @@ def test_adding_an_expense_is_one_transaction(client, store):
     add_one(client, "once")  # after which there is nothing new to tell
     with statements() as sent:
         add_one(client, "twice")
-    first, second = "\n".join(sent).split("BEGIN")[1:]  # the expense with its totals, then what it taught
-    assert "INSERT INTO expenses" in first
-    assert [line.split()[1] for line in second.splitlines() if line.startswith("UPDATE")] == ["documents"]
+    assert sum(statement.startswith("BEGIN") for statement in sent) == 1
     store.calls.clear()
     add_one(client, "thrice")
     assert set(store.calls[store.calls.index("add_expenses") :]) <= {
@@ -133,6 +131,5 @@ def test_adding_an_expense_is_one_transaction(client, store):
             "list_budgets",
             "month_totals",
             "get_document",
-        ),  # which alerts look at, and no expenses
-        "put_document",  # what it taught
+        )  # which alerts look at, and no expenses
     }
