@@ -7,7 +7,7 @@ from lib.categorising.categoriser import Categoriser
 from lib.categorising.learner import Learner
 from lib.categorising.state import from_text, to_text
 from lib.errors import Changed, Invalid
-from lib.filing.asking import country_of, purchase_of, taught
+from lib.filing.asking import country_of, purchase_of
 from lib.ports import Store
 from lib.records import Document, Expense, Filters, User
 
@@ -103,7 +103,7 @@ class Memory:
         cursor, read = "", 0
         while len(found) < MOST_TAUGHT and read < MOST_READ:
             page = self._store.list_expenses(user.user_id, Filters(), cursor, PAGE)
-            found += taught(page.items)
+            found += [each for each in page.items if each.teaches]
             read += PAGE
             cursor = page.cursor
             if not cursor:
