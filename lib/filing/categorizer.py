@@ -42,7 +42,7 @@ class ExpenseCategorizer:
     ) -> None:
         """`watch` is told of what was filed later than it was saved."""
         self.store, self.queue, self.jobs, self.now, self.watch = store, queue, jobs, now, watch
-        self.memory, self.rules = Memory(store), RuleBook(store)
+        self.memory, self.rules = Memory(store, self.ask_to_learn_again), RuleBook(store)
 
     def categoriser(self, user: User) -> Categoriser:
         """What answers for this person as things stand now: two reads, then none."""
