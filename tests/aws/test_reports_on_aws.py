@@ -112,6 +112,7 @@ def test_the_page_does_not_wait_for_it(home: Home) -> None:
     address = make(visitor)
     assert visitor.page(address).select_one("[data-progress]")
     assert time.monotonic() - started < 25
+    assert ended(visitor, address) == runs.FAILED  # before anyone counts calls again
 
 
 @pytest.mark.parametrize(("name", "happens"), [("carol", CRASH), ("dave", HANG)], ids=["crash", "timeout"])
