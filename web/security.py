@@ -4,6 +4,7 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request
 
+from lib.identity.events import NOBODY, Visit, visit
 from web.context import services
 
 HEADERS = {
@@ -36,15 +37,21 @@ def policy(files: str = "") -> str:
 def init_app(app: Flask) -> None:
     app.before_request(_prepare)
     app.after_request(_protect)
+    app.teardown_request(_forget)
 
 
 def _prepare() -> None:
     g.request_id = secrets.token_hex(8)
+    visit.set(Visit(request.headers.get("User-Agent", ""), request.remote_addr or ""))
     view = current_app.view_functions.get(request.endpoint or "")
     # Set before anything reads the body: a view that takes files says so with `largest_body` bytes.
     largest = getattr(view, "largest_body", None)
     if largest is not None:
         request.max_content_length = largest
+
+
+def _forget(_: BaseException | None) -> None:
+    visit.set(NOBODY)
 
 
 def _protect(response: Response) -> Response:
