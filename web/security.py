@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, g, request
 from lib.identity.events import NOBODY, Visit, visit
 from web.context import services
 
+HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -60,5 +61,5 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", policy(services.files.origin))
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        response.headers["Strict-Transport-Security"] = HSTS
     return response
