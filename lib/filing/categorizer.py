@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lib.categorising.categoriser import Categoriser, Suggestion
 from lib.categorising.purchase import Purchase
 from lib.errors import Changed, Unavailable
-from lib.filing.asking import answered, country_of, is_sure, purchase_in, purchase_of, taught, waiting
+from lib.filing.asking import answered, country_of, is_sure, purchase_in, purchase_of, waiting
 from lib.filing.many import Many
 from lib.filing.memory import PAGE, Memory
 from lib.filing.rules import RuleBook
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lib.importing.drafts import Draft
 
 ON_A_PAGE = 10  # that wait, and are seen to where they are shown
-ALL = "all"  # what the job is called that learns a whole history once, however often it is asked for
+ALL = "all"  # what the job is called that someone asks for by hand: once, however often they do
 _TRIES = 5
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class ExpenseCategorizer:
     ) -> None:
         """`watch` is told of what was filed later than it was saved."""
         self.store, self.queue, self.jobs, self.now, self.watch = store, queue, jobs, now, watch
-        self.memory, self.rules = Memory(store, now, self._learn_the_rest), RuleBook(store)
+        self.memory, self.rules = Memory(store, self.ask_to_learn_again), RuleBook(store)
 
     def categoriser(self, user: User) -> Categoriser:
         """What answers for this person as things stand now: two reads, then none."""
@@ -67,7 +67,7 @@ class ExpenseCategorizer:
 
         So is one that itself taught a habit, `before`: it is not its own witness.
         """
-        if before is not None and taught([before]):
+        if before is not None and before.teaches:
             return waiting(expense)
         suggestion = self.suggest(user, purchase_of(expense))
         return answered(expense, suggestion) if is_sure(suggestion) else waiting(expense)
@@ -137,8 +137,9 @@ class ExpenseCategorizer:
         """
         self.see_to(after)
         try:
-            if _marks(taught(before)) != _marks(taught(after)):
-                self.memory.change(user, before, after)
+            forget, learn = ([each for each in side if each.teaches] for side in (before, after))
+            if _marks(forget) != _marks(learn):
+                self.memory.change(user, forget, learn)
         except Exception:  # as the docstring says
             log.exception("nothing was learned of that")
 
@@ -147,11 +148,11 @@ class ExpenseCategorizer:
         self.jobs.submit(LEARN, user_id, new_id())  # one that is at work already may have read too early
 
     def start_learning_again(self, user: User) -> bool:
-        """Learn anew from all that stands there because a person asks for it. Returns whether it is done; else the worker does it."""
+        """Learn anew from what stands there, because a person asks for it. Returns whether it is done; else the worker does it."""
         if self.count(user) <= PAGE and self.store.settled(user.user_id):
             self.memory.rebuild(user)
             return True
-        self._learn_the_rest(user)
+        self.jobs.submit(LEARN, user.user_id, ALL)
         return False
 
     def learned(self, user: User) -> Learned:
@@ -162,9 +163,6 @@ class ExpenseCategorizer:
         """How many expenses someone has: of kept totals, whatever the history's length."""
         totals = self.store.month_totals(user.user_id, FIRST_MONTH, LAST_MONTH.plus(1))
         return sum(each.count for each in totals)
-
-    def _learn_the_rest(self, user: User) -> None:
-        self.jobs.submit(LEARN, user.user_id, ALL)
 
     def learn_again(self, user_id: str, _asked: str = "") -> None:
         """The worker's part. Raises Unavailable where lists may not show everything yet."""

@@ -170,6 +170,7 @@ def test_a_removed_rule_comes_back_with_its_very_amounts(services, client, alice
 
 def test_what_is_learned_is_said_and_learned_again_at_a_press(services, client, alice):
     added = services.expenses.add_expense(alice, replace(DRAFT, category="Housing"), new_id())
+    services.filing.memory.learner(alice)
     services.filing.memory.change(alice, [], [replace(added, expense_id=new_id())])  # which is not there
     assert "Where you file 1 shop, from 2 expenses" in client.page("/settings/rules").get_text()
     page = client.look(
