@@ -51,6 +51,7 @@ class Jobs:
             self.store.put_document(job)
         except Changed:
             return  # someone submitted it just now
+        log.info("%s is to be done as %s", task, name)
         self._send(task, arguments, ring)
 
     def alive(self, task: str, *arguments: str) -> None:
