@@ -70,6 +70,12 @@ class Jobs:
     def done(self, task: str, *arguments: str) -> None:
         self.store.remove_document(OWNER, KIND, job_id(task, arguments))
 
+    def waiting(self) -> tuple[int, timedelta]:
+        """How many there are, and since when the oldest: what nobody has begun, what is at work, and what failed so far."""
+        jobs = self.store.list_documents(OWNER, KIND)
+        asked = min((job.expires_at - GIVE_UP for job in jobs if job.expires_at), default=self.now())
+        return len(jobs), self.now() - asked
+
     def forget(self, user_id: str) -> None:
         """Let go of what waits to be done for someone whose account is erased; not of the erasing itself."""
         for job in self.store.list_documents(OWNER, KIND):

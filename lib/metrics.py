@@ -3,7 +3,7 @@
 Labels are words of the program's own, of which there are few. Nothing here is ever about a person.
 """
 
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 
 class Metric(NamedTuple):
@@ -46,6 +46,13 @@ class Metrics(Protocol):
             value: Of a time, milliseconds.
             by: What its label says this time.
         """
+
+
+@runtime_checkable
+class ReadableMetrics(Metrics, Protocol):
+    """Where whoever wants to know asks the planner itself."""
+
+    def text(self) -> bytes: ...
 
 
 class _NoMetrics:

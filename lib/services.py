@@ -1,5 +1,6 @@
 """The one place that picks adapters and puts the planner together."""
 
+import atexit
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -231,13 +232,19 @@ def build_services(settings: Settings, metrics: Metrics = NO_METRICS) -> Service
 
 
 def metrics_of(settings: Settings, service: str) -> Metrics:
-    """Where a process that goes on, "web" or "worker", says how it does: in its log on AWS, else nowhere."""
+    """Where a process that goes on, "web" or "worker", says how it does: at home to Prometheus, on AWS in lines of its log."""
+    if not settings.is_on_aws and settings.metrics_token.get_secret_value():
+        from selfhost.prometheus import PrometheusMetrics
+
+        return PrometheusMetrics(settings.data_dir / "metrics", service)
     if not settings.is_on_aws or settings.log_format != "json":
-        return NO_METRICS
+        return NO_METRICS  # nobody looks
     from aws_config.config import names_of
     from aws_config.embedded_metrics import EmbeddedMetrics
 
-    return EmbeddedMetrics(service, names_of(settings).base)
+    metrics = EmbeddedMetrics(service, names_of(settings).base)
+    atexit.register(metrics.flush)
+    return metrics
 
 
 def _on_this_machine(settings: Settings, metrics: Metrics) -> Services:

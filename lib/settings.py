@@ -43,6 +43,11 @@ _AWS_NAMES = {
 }
 
 
+_LOG_DAYS = {"prod": 365, "staging": 30}  # 7 elsewhere
+_POSSIBLE_LOG_DAYS = (  # CloudWatch takes no others
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
 CANNOT_SIGN = "SECRET_KEY (or SECRET_KEY_FILE, or SECRETS_ID) must be set outside of APP_ENV=local"
 
 
@@ -69,6 +74,8 @@ class Settings(BaseSettings):
     web_threads: int = Field(4, ge=1, le=64)
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_retention_days: int | None = None  # on AWS; unless set, as long as APP_ENV says
+    metrics_token: SecretStr = SecretStr("")  # who has it may read /metrics
     registration: bool = True  # whether strangers may make accounts
     demo: bool = True  # whether /demo is open
     session_idle_days: int = Field(7, ge=1, le=365)
@@ -161,6 +168,20 @@ class Settings(BaseSettings):
             raise ValueError("it has characters that no header can hold")
         return value
 
+    @field_validator("log_retention_days")
+    @classmethod
+    def _is_kept_for_so_long(cls, days: int | None) -> int | None:
+        if days is not None and days not in _POSSIBLE_LOG_DAYS:
+            raise ValueError(f"CloudWatch keeps a log for {', '.join(map(str, _POSSIBLE_LOG_DAYS))} days")
+        return days
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _is_hard_to_guess(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value() and not re.fullmatch(r"[!-~]{16,}", token.get_secret_value()):
+            raise ValueError("write at least 16 letters, digits and signs, without spaces")
+        return token
+
     @field_validator("webhook_networks")
     @classmethod
     def _is_of_networks(cls, text: str) -> str:
@@ -238,6 +259,11 @@ class Settings(BaseSettings):
         return int(fewest), int(most)
 
     @property
+    def log_days(self) -> int:
+        """For how many days CloudWatch keeps the log."""
+        return self.log_retention_days or _LOG_DAYS.get(self.app_env, 7)
+
+    @property
     def is_local(self) -> bool:
         return self.app_env == "local"
 
@@ -287,6 +313,11 @@ class Settings(BaseSettings):
                 f"The secret is empty: {path}. Put a long random text there, or set SECRET_KEY."
             )
         return kept
+
+
+def tell_a_library(name: str, value: str) -> None:
+    """Set an environment variable, for a library that can be told in no other way."""
+    os.environ[name] = value
 
 
 class SettingsWithoutSecret(Settings):

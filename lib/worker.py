@@ -12,10 +12,12 @@ import lib.logs
 import lib.work
 from lib.errors import PlannerError
 from lib.jobs import job_id
+from lib.metrics import ERRORS, TASK_TIME, TASKS_FAILED
 from lib.services import Services, build_services, metrics_of
 from lib.settings import Misconfigured, load_settings
 
 SWEEP_EVERY = 15  # seconds
+MEASURE_EVERY = 60  # seconds
 TIDY_EVERY = 3600  # seconds
 OF_NOBODY = frozenset({"daily"})  # tasks that are not about one person
 log = logging.getLogger(__name__)
@@ -44,17 +46,22 @@ def work(services: Services, task: str, *arguments: str) -> bool:
             lib.work.do(services, task, *arguments)
         except PlannerError as error:
             log.warning("%s failed and will be tried again: %s", task, lib.logs.why(error))
+            services.metrics.record(TASKS_FAILED, by=task)
             return False
-        except Exception:  # by whom it is brought again, or given up, does not know whose it is
+        except Exception:  # whoever brings it again, or gives it up, does not know whose it is
             log.exception("%s failed", task)
+            services.metrics.record(TASKS_FAILED, by=task)
+            services.metrics.record(ERRORS)
             raise
-        log.info("%s done in %.2f s", task, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        services.metrics.record(TASK_TIME, seconds * 1000, by=task)
+        log.info("%s done in %.2f s", task, seconds)
         return True
 
 
 def keep_house(services: Services, stop: Event) -> None:
     """Sweep and tidy on time until `stop`, whatever happens."""
-    tidy_at = 0.0  # on the clock that only goes forward: at the first round
+    tidy_at = measure_at = 0.0  # on the clock that only goes forward: at the first round
     lib.logs.route.set("house")
     while not stop.wait(SWEEP_EVERY):
         lib.logs.request_id.set(secrets.token_hex(8))
@@ -63,8 +70,12 @@ def keep_house(services: Services, stop: Event) -> None:
             services.deliveries.sweep()
             if not services.settings.is_on_aws:  # EventBridge keeps the time there
                 services.daily.begin()
+            if time.monotonic() >= measure_at:
+                lib.work.measure(services)
+                measure_at = time.monotonic() + MEASURE_EVERY
             if time.monotonic() >= tidy_at:
                 lib.work.tidy(services)
                 tidy_at = time.monotonic() + TIDY_EVERY
         except Exception:  # the next round may go well, and the worker's other work goes on
             log.exception("keeping house failed")
+            services.metrics.record(ERRORS)

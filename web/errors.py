@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from lib.errors import PlannerError, TooLarge, TooMany, Unavailable
 from lib.logs import why
+from lib.metrics import ERRORS
+from web.context import services
 
 log = logging.getLogger(__name__)
 Answer = Any
@@ -96,10 +98,12 @@ def _http_error(error: HTTPException) -> Answer:
 
 
 def _unexpected(error: Exception) -> Answer:
+    services.metrics.record(ERRORS)
     log.exception("unexpected error")
     return answer(500, PlannerError.title, "Something went wrong on our side. What you saved before is safe.")
 
 
 def _failed_twice(error: Any) -> None:
     """Where the page that says so fails as well. Flask's own words would have the address, and that may be secret."""
+    services.metrics.record(ERRORS)
     log.error("the page of an error cannot be made", exc_info=error)

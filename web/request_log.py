@@ -1,4 +1,4 @@
-"""One log line a request: which page, how it went, how long it took. Never what was asked for or by whom."""
+"""One log line a request, and the same counted: which page, how it went, how long it took. Never what was asked for or by whom."""
 
 import logging
 import time
@@ -6,6 +6,8 @@ import time
 from flask import Flask, Response, g, request
 
 from lib import logs
+from lib.metrics import LATENCY, REQUESTS
+from web.context import services
 
 log = logging.getLogger("planner.request")
 
@@ -25,9 +27,11 @@ def _start() -> None:
 
 
 def _write(response: Response) -> Response:
+    route, user, status = logs.route.get(), logs.user.get(), response.status_code
+    ms = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
+    services.metrics.record(LATENCY, ms, by=route)
+    services.metrics.record(REQUESTS, by=f"{status // 100}xx")
     if log.isEnabledFor(logging.INFO):
-        route, user, status = logs.route.get(), logs.user.get(), response.status_code
-        ms = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
         extra = {"method": request.method, "status": status, "ms": round(ms, 1)}
         log.info("%s %s %d %.1f ms %s", request.method, route, status, ms, user, extra=extra)
     return response

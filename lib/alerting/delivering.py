@@ -78,6 +78,14 @@ class Deliveries:
             self._rung[user_id, notification_id] = at
         return len(news)
 
+    def overdue(self) -> tuple[int, timedelta]:
+        """How many should have been sent by now (up to MOST_SWEPT), and since when the first of them."""
+        at = self.now()
+        due = self.store.due_notifications(at, MOST_SWEPT)
+        first = self.store.get_notification(*due[0]) if due else None
+        since = first.due_at if first and first.due_at else at
+        return len(due), max(at - since, timedelta())
+
     def _in_digest(self, user: User, row: Notification, way: Delivery) -> Notification | None:
         """The row, once it is in the day's digest, if it goes there."""
         if way.status != "held":
