@@ -45,12 +45,14 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    is_secure = settings.force_https or settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=secret_of(settings),
-        SESSION_COOKIE_NAME="planner",
+        # Under that prefix browsers take it over HTTPS and from this very host only: no other one beside it can set it.
+        SESSION_COOKIE_NAME="__Host-planner" if is_secure else "planner",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.force_https or settings.base_url.startswith("https://"),
+        SESSION_COOKIE_SECURE=is_secure,
         # The cookie lives as long as a session can; when it really ends, the server knows. So it is not sent every time.
         PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
         SESSION_REFRESH_EACH_REQUEST=False,

@@ -12,6 +12,7 @@ PLATFORM = re.compile(r"64bit Amazon Linux 2023 v(\d+)\.(\d+)\.(\d+) running Doc
 ELSEWHERE = {  # settings of other homes, of the operator's machine, or of Elastic Beanstalk itself
     *("host", "port", "data_dir", "database_url", "aws_profile", "aws_endpoint_url"),
     *("secret_key", "secret_key_file", "metrics_token", "budget_alert_schedule", "log_retention_days"),
+    *("ops_email", "monthly_budget_usd"),
 }
 OTHER_HOMES = ("smtp_", "sms_", "eb_")
 

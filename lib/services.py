@@ -24,6 +24,7 @@ from lib.file_links import FileLinks
 from lib.identity.account_links import AccountLinks
 from lib.identity.accounts import Accounts
 from lib.identity.pace import Pace
+from lib.identity.security_log import SecurityLog
 from lib.identity.sessions import Sessions
 from lib.identity.tokens import ApiTokens
 from lib.importing.imports import Imports
@@ -82,8 +83,13 @@ class Services:
             messenger=self.messenger,
             jobs=self.jobs,
             sessions=self.sessions,
+            events=self.events,
             now=self.now,
         )
+
+    @cached_property
+    def events(self) -> SecurityLog:
+        return SecurityLog(self.store, self.now, pseudonym=self.pseudonyms.of)
 
     @cached_property
     def account_links(self) -> AccountLinks:
@@ -95,7 +101,7 @@ class Services:
 
     @cached_property
     def alert_choices(self) -> AlertChoices:
-        return AlertChoices(self.store, self.webhooks.check_url)
+        return AlertChoices(self.store, self.webhooks.check_url, self.events)
 
     @cached_property
     def alert_addresses(self) -> AlertAddresses:
@@ -104,11 +110,12 @@ class Services:
     @cached_property
     def sessions(self) -> Sessions:
         idle, absolute = self.settings.session_idle_days, self.settings.session_days
-        return Sessions(self.store, self.now, timedelta(days=idle), timedelta(days=absolute))
+        lasts = timedelta(days=idle), timedelta(days=absolute)
+        return Sessions(self.store, self.now, *lasts, events=self.events)
 
     @cached_property
     def tokens(self) -> ApiTokens:
-        return ApiTokens(self.store, self.now)
+        return ApiTokens(self.store, self.now, self.events)
 
     @cached_property
     def outbox(self) -> Outbox:

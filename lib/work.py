@@ -28,6 +28,7 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "password-reset": services.account_links.send_reset,
         "verify-email": services.account_links.send_email_change,
         "password-changed": services.account_links.send_password_changed,
+        "new-browser": services.account_links.send_new_browser,
         ERASE: services.accounts.finish_erasing,
         "welcome": services.alert_addresses.send_welcome,
         "confirm-email": services.alert_addresses.send_link,

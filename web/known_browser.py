@@ -19,7 +19,7 @@ LASTS = timedelta(days=400)  # browsers keep none for longer
 def known_browser() -> str:
     """What a cookie of ours says; empty where there is none, or one that somebody made."""
     try:
-        return str(_signer().loads(request.cookies.get(NAME, "")))
+        return str(_signer().loads(request.cookies.get(_name(), "")))
     except BadSignature:
         return ""
 
@@ -33,7 +33,7 @@ def remember_browser(user: User) -> None:
     @after_this_request
     def leave_cookie(response: Response) -> Response:
         response.set_cookie(
-            NAME,
+            _name(),
             signed,
             max_age=LASTS,
             path="/login",
@@ -42,6 +42,10 @@ def remember_browser(user: User) -> None:
             secure=current_app.config["SESSION_COOKIE_SECURE"],
         )
         return response
+
+
+def _name() -> str:
+    return f"__Secure-{NAME}" if current_app.config["SESSION_COOKIE_SECURE"] else NAME
 
 
 def _signer() -> URLSafeSerializer:
