@@ -15,39 +15,9 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from lib.aws_values import AWS_NAMES, LOG_DAYS, POSSIBLE_LOG_DAYS
 from lib.posting import target_of
 
-_AWS_NAMES = {
-    "aws_region": (r"[a-z]{2}(-[a-z]+)+-[0-9]", "use the name of a region, such as us-east-1"),
-    "aws_prefix": (
-        r"(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",  # the longest name made from it has to fit into 64 characters
-        "use up to 20 small letters and digits, with single hyphens between them, such as smart-budget",
-    ),
-    "s3_bucket_name": (  # no dots: AWS's certificate does not cover them
-        r"([a-z0-9][a-z0-9-]{1,61}[a-z0-9])?",
-        "use 3 to 63 small letters, digits and hyphens",
-    ),
-    "secrets_id": (
-        r"([A-Za-z0-9/_+=.@-]{1,400})?",
-        "write the name of a secret in AWS Secrets Manager, such as smart-budget/secret-key",
-    ),
-    "eb_instances": (r"[1-9][0-9]?-[1-9][0-9]?", "write the fewest and the most machines, such as 2-4"),
-    "eb_certificate": (
-        r"(arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+)?",
-        "write the ARN of a certificate in AWS Certificate Manager",
-    ),
-    "budget_alert_schedule": (
-        r"(cron|rate)\([^()]+\)",
-        "write it as EventBridge does, in UTC, such as cron(0 8 * * ? *) or rate(1 day)",
-    ),
-}
-
-
-_LOG_DAYS = {"prod": 365, "staging": 30}  # 7 elsewhere
-_POSSIBLE_LOG_DAYS = (  # CloudWatch takes no others
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
 CANNOT_SIGN = "SECRET_KEY (or SECRET_KEY_FILE, or SECRETS_ID) must be set outside of APP_ENV=local"
 
 
@@ -123,10 +93,10 @@ class Settings(BaseSettings):
             raise ValueError("use sqlite:///path/to/file.db or postgresql://user:password@host/name")
         return url
 
-    @field_validator(*_AWS_NAMES)
+    @field_validator(*AWS_NAMES)
     @classmethod
     def _possible_on_aws(cls, name: str, field: ValidationInfo) -> str:
-        pattern, words = _AWS_NAMES[str(field.field_name)]
+        pattern, words = AWS_NAMES[str(field.field_name)]
         if not re.fullmatch(pattern, name):
             raise ValueError(words)
         return name
@@ -180,8 +150,8 @@ class Settings(BaseSettings):
     @field_validator("log_retention_days")
     @classmethod
     def _is_kept_for_so_long(cls, days: int | None) -> int | None:
-        if days is not None and days not in _POSSIBLE_LOG_DAYS:
-            raise ValueError(f"CloudWatch keeps a log for {', '.join(map(str, _POSSIBLE_LOG_DAYS))} days")
+        if days is not None and days not in POSSIBLE_LOG_DAYS:
+            raise ValueError(f"CloudWatch keeps a log for {', '.join(map(str, POSSIBLE_LOG_DAYS))} days")
         return days
 
     @field_validator("metrics_token")
@@ -270,7 +240,7 @@ class Settings(BaseSettings):
     @property
     def log_days(self) -> int:
         """For how many days CloudWatch keeps the log."""
-        return self.log_retention_days or _LOG_DAYS.get(self.app_env, 7)
+        return self.log_retention_days or LOG_DAYS.get(self.app_env, 7)
 
     @property
     def is_local(self) -> bool:
