@@ -113,6 +113,11 @@ class Names:
         return f"{self.application}-env"
 
     @property
+    def environment_log(self) -> str:
+        """What web server and worker say there, on all machines."""
+        return f"/aws/elasticbeanstalk/{self.environment}/planner"
+
+    @property
     def environment_role(self) -> str:
         """The role of the machines there: the web role's rights, and those of the platform."""
         return f"{self.base}-environment-role"

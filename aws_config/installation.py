@@ -159,7 +159,10 @@ def function_stages(
 
     return [
         [roles[what] for what in functions],
-        [LogGroupResource(aws, names.function(what)) for what in functions],
+        [
+            LogGroupResource(aws, f"/aws/lambda/{names.function(what)}", settings.log_days)
+            for what in functions
+        ],
         [function(what) for what in functions],
         mappings(aws, account, names, functions),
     ]
