@@ -16,6 +16,7 @@ PYTEST := $(BIN)/pytest
 LIGHTHOUSE := .cache/lighthouse-12.8.2
 MINISTACK := .cache/ministack-1.5.33
 ACTIONLINT := .cache/actionlint-1.7.8
+CFN_LINT := .cache/cfn-lint-1.58.0
 DYNAMODB_LOCAL := .cache/dynamodb-local-2.6.1
 
 # How pages look does not depend on where their figures are kept.
@@ -39,12 +40,14 @@ check: $(DEV_STAMP) ## Look at format, lint, types and templates
 	@$(BIN)/mypy
 	@$(BIN)/djlint templates --lint --quiet
 
-check-shipping: $(DEV_STAMP) $(ACTIONLINT) ## Look at what is shipped: image, compose files, pipelines, scripts
+check-shipping: $(DEV_STAMP) $(ACTIONLINT) $(CFN_LINT)/made ## Look at what is shipped: image, compose files, pipelines, scripts
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/shellcheck scripts/*.sh .ci/run
 	@$(BIN)/yamllint --strict --config-file .yamllint.yml .yamllint.yml .github .ebextensions/*.config docker-compose*.yml
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(ACTIONLINT)/actionlint
 	@$(BIN)/zizmor --offline --quiet .github
+	@$(BIN)/python -m tests.shipping.platform_template >$(CFN_LINT)/template.json
+	@$(CFN_LINT)/bin/cfn-lint --format parseable $(CFN_LINT)/template.json
 
 coverage: $(DEV_STAMP) ## Run the same tests, and fail where they reach too little of the code
 	@$(PYTEST) -n auto -m "not browser and not slow and not aws" --cov --cov-report=term:skip-covered $(OPTIONS)
@@ -92,6 +95,13 @@ $(ACTIONLINT):
 	@command -v go >/dev/null || { echo "Go 1.24 or later is needed for actionlint."; exit 1; }
 	@echo "Getting actionlint (once) …"
 	@GOBIN="$(CURDIR)/$@" go install github.com/rhysd/actionlint/cmd/actionlint@v$(subst .cache/actionlint-,,$@)
+
+# Apart from everything else: it brings much that nothing else here needs.
+$(CFN_LINT)/made: $(VENV)/made
+	@echo "Getting cfn-lint (once) …"
+	@"$(PYTHON)" -m venv $(CFN_LINT)
+	@$(CFN_LINT)/bin/python -m pip install --quiet --disable-pip-version-check cfn-lint==$(subst .cache/cfn-lint-,,$(CFN_LINT))
+	@touch $@
 
 $(DYNAMODB_LOCAL)/made: tests/aws/dynamodb_local.pom.xml
 	@command -v mvn >/dev/null || { echo "Maven and Java 17 are needed for Amazon's DynamoDB engine."; exit 1; }
