@@ -1,10 +1,12 @@
 """The web application. `create_app` reads as a table of contents; `app` is for gunicorn and made when it is asked for."""
 
+import hashlib
 import logging
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
@@ -24,11 +26,18 @@ from web.sign_in import load_program, load_signed_in, protect_forms, refuse_stra
 log = logging.getLogger(__name__)
 
 
+class SignedCookie(SecureCookieSessionInterface):
+    """Signs with SHA-256 in the place of Flask's SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:
     """The planner as a WSGI application, over the services given or those the settings name."""
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
     app.extensions["planner"] = services or build_services(settings)
+    app.session_interface = SignedCookie()
     _configure(app, settings)
     web.security.init_app(app)
     web.request_log.init_app(app)
