@@ -18,11 +18,11 @@ MINISTACK := .cache/ministack-1.5.33
 ACTIONLINT := .cache/actionlint-1.7.8
 DYNAMODB_LOCAL := .cache/dynamodb-local-2.6.1
 
-# What a person does where figures and files are kept elsewhere: how pages look and behave does not depend on that.
-ON_AWS := $(patsubst %,tests/browser/test_%.py,expenses filing first_month receipts reports)
+# How pages look does not depend on where their figures are kept.
+SAME_PAGES := $(patsubst %,--ignore tests/browser/test_%.py,axe layout letters lighthouse notifications)
 
-# The same in the image's container, and behind nginx.
-LIVED := tests/browser/test_first_month.py
+# What a person does, in other surroundings: the image's container, and behind nginx.
+LIVED := $(patsubst %,tests/browser/test_%.py,first_month no_javascript)
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -55,7 +55,7 @@ test-engines: $(DEV_STAMP) $(LIGHTHOUSE) $(DYNAMODB_LOCAL)/made $(MINISTACK)/mad
 	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -k "postgresql or dynamodb or ministack" tests/contract
 	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -m aws tests/aws tests/contract --durations=12
 	@REQUIRE_ENGINES=1 $(PYTEST) -n 2 -m "browser or slow" --ignore tests/browser/test_lighthouse.py --durations=12
-	@REQUIRE_ENGINES=1 TEST_HOME=aws $(PYTEST) -n 2 $(ON_AWS)
+	@REQUIRE_ENGINES=1 TEST_HOME=aws $(PYTEST) -n 2 tests/browser $(SAME_PAGES)
 	@REQUIRE_ENGINES=1 TEST_HOME=image $(PYTEST) -n 1 $(LIVED)
 	@REQUIRE_ENGINES=1 TEST_HOME=nginx $(PYTEST) -n 1 $(LIVED)
 	@REQUIRE_ENGINES=1 LIGHTHOUSE="$(CURDIR)/$(LIGHTHOUSE)/node_modules/.bin/lighthouse" $(PYTEST) tests/browser/test_lighthouse.py

@@ -102,6 +102,8 @@ class Settings(BaseSettings):
     eb_instance_type: str = "t3.small"
     eb_certificate: str = ""  # for HTTPS there
     eb_platform: str = ""  # its newest Docker platform unless set
+    ops_email: str = ""  # who is told when the planner is not well
+    monthly_budget_usd: int = Field(0, ge=0, le=1_000_000)  # what the AWS account may cost; 0: nobody is told
     report_days: int = Field(90, ge=1, le=3650)  # after which a report's file goes
 
     @field_validator("database_url")
@@ -131,6 +133,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 "write an address, such as planner@budget.example or Budget <planner@budget.example>"
             )
+        return address
+
+    @field_validator("ops_email")
+    @classmethod
+    def _can_hear(cls, address: str) -> str:
+        if address and not re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", address):
+            raise ValueError("write one address, such as operations@budget.example")
         return address
 
     @field_validator("sms_url")

@@ -12,7 +12,7 @@ from lib.categories import UNCATEGORISED, Categories
 from lib.categorising import reasons
 from lib.categorising.calibration import GIVEN, SURE
 from lib.categorising.knowledge import KEYS, Knowledge, Known, shipped
-from lib.categorising.learner import Learner, Shares, Trace, mass_of
+from lib.categorising.learner import Learner, Lesson, Shares, Trace, mass_of
 from lib.categorising.purchase import Purchase
 from lib.categorising.rules import Rule, Rules
 
@@ -59,8 +59,7 @@ class Categoriser:
     def suggest(self, purchase: Purchase) -> Suggestion:
         rule = self.rules.apply(purchase)
         if rule is not None:
-            key = self.categories[rule.category].key
-            return Suggestion(key, 1.0, reasons.by_rule(rule), "rule", key, rule=rule)
+            return self.by_rule(rule)
         shares = self.shares(purchase)
         if not shares:
             return Suggestion(UNCATEGORISED, 0.0, "there is nothing to go by", "nothing", UNCATEGORISED)
@@ -70,6 +69,11 @@ class Categoriser:
         source, reason = self._because(purchase, guess)
         given = guess if confidence >= GIVEN else UNCATEGORISED
         return Suggestion(given, confidence, reason, source, guess, tuple(others[:ALTERNATIVES]))
+
+    def by_rule(self, rule: Rule) -> Suggestion:
+        """For what that rule decides."""
+        key = self.categories[rule.category].key
+        return Suggestion(key, 1.0, reasons.by_rule(rule), "rule", key, rule=rule)
 
     def shares(self, purchase: Purchase) -> Shares:
         """How likely each of the person's categories is, rules aside; together 1, or nothing where there is nothing to go by."""
@@ -82,18 +86,22 @@ class Categoriser:
 
     def learn(self, purchase: Purchase, category: str) -> None:
         """Take note of where a person filed a purchase."""
-        trace = self.trace(purchase)
-        if trace.merchant and category != UNCATEGORISED:
-            self.learner.add(trace, category, 1, mass_of(purchase.day))
+        lesson = self.lesson(purchase, category)
+        if lesson is not None:
+            self.learner.take(lesson)
 
     def unlearn(self, purchase: Purchase, category: str) -> None:
         """Take back `learn`: as if it had never been. What was not learned, or has fallen out since, stays as it is."""
-        trace = self.learner.find(self.trace(purchase), category)
-        if trace is not None:
-            self.learner.add(trace, category, -1, -mass_of(purchase.day))
+        lesson = self.lesson(purchase, category)
+        if lesson is not None:
+            self.learner.take_back(lesson)
 
-    def trace(self, purchase: Purchase) -> Trace:
-        return _trace(purchase, self._known(purchase))
+    def lesson(self, purchase: Purchase, category: str) -> Lesson | None:
+        """What a purchase teaches: nothing where no shop is named, or no category."""
+        trace = _trace(purchase, self._known(purchase))
+        if not trace.merchant or category == UNCATEGORISED:
+            return None
+        return Lesson(trace, category, mass_of(purchase.day))
 
     def _known(self, purchase: Purchase) -> Known:
         sign = "in" if purchase.money_in else "out"

@@ -19,7 +19,6 @@ from lib.filing.replay import KIND, Replay, moves_of
 from lib.filing.undo import restored, state_of
 from lib.ids import id_for
 from lib.jobs import REPLAY, Jobs
-from lib.periods import FIRST_MONTH, LAST_MONTH
 from lib.ports import Store
 from lib.records import Document, Expense, Filters, User
 
@@ -44,7 +43,7 @@ class Replays:
             if run.is_at_work:
                 return run
         replay_id = id_for(user.user_id, key)
-        run = Replay(user.user_id, replay_id, self.now(), self.now() + KEPT, total=self._total(user))
+        run = Replay(user.user_id, replay_id, self.now(), self.now() + KEPT, total=self.filing.count(user))
         with suppress(Changed):  # the same form, sent twice
             run = self._save(run)
         self.see_to(run)
@@ -212,10 +211,6 @@ class Replays:
         run = self._save(run)
         self.jobs.alive(REPLAY, run.user_id, run.replay_id, run.state)
         return run
-
-    def _total(self, user: User) -> int:
-        totals = self.store.month_totals(user.user_id, FIRST_MONTH, LAST_MONTH.plus(1))
-        return sum(each.count for each in totals)
 
     def _find(self, user_id: str, replay_id: str) -> Replay | None:
         found = self.store.get_document(user_id, KIND, replay_id)

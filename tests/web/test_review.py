@@ -64,6 +64,30 @@ def test_groups_stand_with_their_best_guess_chosen_and_why(client, four):
     assert "3 expenses have no category yet, in 2 groups" in page.get_text()
 
 
+def test_what_the_planner_only_guesses_is_not_chosen_beforehand_and_not_filed_with_the_rest(
+    services, client, alice, four
+):
+    services.expenses.add_expense(alice, replace(DRAFT, payee="42"), new_id())
+    page = client.page("/expenses/review")
+    found = {}
+    for group in page.select(".r-group"):
+        categories_of = services.review.groups(alice)
+        title = group.h3.get_text()
+        one = next(each for each in categories_of if each.expenses[0].payee == title)
+        found[title] = group.select_one("option")["value"]
+        assert found[title] == ("" if one.suggestion.category == UNCATEGORISED else one.suggestion.category)
+        assert [option["value"] for option in group.select("option")].count("") == 1
+    assert "" in found.values()
+    before = categories(services, alice)
+    answer(client, do="all")
+    after = categories(services, alice)
+    assert {payee for payee in before if after[payee] != before[payee]} <= {
+        p for p, key in found.items() if key
+    }
+    assert after["Shell"] == "Transport"
+    assert all(after[payee] == before[payee] for payee, key in found.items() if not key)
+
+
 def test_one_answer_files_the_group_is_learned_and_can_be_taken_back(services, client, alice, four):
     page = answer(client, **{"category-0": "Education", "do": "0"})
     assert "Filed 2 expenses under Education" in page.get_text()
@@ -73,7 +97,7 @@ def test_one_answer_files_the_group_is_learned_and_can_be_taken_back(services, c
         "Education",
         UNCATEGORISED,
     )
-    assert page.select_one(".r-group button[autofocus]")
+    assert page.select_one(".r-group button[autofocus], .r-group select[autofocus]")
     undo = page.select_one("form[action='/expenses/unfile']")
     note = undo.select_one("[name=noted]")["value"]
     client.post_form("/expenses/unfile", {"noted": note}, form_at="/expenses/review")

@@ -36,6 +36,7 @@ class GroupView(NamedTuple):
     about: str  # how many, and from when
     amount: str
     why: Why | None
+    given: Category | None  # what the planner itself would say; None where it only guesses
     likely: tuple[Category, ...]  # the best guess first
     members: tuple[Member, ...]
     more: str  # how many there are besides
@@ -103,10 +104,16 @@ def view_of(group: Group, user: User) -> GroupView:
         about=f"{counted(group.count, user)}, {first if first == last else f'{first} – {last}'}",
         amount=(PLUS if latest.money_in else "") + " + ".join(sums),
         why=why_suggested(group.suggestion, user),
+        given=_given(group, user),
         likely=tuple(_likely(group, user)),
         members=tuple(_members(group, user)),
         more=number(group.count - len(group.shown), user.locale) if group.count > len(group.shown) else "",
     )
+
+
+def _given(group: Group, user: User) -> Category | None:
+    key = group.suggestion.category
+    return user.categories[key] if key != UNCATEGORISED else None
 
 
 def _likely(group: Group, user: User) -> Iterator[Category]:

@@ -28,6 +28,12 @@ class RuleView(NamedTuple):
     is_active: bool
 
 
+class LearnedView(NamedTuple):
+    purchases: str
+    shops: str
+    is_at_work: bool
+
+
 class TrialView(NamedTuple):
     sentence: str
     besides: str
@@ -41,7 +47,12 @@ def rules() -> Any:
     found = [_view(kept, user) for kept in services.rules.list_rules(user)]
     latest = next(iter(services.replays.list_replays(user)), None)
     return page(
-        "rules.html", "rules", rules=found, latest=latest, latest_words=latest and WORDS[latest.state]
+        "rules.html",
+        "rules",
+        rules=found,
+        learned=_learned(user),
+        latest=latest,
+        latest_words=latest and WORDS[latest.state],
     )
 
 
@@ -102,6 +113,22 @@ def restore_rule() -> Any:
     except Invalid as problem:
         flash(problem.message, "error")
     return redirect(url_for(".rules"), 303)
+
+
+@bp.post("/settings/learned")
+def learn_again() -> Any:
+    """Have what is learned be what stands there."""
+    if services.filing.start_learning_again(me()):
+        flash(f"Learned again: {_learned(me()).purchases}")
+    else:
+        flash("The planner learns again from your expenses. That takes a moment.")
+    return redirect(url_for(".rules", _anchor="learned"), 303)
+
+
+def _learned(user: User) -> LearnedView:
+    known = services.filing.learned(user)
+    shops = f"{number(known.shops, user.locale)} shop{'' if known.shops == 1 else 's'}"
+    return LearnedView(counted(known.purchases, user), shops, known.is_at_work)
 
 
 def _version(form: RuleForm) -> int:
