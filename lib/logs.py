@@ -3,9 +3,7 @@
 A line names a request, never a person: no names, e-mails, amounts, search words, tokens or cookies are logged.
 """
 
-import hashlib
 from contextvars import ContextVar
-from functools import lru_cache
 from logging import Filter, LogRecord
 from typing import Any
 
@@ -23,12 +21,6 @@ QUIET = {  # what these say at INFO is about themselves
     "huey": "WARNING",
     "httpx": "WARNING",
 }
-
-
-@lru_cache(maxsize=4096)
-def who(user_id: str) -> str:
-    """The same for the same person in every line, but nothing that leads to them without the database."""
-    return hashlib.sha256(f"log {user_id}".encode()).hexdigest()[:12]
 
 
 class _WithRequest(Filter):
