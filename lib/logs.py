@@ -3,7 +3,9 @@
 A line names a request, never a person: no names, e-mails, amounts, search words, tokens or cookies are logged.
 """
 
+import hashlib
 from contextvars import ContextVar
+from functools import lru_cache
 from logging import Filter, LogRecord
 from typing import Any
 
@@ -21,6 +23,12 @@ QUIET = {  # what these say at INFO is about themselves
     "huey": "WARNING",
     "httpx": "WARNING",
 }
+
+
+@lru_cache(maxsize=4096)
+def who(user_id: str) -> str:
+    """The same for the same person in every line, but nothing that leads to them without the database."""
+    return hashlib.sha256(f"log {user_id}".encode()).hexdigest()[:12]
 
 
 class _WithRequest(Filter):

@@ -1,13 +1,11 @@
 """One log line a request: which page, how it went, how long it took. Never what was asked for or by whom."""
 
-import hashlib
 import logging
 import time
-from functools import lru_cache
 
 from flask import Flask, Response, g, request
 
-from lib.logs import request_id
+from lib.logs import request_id, who
 
 log = logging.getLogger("planner.request")
 
@@ -30,14 +28,8 @@ def _write(response: Response) -> Response:
         )  # an address may name a person's things
         ms = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
         found = g.get("_login_user")  # looked at, not looked up: a page for everyone reads nobody's session
-        user = _who(found.user.user_id) if found is not None and found.is_authenticated else "-"
+        user = who(found.user.user_id) if found is not None and found.is_authenticated else "-"
         status = response.status_code
         extra = {"method": request.method, "route": route, "status": status, "ms": round(ms, 1), "user": user}
         log.info("%s %s %d %.1f ms %s", request.method, route, status, ms, user, extra=extra)
     return response
-
-
-@lru_cache(maxsize=4096)
-def _who(user_id: str) -> str:
-    """The same for the same person in every line, but nothing that leads to them without the database."""
-    return hashlib.sha256(f"log {user_id}".encode()).hexdigest()[:12]

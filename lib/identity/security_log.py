@@ -13,6 +13,7 @@ from lib.errors import Changed, Invalid, PlannerError
 from lib.identity.agents import describe
 from lib.identity.events import COUNTED, EventPage, SecurityEvent, What, network_of, visit
 from lib.ids import hashed, new_id
+from lib.logs import who
 from lib.ports import Store
 from lib.records import Document, User
 
@@ -38,7 +39,7 @@ class SecurityLog:
         """
         if user.demo:
             return ""
-        _tell(what)
+        _tell(what, who(user.user_id))
         try:
             if what in COUNTED:
                 return self._count(user.user_id, what, LASTS)
@@ -53,7 +54,7 @@ class SecurityLog:
         if user is not None and not user.demo:
             self.note(user, What.SIGN_IN_REFUSED)
             return
-        _tell(What.SIGN_IN_REFUSED)
+        _tell(What.SIGN_IN_REFUSED, "-")
         try:
             self._count(f"-nobody-{hashed(login)[:40]}", What.SIGN_IN_REFUSED, timedelta(hours=1))
         except PlannerError:
@@ -102,9 +103,9 @@ class SecurityLog:
         return sorted(events, key=lambda event: (event.at, event.event_id), reverse=True)
 
 
-def _tell(what: What) -> None:
-    """For whoever runs the planner: what, by the line's request where and who; never a name or an address."""
-    log.info("security event %s", what, extra={"event": what.value})
+def _tell(what: What, user: str) -> None:
+    """For whoever runs the planner: what, and by the line's request where; never a name or an address."""
+    log.info("security event %s of %s", what, user, extra={"event": what.value, "user": user})
 
 
 def _data(what: What, at: datetime, *, since: str = "", count: int = 1, about: str = "") -> dict[str, Any]:
