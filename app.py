@@ -37,7 +37,6 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
     app.extensions["planner"] = services or build_services(settings)
-    app.session_interface = SignedCookie()
     _configure(app, settings)
     web.security.init_app(app)
     web.request_log.init_app(app)
@@ -71,6 +70,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: a page left open over night still saves
         WTF_CSRF_SSL_STRICT=False,  # SameSite cookies and the token do; the check refuses people behind some proxies
     )
+    app.session_interface = SignedCookie()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.proxies:
         hops = settings.proxies
