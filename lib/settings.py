@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     eb_instance_type: str = "t3.small"
     eb_certificate: str = ""  # for HTTPS there
     eb_platform: str = ""  # its newest Docker platform unless set
+    api_rate: int = Field(100, ge=1, le=10_000)  # requests a second that API Gateway lets through
     report_days: int = Field(90, ge=1, le=3650)  # after which a report's file goes
 
     @field_validator("database_url")

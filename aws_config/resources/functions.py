@@ -141,12 +141,12 @@ class FunctionResource:
 
 
 class LogGroupResource:
-    """A function's log, made before the function writes to it: Lambda would make one that is kept for ever."""
+    """A log, made before anything is written to it: Lambda would make its function's itself, and keep it for ever."""
 
     kind = "log group"
 
-    def __init__(self, aws: Any, function: str) -> None:
-        self.name = f"/aws/lambda/{function}"
+    def __init__(self, aws: Any, of: str, folder: str = "/aws/lambda") -> None:
+        self.name = f"{folder}/{of}"
         self._logs = aws.client("logs")
 
     def wanted(self) -> Facts:
