@@ -202,6 +202,11 @@ class Expense:
         return self.filing is not None or self.category == UNCATEGORISED
 
     @property
+    def teaches(self) -> bool:
+        """Whether it says where its owner files such things: in a category that they chose, and not in the trash."""
+        return not self.is_open and self.removed_at is None
+
+    @property
     def counted(self) -> Decimal:
         """What it adds to its category's total: less than zero when money came in."""
         return -self.amount if self.money_in else self.amount

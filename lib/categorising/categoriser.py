@@ -12,7 +12,7 @@ from lib.categories import UNCATEGORISED, Categories
 from lib.categorising import reasons
 from lib.categorising.calibration import GIVEN, SURE
 from lib.categorising.knowledge import KEYS, Knowledge, Known, shipped
-from lib.categorising.learner import Learner, Shares, Trace, mass_of
+from lib.categorising.learner import Learner, Lesson, Shares, Trace, mass_of
 from lib.categorising.purchase import Purchase
 from lib.categorising.rules import Rule, Rules
 
@@ -82,18 +82,22 @@ class Categoriser:
 
     def learn(self, purchase: Purchase, category: str) -> None:
         """Take note of where a person filed a purchase."""
-        trace = self.trace(purchase)
-        if trace.merchant and category != UNCATEGORISED:
-            self.learner.add(trace, category, 1, mass_of(purchase.day))
+        lesson = self.lesson(purchase, category)
+        if lesson is not None:
+            self.learner.take(lesson)
 
     def unlearn(self, purchase: Purchase, category: str) -> None:
         """Take back `learn`: as if it had never been. What was not learned, or has fallen out since, stays as it is."""
-        trace = self.learner.find(self.trace(purchase), category)
-        if trace is not None:
-            self.learner.add(trace, category, -1, -mass_of(purchase.day))
+        lesson = self.lesson(purchase, category)
+        if lesson is not None:
+            self.learner.take_back(lesson)
 
-    def trace(self, purchase: Purchase) -> Trace:
-        return _trace(purchase, self._known(purchase))
+    def lesson(self, purchase: Purchase, category: str) -> Lesson | None:
+        """What a purchase teaches: nothing where no shop is named, or no category."""
+        trace = _trace(purchase, self._known(purchase))
+        if not trace.merchant or category == UNCATEGORISED:
+            return None
+        return Lesson(trace, category, mass_of(purchase.day))
 
     def _known(self, purchase: Purchase) -> Known:
         sign = "in" if purchase.money_in else "out"

@@ -1,6 +1,6 @@
 """Between the planner's records and what the categoriser asks and answers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -98,12 +98,3 @@ def how_sure(percent: int) -> Literal["sure", "likely", "unsure"]:
     if percent >= SURE_PERCENT:
         return "sure"
     return "likely" if percent >= LIKELY_PERCENT else "unsure"
-
-
-def taught(expenses: Iterable[Expense]) -> list[Expense]:
-    """Those that say where a person files things: in a category that they chose, and not in the trash."""
-    return [
-        each
-        for each in expenses
-        if each.filing is None and each.category != UNCATEGORISED and each.removed_at is None
-    ]

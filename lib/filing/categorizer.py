@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lib.categorising.categoriser import Categoriser, Suggestion
 from lib.categorising.purchase import Purchase
 from lib.errors import Changed, Unavailable
-from lib.filing.asking import answered, country_of, is_sure, purchase_in, purchase_of, taught, waiting
+from lib.filing.asking import answered, country_of, is_sure, purchase_in, purchase_of, waiting
 from lib.filing.many import Many
 from lib.filing.memory import Memory
 from lib.filing.rules import RuleBook
@@ -42,7 +42,7 @@ class ExpenseCategorizer:
     ) -> None:
         """`watch` is told of what was filed later than it was saved."""
         self.store, self.queue, self.jobs, self.now, self.watch = store, queue, jobs, now, watch
-        self.memory, self.rules = Memory(store), RuleBook(store)
+        self.memory, self.rules = Memory(store, self.ask_to_learn_again), RuleBook(store)
 
     def categoriser(self, user: User) -> Categoriser:
         """What answers for this person as things stand now: two reads, then none."""
@@ -57,7 +57,7 @@ class ExpenseCategorizer:
 
         So is one that itself taught a habit, `before`: it is not its own witness.
         """
-        if before is not None and taught([before]):
+        if before is not None and before.teaches:
             return waiting(expense)
         suggestion = self.suggest(user, purchase_of(expense))
         return answered(expense, suggestion) if is_sure(suggestion) else waiting(expense)
@@ -127,7 +127,7 @@ class ExpenseCategorizer:
         """
         self.see_to(after)
         try:
-            forget, learn = taught(before), taught(after)
+            forget, learn = ([each for each in side if each.teaches] for side in (before, after))
             if _marks(forget) != _marks(learn):
                 self.memory.change(user, forget, learn)
         except Exception:  # as the docstring says

@@ -1,115 +1,170 @@
-"""What was learned of each person: where they file things, kept as one document of theirs."""
+"""What was learned of each person: where they file things. A long document of theirs, and a short one with what came since."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import NamedTuple
 
 from lib.categorising.categoriser import Categoriser
-from lib.categorising.learner import Learner
+from lib.categorising.learner import Learner, Lesson
 from lib.categorising.state import from_text, to_text
 from lib.errors import Changed, Invalid
-from lib.filing.asking import country_of, purchase_of, taught
+from lib.filing import lessons
+from lib.filing.asking import country_of, purchase_of
+from lib.filing.lessons import KIND, MOST_LESSONS, Lessons
 from lib.ports import Store
 from lib.records import Document, Expense, Filters, User
 
-KIND, NAME = "learned", "learned"
+NAME = "learned"
 MOST_TAUGHT = 5_000  # expenses that a history is learned from
 MOST_READ = 20_000  # expenses that are looked through for them
 PAGE = 1_000
-REMEMBERED = 16  # people whose document is kept as it was read
+REMEMBERED = 4  # people whose documents are kept as they were read
 _TRIES = 5
 
 
-class Memory:
-    """What a store gives is never changed in place, for several threads may be reading it."""
+class _Long(NamedTuple):
+    """The long document, read."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._read: dict[str, tuple[int, Learner]] = {}  # by user: the document's version, and what it says
+    learner: Learner
+    through: int  # the number of the first lesson that it does not know
+    version: int
+
+
+@dataclass
+class _Read:
+    """What this process knows of one person. What is in it is never changed, for several threads may be reading it."""
+
+    long: _Long
+    with_lessons: dict[int, Learner] = field(default_factory=dict)  # by the short document's version: one
+
+
+class Memory:
+    def __init__(self, store: Store, learn_more: Callable[[str], None]) -> None:
+        """`learn_more` has somebody rebuild a history, by its user, that is too long for whoever is waiting."""
+        self._store, self._learn_more = store, learn_more
+        self._read: dict[str, _Read] = {}
         self._lock = Lock()
 
     def learner(self, user: User) -> Learner:
-        """Of someone who was never asked for: what their history says."""
-        kept = self._store.get_document(user.user_id, KIND, NAME)
-        return self.rebuild(user) if kept is None else self._understood(user, kept)
+        """Of someone who was never asked for: what the latest of their history says."""
+        kept = {each.id: each for each in self._store.list_documents(user.user_id, KIND)}
+        long, lately = kept.get(NAME), lessons.read(kept.get(lessons.NAME))
+        read = self._understood(user.user_id, long) if long and lately else None
+        if read is None or lately is None:
+            return self._first(user)
+        found = read.with_lessons.get(lately.version)
+        if found is None:
+            found = read.long.learner.copy()
+            for each in lately.after(read.long.through):
+                each.apply(found)
+            read.with_lessons = {lately.version: found}
+        return found
 
     def change(self, user: User, forget: Sequence[Expense], learn: Sequence[Expense]) -> None:
-        """Take back what `forget` taught, and learn from `learn`: which are saved already."""
+        """Take back what `forget` taught, and learn from `learn`: which are saved already.
+
+        Of someone who was never asked for nothing is written: whoever asks first learns from what is saved.
+        """
+        gone, come = _lessons(user, forget), _lessons(user, learn)
         for _ in range(_TRIES):
-            kept = self._store.get_document(user.user_id, KIND, NAME)
-            if kept is None:
-                self.rebuild(user)  # which knows of both
+            lately = lessons.load(self._store, user.user_id)
+            if lately is None:
                 return
-            if self._changed(user, kept, forget, learn):
+            more = lately.with_more(gone, come)
+            with suppress(Changed):
+                if len(more.noted) <= MOST_LESSONS:
+                    lessons.save(self._store, more)
+                else:
+                    self._fold(user, lately, gone, come)
                 return
         raise Changed
 
-    def rebuild(self, user: User) -> Learner:
-        """Learn anew from the history, the latest first, and keep that."""
+    def rebuild(self, user: User, most: int = MOST_READ) -> tuple[Learner, bool]:
+        """Learn anew from the latest of the history, and keep that. Also says whether no more than `most` had to be read."""
         for _ in range(_TRIES):
-            kept = self._store.get_document(user.user_id, KIND, NAME)
-            learner = Learner()
-            categoriser = _of(user, learner)
-            for expense in self._history(user):
-                categoriser.learn(purchase_of(expense), expense.category)
-            if self._keep(user, kept.version if kept else 0, learner):
-                return learner
+            with suppress(Changed):
+                before = lessons.load(self._store, user.user_id) or Lessons(user.user_id)
+                sealed = lessons.save(self._store, before.seal())
+                kept = self._store.get_document(user.user_id, KIND, NAME)
+                history, is_whole = self._history(user, most)
+                learner = Learner()
+                for lesson in _lessons(user, history):
+                    learner.take(lesson)
+                now = lessons.load(self._store, user.user_id)
+                if (
+                    now is not None and now.following == sealed.following
+                ):  # or some may be in it, and some not
+                    self._keep(user, kept, learner, sealed.following)
+                    return learner, is_whole
         raise Changed
 
-    def _changed(
-        self, user: User, kept: Document, forget: Sequence[Expense], learn: Sequence[Expense]
-    ) -> bool:
-        try:
-            learner = from_text(kept.data["text"])
-        except Invalid:  # of a version to come, or before
-            self.rebuild(user)
-            return True
-        categoriser = _of(user, learner)
-        for expense in forget:
-            categoriser.unlearn(purchase_of(expense), expense.category)
-        for expense in learn:
-            categoriser.learn(purchase_of(expense), expense.category)
-        return self._keep(user, kept.version, learner)
-
-    def _keep(self, user: User, version: int, learner: Learner) -> bool:
-        """Whether nobody was quicker."""
-        document = Document(user.user_id, KIND, NAME, {"text": to_text(learner)}, version=version)
-        try:
-            self._remember(user, self._store.put_document(document).version, learner)
-        except Changed:
-            return False
-        return True
-
-    def _understood(self, user: User, kept: Document) -> Learner:
-        with self._lock:
-            version, learner = self._read.get(user.user_id, (0, None))
-        if learner is not None and version == kept.version:
-            return learner
-        try:
-            learner = from_text(kept.data["text"])
-        except Invalid:
-            return self.rebuild(user)
-        self._remember(user, kept.version, learner)
+    def _first(self, user: User) -> Learner:
+        learner, is_whole = self.rebuild(user, PAGE)
+        if not is_whole:
+            self._learn_more(user.user_id)
         return learner
 
-    def _remember(self, user: User, version: int, learner: Learner) -> None:
+    def _fold(self, user: User, lately: Lessons, gone: Iterable[Lesson], come: Iterable[Lesson]) -> None:
+        """Write everything into the long document. Cut off anywhere, nothing is known twice. Raises Changed."""
+        sealed = lessons.save(self._store, lately.seal())
+        kept = self._store.get_document(user.user_id, KIND, NAME)
+        long = None if kept is None else _long(kept)
+        if long is None:
+            self.rebuild(user, PAGE)
+            self._learn_more(user.user_id)
+            return
+        for each in sealed.after(long.through):
+            each.apply(long.learner)
+        for lesson in gone:
+            long.learner.take_back(lesson)
+        for lesson in come:
+            long.learner.take(lesson)
+        self._keep(user, kept, long.learner, sealed.following)
+        with suppress(Changed):  # then the next one shortens the list
+            lessons.save(self._store, sealed.without(sealed.following))
+
+    def _keep(self, user: User, before: Document | None, learner: Learner, through: int) -> None:
+        """Raises Changed where somebody was quicker."""
+        data = {"text": to_text(learner), "through": through}
+        self._store.put_document(
+            Document(user.user_id, KIND, NAME, data, version=before.version if before else 0)
+        )
+
+    def _understood(self, user_id: str, kept: Document) -> _Read | None:
+        """None for what cannot be read: a document of a version to come, or before."""
         with self._lock:
-            self._read.pop(user.user_id, None)
-            self._read[user.user_id] = (version, learner)
-            if len(self._read) > REMEMBERED:
-                del self._read[next(iter(self._read))]
+            read = self._read.pop(user_id, None)
+            if read is None or read.long.version != kept.version:
+                long = _long(kept)
+                read = None if long is None else _Read(long)
+            if read is not None:
+                self._read[user_id] = read
+                if len(self._read) > REMEMBERED:
+                    del self._read[next(iter(self._read))]
+        return read
 
-    def _history(self, user: User) -> list[Expense]:
+    def _history(self, user: User, most: int) -> tuple[list[Expense], bool]:
         found: list[Expense] = []
-        cursor, read = "", 0
-        while len(found) < MOST_TAUGHT and read < MOST_READ:
+        cursor = ""
+        for _ in range(0, most, PAGE):
             page = self._store.list_expenses(user.user_id, Filters(), cursor, PAGE)
-            found += taught(page.items)
-            read += PAGE
+            found += [each for each in page.items if each.teaches]
             cursor = page.cursor
-            if not cursor:
-                break
-        return found[:MOST_TAUGHT]
+            if not cursor or len(found) >= MOST_TAUGHT:
+                return found[:MOST_TAUGHT], True
+        return found, False
 
 
-def _of(user: User, learner: Learner) -> Categoriser:
-    return Categoriser(user.categories, learner=learner, country=country_of(user))
+def _long(kept: Document) -> _Long | None:
+    try:
+        return _Long(from_text(kept.data["text"]), kept.data["through"], kept.version)
+    except (Invalid, KeyError):
+        return None
+
+
+def _lessons(user: User, expenses: Iterable[Expense]) -> list[Lesson]:
+    teacher = Categoriser(user.categories, country=country_of(user))
+    found = (teacher.lesson(purchase_of(each), each.category) for each in expenses)
+    return [lesson for lesson in found if lesson is not None]

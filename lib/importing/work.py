@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 from lib.errors import Changed, Invalid, NotFound, TooLarge, Unavailable
-from lib.filing.asking import taught
 from lib.importing import runs
 from lib.importing.checking import Check
 from lib.importing.drafts import Draft
@@ -126,7 +125,7 @@ class ImportWork:
             for draft in chunk:
                 tally.add(draft)
             expenses = [self._expense(run, found, draft, filer) for draft in chunk]
-            teaches = teaches or bool(taught(expenses))
+            teaches = teaches or any(each.teaches for each in expenses)
             new = expenses[max(0, run.done - before) :]
             if not new:
                 continue

@@ -11,11 +11,11 @@ from lib.categories import UNCATEGORISED
 from lib.categorising.purchase import Purchase
 from lib.errors import Unavailable
 from lib.expenses import ExpenseDraft, draft_of
-from lib.filing.memory import KIND
 from lib.ids import new_id
 from lib.records import Expense, User
 from lib.services import Services
 from tests.doubles import Waiting
+from tests.learned import known
 
 DAY = date(2026, 11, 20)
 AUTO = ExpenseDraft(Decimal("12.50"), "EUR", UNCATEGORISED, DAY, payee="Zorblatt", auto=True)
@@ -79,20 +79,19 @@ def test_what_turns_out_to_be_income_came_in(services, add, saved):
 
 
 def test_deleting_what_taught_it_leaves_no_trace(services, alice, add):
-    services.filing.memory.learner(alice)
-    before = services.store.get_document(alice.user_id, KIND, KIND).data
+    before = known(services, alice)
     added = add("Zorblatt", "Education")
-    assert services.store.get_document(alice.user_id, KIND, KIND).data != before
+    assert known(services, alice) != before
     services.expenses.delete_expenses(alice, [added.expense_id])
-    assert services.store.get_document(alice.user_id, KIND, KIND).data == before
+    assert known(services, alice) == before
 
 
 def test_changing_a_category_back_leaves_no_trace(services, alice, add):
     added = add("Zorblatt", "Education")
-    before = services.store.get_document(alice.user_id, KIND, KIND).data
+    before = known(services, alice)
     for category in ("Travel", "Education"):
         services.expenses.change_expenses(alice, [added.expense_id], category=category)
-    assert services.store.get_document(alice.user_id, KIND, KIND).data == before
+    assert known(services, alice) == before
 
 
 def test_what_a_person_chooses_while_it_waits_stays(services, alice, add, saved):

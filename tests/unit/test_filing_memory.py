@@ -1,0 +1,175 @@
+"""What is learned is one small write a choice, known at once, and true whoever writes beside it or dies in between."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from lib.categorising.state import to_text
+from lib.errors import Changed
+from lib.expenses import ExpenseDraft
+from lib.filing import lessons
+from lib.filing.lessons import KIND, MOST_LESSONS
+from lib.filing.memory import NAME, PAGE
+from lib.ids import id_for, new_id
+from lib.records import Expense
+from tests.learned import known
+
+DAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def add(services, alice):
+    def add(payee: str, category: str = "Education") -> Expense:
+        draft = ExpenseDraft(Decimal(5), "EUR", category, DAY, payee)
+        return services.expenses.add_expense(alice, draft, new_id())
+
+    return add
+
+
+def counted(services, alice, shop: str) -> dict[str, int]:
+    return services.filing.memory.learner(alice).counted(shop)
+
+
+def long_document(services, alice):
+    return services.store.get_document(alice.user_id, KIND, NAME)
+
+
+def test_a_choice_is_known_at_once_and_leaves_the_long_document_alone(services, alice, add):
+    assert not services.filing.memory.learner(alice).total
+    before = long_document(services, alice)
+    for number in range(1, MOST_LESSONS + 1):
+        add("Zorblatt")
+        assert counted(services, alice, "zorblatt") == {"Education": number}
+    assert long_document(services, alice) == before
+
+
+def test_when_the_short_one_is_full_the_long_one_has_it_all(services, alice, add):
+    services.filing.memory.learner(alice)
+    for _ in range(MOST_LESSONS + 1):
+        add("Zorblatt")
+    assert lessons.load(services.store, alice.user_id).noted == ()
+    assert counted(services, alice, "zorblatt") == {"Education": MOST_LESSONS + 1}
+    anew, _ = services.filing.memory.rebuild(alice)
+    assert anew.counted("zorblatt") == {"Education": MOST_LESSONS + 1}
+
+
+def test_many_at_once_are_learned_and_taken_back_together(services, alice, add):
+    before = known(services, alice)
+    added = [add(f"Shop {chr(97 + number % 26) * 3} {number}") for number in range(10)]
+    more = [
+        Expense(alice.user_id, new_id(), DAY, Decimal(5), "EUR", "Travel", services.now(), payee="Quillon")
+        for _ in range(3 * MOST_LESSONS)
+    ]
+    services.store.add_expenses(more)
+    services.filing.saved(alice, [], more)
+    assert counted(services, alice, "quillon") == {"Travel": 3 * MOST_LESSONS}
+    services.expenses.delete_expenses(alice, [each.expense_id for each in (*more, *added)])
+    assert known(services, alice)[0]["text"] == before[0]["text"]
+
+
+def test_whoever_was_never_asked_for_costs_nothing_and_is_learned_when_asked(services, alice, add):
+    """Two first choices at the same moment: both saved, then both told of. Neither counts double."""
+    first, second = add("Zorblatt"), add("Zorblatt")
+    assert services.store.list_documents(alice.user_id, KIND) == []
+    services.filing.saved(alice, [], [first])
+    services.filing.saved(alice, [], [second])
+    assert counted(services, alice, "zorblatt") == {"Education": 2}
+
+
+def test_a_choice_while_the_history_is_read_makes_it_be_read_again(services, alice, add):
+    services.filing.memory.learner(alice)
+    read, quicker = services.store.list_expenses, [lambda: add("Zorblatt")]
+
+    def meanwhile(*given):
+        page = read(*given)
+        while quicker:
+            quicker.pop()()
+        return page
+
+    services.store.list_expenses = meanwhile
+    learner, _ = services.filing.memory.rebuild(alice)
+    assert learner.counted("zorblatt") == counted(services, alice, "zorblatt") == {"Education": 1}
+
+
+@pytest.mark.parametrize("writes", range(1, 4))
+def test_killed_between_any_two_writes_nothing_is_known_twice_or_not_at_all(services, alice, add, writes):
+    """Sealed, written into the long document, taken off the list: cut off after each."""
+    services.filing.memory.learner(alice)
+    for _ in range(MOST_LESSONS):
+        add("Zorblatt")
+    put, left = services.store.put_document, iter(range(writes))
+
+    def dies(document):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return put(document)
+
+    services.store.put_document = dies
+    one_more = Expense(
+        alice.user_id, new_id(), DAY, Decimal(5), "EUR", "Education", services.now(), payee="Zorblatt"
+    )
+    services.store.add_expenses([one_more])
+    with suppress(KeyboardInterrupt):
+        services.filing.saved(alice, [], [one_more])
+    services.store.put_document = put
+    there = MOST_LESSONS + (
+        writes > 1
+    )  # what died before its lesson was kept is missed until the history is learned anew
+    assert counted(services, alice, "zorblatt") == {"Education": there}
+    add("Quillon")
+    assert counted(services, alice, "zorblatt") == {"Education": there}
+    services.expenses.delete_expenses(alice, [one_more.expense_id])
+    assert counted(services, alice, "zorblatt") == {"Education": there - 1}
+
+
+def test_two_who_write_at_once_are_both_learned(services, alice, add):
+    services.filing.memory.learner(alice)
+    put, quicker = services.store.put_document, [lambda: add("Quillon")]
+
+    def late(document):
+        while quicker:
+            quicker.pop()()
+        return put(document)
+
+    services.store.put_document = late
+    add("Zorblatt")
+    assert counted(services, alice, "zorblatt") == counted(services, alice, "quillon") == {"Education": 1}
+
+
+def test_who_never_gets_through_is_told_so(services, alice, add):
+    services.filing.memory.learner(alice)
+    added = add("Zorblatt")
+
+    def never(document):
+        raise Changed
+
+    services.store.put_document = never
+    with pytest.raises(Changed):
+        services.filing.memory.change(alice, [added], [])
+
+
+def test_a_long_history_is_learned_in_part_at_once_and_by_the_worker_wholly(services, alice):
+    history = [
+        Expense(
+            alice.user_id, id_for(alice.user_id, str(number)), DAY, Decimal(5), "EUR", "Education", services.now(),
+            payee="Zorblatt",
+        )
+        for number in range(PAGE + 5)
+    ]  # fmt: skip
+    services.store.add_expenses(history)
+    assert counted(services, alice, "zorblatt") == {"Education": PAGE}
+    services.queue.run(services)
+    assert counted(services, alice, "zorblatt") == {"Education": PAGE + 5}
+
+
+def test_a_document_of_another_version_is_learned_anew(services, alice, add):
+    add("Zorblatt")
+    expected = to_text(services.filing.memory.learner(alice))
+    kept = long_document(services, alice)
+    for data in ({"text": '{"version": 99}', "through": 1}, {"text": kept.data["text"]}):
+        kept = services.store.put_document(replace(kept, data=data))
+        assert to_text(services.filing.memory.learner(alice)) == expected
+        kept = long_document(services, alice)
