@@ -21,7 +21,11 @@ DYNAMODB_LOCAL := .cache/dynamodb-local-2.6.1
 # What a person does where figures and files are kept elsewhere: how pages look and behave does not depend on that.
 ON_AWS := $(patsubst %,tests/browser/test_%.py,expenses filing first_month receipts reports)
 
-# The same in the image's container, and behind nginx.
+# Pages through API Gateway's events: who comes in and who does not, forms, files, cookies, bytes. In the older form, a few.
+THROUGH := $(patsubst %,tests/web/test_%.py,access again api_access assets auth expenses files landing receipts register)
+THROUGH_FIRST := $(patsubst %,tests/web/test_%.py,again assets landing receipts)
+
+# A first month in the image's container, and behind nginx.
 LIVED := tests/browser/test_first_month.py
 
 help: ## List what can be made
@@ -56,6 +60,8 @@ test-engines: $(DEV_STAMP) $(LIGHTHOUSE) $(DYNAMODB_LOCAL)/made $(MINISTACK)/mad
 	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -m aws tests/aws tests/contract --durations=12
 	@REQUIRE_ENGINES=1 $(PYTEST) -n 2 -m "browser or slow" --ignore tests/browser/test_lighthouse.py --durations=12
 	@REQUIRE_ENGINES=1 TEST_HOME=aws $(PYTEST) -n 2 $(ON_AWS)
+	@REQUIRE_ENGINES=1 TEST_HOME=lambda $(PYTEST) -n auto $(THROUGH)
+	@REQUIRE_ENGINES=1 TEST_HOME=lambda-v1 $(PYTEST) -n auto $(THROUGH_FIRST)
 	@REQUIRE_ENGINES=1 TEST_HOME=image $(PYTEST) -n 1 $(LIVED)
 	@REQUIRE_ENGINES=1 TEST_HOME=nginx $(PYTEST) -n 1 $(LIVED)
 	@REQUIRE_ENGINES=1 LIGHTHOUSE="$(CURDIR)/$(LIGHTHOUSE)/node_modules/.bin/lighthouse" $(PYTEST) tests/browser/test_lighthouse.py

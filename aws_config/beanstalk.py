@@ -11,7 +11,7 @@ VARIABLES = "aws:elasticbeanstalk:application:environment"
 LOG_DAYS = {"prod": 365, "staging": 30}  # 7 elsewhere
 PLATFORM = re.compile(r"64bit Amazon Linux 2023 v(\d+)\.(\d+)\.(\d+) running Docker")
 ELSEWHERE = {  # settings of other homes, of the operator's machine, or of Elastic Beanstalk itself
-    *("host", "port", "data_dir", "database_url", "aws_profile", "aws_endpoint_url"),
+    *("host", "port", "data_dir", "database_url", "redis_url", "aws_profile", "aws_endpoint_url"),
     *("secret_key", "secret_key_file", "budget_alert_schedule"),
 }
 OTHER_HOMES = ("smtp_", "sms_", "eb_", "api_")

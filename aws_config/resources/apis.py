@@ -112,33 +112,34 @@ class ApiResource:
         }
 
     def _lead(self) -> None:
-        """Everything to the function, by one integration and one route; others go."""
-        api, there = self._id(), self._listed("integrations")
-        kept = next((each["IntegrationId"] for each in there), "")
-        if kept:
-            self._api.update_integration(ApiId=api, IntegrationId=kept, **self._integration())
-        else:
-            kept = self._api.create_integration(ApiId=api, **self._integration())["IntegrationId"]
-        route = {"AuthorizationType": "NONE", "Target": f"integrations/{kept}"}
-        routes = self._listed("routes")
+        """Everything to the function, by one integration and one route; others go. What is right already is left alone."""
+        api, wanted, there = self._id(), self._integration(), self._listed("integrations")
+        right = next((each for each in there if wanted.items() <= each.items()), None)
+        if right is None:
+            right = self._api.create_integration(ApiId=api, **wanted)
+        self._route({"AuthorizationType": "NONE", "Target": f"integrations/{right['IntegrationId']}"})
+        for each in there:
+            if each["IntegrationId"] != right["IntegrationId"]:
+                self._api.delete_integration(ApiId=api, IntegrationId=each["IntegrationId"])
+
+    def _route(self, wanted: Mapping[str, Any]) -> None:
+        api, routes = self._id(), self._listed("routes")
         for each in routes:
-            if each["RouteKey"] == EVERYTHING:
-                self._api.update_route(ApiId=api, RouteId=each["RouteId"], **route)
-            else:
+            if each["RouteKey"] != EVERYTHING:
                 self._api.delete_route(ApiId=api, RouteId=each["RouteId"])
+            elif not wanted.items() <= each.items():
+                self._api.update_route(ApiId=api, RouteId=each["RouteId"], **wanted)
         if not any(each["RouteKey"] == EVERYTHING for each in routes):
-            self._api.create_route(ApiId=api, RouteKey=EVERYTHING, **route)
-        for each in there[1:]:
-            self._api.delete_integration(ApiId=api, IntegrationId=each["IntegrationId"])
+            self._api.create_route(ApiId=api, RouteKey=EVERYTHING, **wanted)
 
     def _open(self) -> None:
         """One stage, the one without a name in the address; others go."""
-        api, there = self._id(), [each["StageName"] for each in self._listed("stages")]
-        for name in there:
-            if name != EVERYTHING:
-                self._api.delete_stage(ApiId=api, StageName=name)
-        put = self._api.update_stage if EVERYTHING in there else self._api.create_stage
-        put(ApiId=api, StageName=EVERYTHING, **self._stage())
+        api, there = self._id(), {each["StageName"]: _staged(each) for each in self._listed("stages")}
+        for name in there.keys() - {EVERYTHING}:
+            self._api.delete_stage(ApiId=api, StageName=name)
+        if there.get(EVERYTHING) != self._stage():
+            put = self._api.update_stage if EVERYTHING in there else self._api.create_stage
+            put(ApiId=api, StageName=EVERYTHING, **self._stage())
 
     def _led(self, route: Mapping[str, Any]) -> dict[str, Any]:
         known = {f"integrations/{each['IntegrationId']}" for each in self._listed("integrations")}

@@ -23,7 +23,8 @@ class Echo:
 
     def __init__(self, body: bytes = b"", *headers: tuple[str, str]) -> None:
         self.told: dict[str, Any] = {}
-        self.body, self.headers = body, [("Content-Type", "text/plain"), *headers]
+        text = [] if "Content-Type" in dict(headers) else [("Content-Type", "text/plain")]
+        self.body, self.headers = body, [*text, *headers]
         self.is_closed = False
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -175,9 +176,11 @@ def _comparable(answer: Any) -> dict[str, Any]:
     once = {"x-request-id", "set-cookie", "content-length", "date"}
     headers = {name.lower(): value for name, value in answer.headers.items() if name.lower() not in once}
     form = b'name="csrf_token"'
+    data = answer.data.replace(answer.headers.get("X-Request-ID", "-").encode(), b"")
+    answer.close()
     return {
         "status": answer.status_code,
         "headers": headers,
         "cookies": len(answer.headers.getlist("Set-Cookie")),
-        "body": len(answer.data) if form in answer.data else answer.data,
+        "body": len(data) if form in data else data,
     }
