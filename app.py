@@ -18,7 +18,7 @@ import web.kept_parts
 import web.request_log
 import web.security
 import web.templating
-from lib.services import Services, build_services, secret_of
+from lib.services import Services, build_services, metrics_of, secret_of
 from lib.settings import Settings, load_settings
 from web import blueprints
 from web.sign_in import load_program, load_signed_in, protect_forms, refuse_strangers
@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     """The planner as a WSGI application, over the services given or those the settings name."""
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
-    app.extensions["planner"] = services or build_services(settings)
+    app.extensions["planner"] = services or build_services(settings, metrics_of(settings, "web"))
     _configure(app, settings)
     web.security.init_app(app)
     web.request_log.init_app(app)

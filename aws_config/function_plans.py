@@ -11,7 +11,6 @@ WORKER_VISIBILITY = 120  # seconds the planner's own worker has before a job of 
 DRAWING = ("lib.reporting.drawing",)
 FILING = ("lib.filing",)  # what is known of brands and words, some 2 MB, and what runs people's patterns
 LIVE = "live"  # the alias that everything calls
-LOG_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,8 @@ class FunctionPlan:
     without: tuple[str, ...] = (
         DRAWING + FILING
     )  # modules that its package leaves out, with all that only they need
+    whole: tuple[str, ...] = ()  # files and folders of ours that come along as they are
+    besides: tuple[str, ...] = ()  # packages that are read and never imported
 
 
 PLANS = {
@@ -39,6 +40,18 @@ PLANS = {
     ),
     "report-generator-function": FunctionPlan(timeout=300, memory=512, without=()),
 }
+
+# The planner's pages, where they are served by a function (docs/deploying.md): no part of an installation unless it is asked for.
+WEB = FunctionPlan(
+    timeout=29,  # API Gateway waits for thirty seconds, and what is broken off here is in the log
+    memory=1769,  # a whole processor, by AWS's figures
+    without=DRAWING,
+    whole=("app.py", "web", "templates", "static"),
+    besides=(
+        "flask_openapi3_swagger",
+        "pythonjsonlogger",
+    ),  # the files of /docs; what the log is told by name
+)
 
 
 def visibility(queue: str) -> int:

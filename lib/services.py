@@ -1,5 +1,6 @@
 """The one place that picks adapters and puts the planner together."""
 
+import atexit
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,8 +30,10 @@ from lib.identity.tokens import ApiTokens
 from lib.importing.imports import Imports
 from lib.importing.work import ImportWork
 from lib.jobs import Jobs
+from lib.metrics import NO_METRICS, Metrics
 from lib.periods import utc_now
 from lib.ports import Files, Functions, Messenger, PictureReader, Queue, Store
+from lib.pseudonyms import Pseudonyms
 from lib.receipts.handler import ReceiptHandler
 from lib.receipts.reading import tesseract
 from lib.receipts.reading.reader import ReceiptReader
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
     from lib.filing.replays import Replays
     from lib.filing.review import Review
     from lib.filing.rules import RuleBook
+    from selfhost.sql.store import SQLStore
+    from selfhost.task_queue import TaskQueue
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,11 @@ class Services:
     functions: Functions
     pictures: PictureReader | None = None  # nothing reads them here
     now: Callable[[], datetime] = utc_now
+    metrics: Metrics = NO_METRICS
+
+    @cached_property
+    def pseudonyms(self) -> Pseudonyms:
+        return Pseudonyms(self.store)
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -81,7 +91,7 @@ class Services:
 
     @cached_property
     def events(self) -> SecurityLog:
-        return SecurityLog(self.store, self.now)
+        return SecurityLog(self.store, self.now, pseudonym=self.pseudonyms.of)
 
     @cached_property
     def account_links(self) -> AccountLinks:
@@ -126,11 +136,11 @@ class Services:
     @cached_property
     def deliveries(self) -> Deliveries:
         ways = channels(self.store, self.messenger, self.webhooks, self.settings.address, self.now)
-        return Deliveries(self.store, self.outbox, ways, self.now)
+        return Deliveries(self.store, self.outbox, ways, self.now, self.metrics)
 
     @cached_property
     def daily(self) -> DailyRun:
-        return DailyRun(self.alerts, self.jobs, self.now, self.reports.make_scheduled)
+        return DailyRun(self.alerts, self.jobs, self.now, self.reports.make_scheduled, self.pseudonyms.of)
 
     @cached_property
     def budgets(self) -> BudgetCalculator:
@@ -174,7 +184,7 @@ class Services:
 
     @cached_property
     def import_work(self) -> ImportWork:
-        return ImportWork(self.store, self.imports, self.now)
+        return ImportWork(self.store, self.imports, self.now, self.metrics)
 
     @cached_property
     def file_links(self) -> FileLinks:
@@ -204,7 +214,7 @@ class Services:
         alive = partial(self.jobs.alive, REPORT)
         if self.settings.is_on_aws:
             return ReportsElsewhere(self.store, cast(Generator, self.functions), alive)
-        return ReportWork(self.store, self.files, self.now, alive)
+        return ReportWork(self.store, self.files, self.now, alive, self.metrics)
 
     @cached_property
     def overviews(self) -> Overviews:
@@ -224,12 +234,29 @@ def secret_of(settings: Settings) -> str:
     return secret_key(settings)
 
 
-def build_services(settings: Settings) -> Services:
+def build_services(settings: Settings, metrics: Metrics = NO_METRICS) -> Services:
     """The planner in the home that the settings name. Nothing is connected to before it is used."""
-    return _on_aws(settings) if settings.is_on_aws else _on_this_machine(settings)
+    make = _on_aws if settings.is_on_aws else _on_this_machine
+    return make(settings, metrics)
 
 
-def _on_this_machine(settings: Settings) -> Services:
+def metrics_of(settings: Settings, service: str) -> Metrics:
+    """Where a process that goes on, "web" or "worker", says how it does: at home to Prometheus, on AWS in lines of its log."""
+    if not settings.is_on_aws and settings.metrics_token.get_secret_value():
+        from selfhost.prometheus import PrometheusMetrics
+
+        return PrometheusMetrics(settings.data_dir / "metrics", service)
+    if not settings.is_on_aws or settings.log_format != "json":
+        return NO_METRICS  # nobody looks
+    from aws_config.config import names_of
+    from aws_config.embedded_metrics import EmbeddedMetrics
+
+    metrics = EmbeddedMetrics(service, names_of(settings).base)
+    atexit.register(metrics.flush)
+    return metrics
+
+
+def _on_this_machine(settings: Settings, metrics: Metrics) -> Services:
     """SQLite or PostgreSQL, files on disk, a local queue, SMTP, and functions in this process."""
     from selfhost.disk_files import DiskFiles
     from selfhost.local_functions import LocalFunctions
@@ -237,18 +264,32 @@ def _on_this_machine(settings: Settings) -> Services:
     from selfhost.sql.store import SQLStore
     from selfhost.task_queue import TaskQueue
 
+    store, queue = SQLStore(settings.database), TaskQueue(settings.data_dir / "queue.db")
+    if settings.redis_url.get_secret_value():
+        store, queue = _with_redis(settings)
     return Services(
         settings=settings,
-        store=SQLStore(settings.database),
+        store=store,
         files=DiskFiles(settings.data_dir / "files", FileLinks(settings.secret, utc_now)),
-        queue=TaskQueue(settings.data_dir / "queue.db"),
+        queue=queue,
         messenger=make_messenger(settings),
         functions=LocalFunctions({}),
         pictures=tesseract.installed(),
+        metrics=metrics,
     )
 
 
-def _on_aws(settings: Settings) -> Services:
+def _with_redis(settings: Settings) -> "tuple[SQLStore, TaskQueue]":
+    """What several machines share through Redis: counters and the queue. Everything else is the database's anyway."""
+    from selfhost.redis_link import RedisLink
+    from selfhost.redis_queue import RedisQueue
+    from selfhost.sql.with_redis import SQLStoreWithRedis
+
+    link = RedisLink(settings.redis_url.get_secret_value())
+    return SQLStoreWithRedis(settings.database, link), RedisQueue(settings.data_dir / "queue.db", link)
+
+
+def _on_aws(settings: Settings, metrics: Metrics) -> Services:
     """DynamoDB, S3, SQS, SES, SNS and Lambda."""
     from aws_config.config import names_of
     from aws_config.dynamodb_client import DynamoDBClient
@@ -274,4 +315,5 @@ def _on_aws(settings: Settings) -> Services:
         ),
         functions=LambdaClient(aws, names),
         pictures=TextractClient(aws) if settings.receipt_reading == "textract" else tesseract.installed(),
+        metrics=metrics,
     )

@@ -18,6 +18,7 @@ from selfhost.local_functions import LocalFunctions
 from selfhost.sql.migrate import upgrade
 from selfhost.sql.store import SQLStore
 from tests.doubles import Clock, Post, Waiting
+from tests.gateway import behind_the_gateway
 from tests.pages import PageClient
 
 PASSWORD = "correct horse battery"
@@ -68,6 +69,7 @@ def app(settings: Settings, services: Services) -> Flask:
     app.test_client_class = PageClient
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.wsgi_app = behind_the_gateway(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

@@ -1,5 +1,6 @@
 """What every answer carries, and what no request may do."""
 
+import re
 import secrets
 
 from flask import Flask, Response, current_app, g, request
@@ -7,6 +8,7 @@ from flask import Flask, Response, current_app, g, request
 from lib.identity.events import NOBODY, Visit, visit
 from web.context import services
 
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -42,13 +44,19 @@ def init_app(app: Flask) -> None:
 
 
 def _prepare() -> None:
-    g.request_id = secrets.token_hex(8)
+    g.request_id = _id_from_the_proxy() or secrets.token_hex(8)
     visit.set(Visit(request.headers.get("User-Agent", ""), request.remote_addr or ""))
     view = current_app.view_functions.get(request.endpoint or "")
     # Set before anything reads the body: a view that takes files says so with `largest_body` bytes.
     largest = getattr(view, "largest_body", None)
     if largest is not None:
         request.max_content_length = largest
+
+
+def _id_from_the_proxy() -> str:
+    """What a proxy of ours calls the request, so that its log and ours can be read together; empty for what is no id."""
+    given = request.headers.get("X-Request-ID", "") if services.settings.proxies else ""
+    return given if REQUEST_ID.fullmatch(given) else ""
 
 
 def _forget(_: BaseException | None) -> None:

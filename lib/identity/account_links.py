@@ -168,4 +168,4 @@ class AccountLinks:
         try:
             self.accounts.messenger.send_email(letter)
         except Invalid:  # for good: trying again for days would change nothing
-            log.warning("a letter was refused for good: %s", letter.subject)
+            log.warning("a letter was refused for good")

@@ -13,7 +13,7 @@ from lib.errors import Changed, Invalid, PlannerError
 from lib.identity.agents import describe
 from lib.identity.events import COUNTED, EventPage, SecurityEvent, What, network_of, visit
 from lib.ids import hashed, new_id
-from lib.logs import who
+from lib.logs import NOTHING
 from lib.ports import Store
 from lib.records import Document, User
 
@@ -27,9 +27,14 @@ log = logging.getLogger(__name__)
 
 class SecurityLog:
     def __init__(
-        self, store: Store, now: Callable[[], datetime], make_id: Callable[[], str] = new_id
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        make_id: Callable[[], str] = new_id,
+        pseudonym: Callable[[str], str] = lambda user_id: NOTHING,
     ) -> None:
-        self.store, self.now, self.make_id = store, now, make_id
+        """`pseudonym` is what the log calls people."""
+        self.store, self.now, self.make_id, self.pseudonym = store, now, make_id, pseudonym
 
     def note(self, user: User, what: What, about: str = "") -> str:
         """Keep that it happened, by whoever's request is being answered: one small write. What cannot be kept is logged.
@@ -39,7 +44,7 @@ class SecurityLog:
         """
         if user.demo:
             return ""
-        _tell(what, who(user.user_id))
+        _tell(what, self.pseudonym(user.user_id))
         try:
             if what in COUNTED:
                 return self._count(user.user_id, what, LASTS)
@@ -54,9 +59,10 @@ class SecurityLog:
         if user is not None and not user.demo:
             self.note(user, What.SIGN_IN_REFUSED)
             return
-        _tell(What.SIGN_IN_REFUSED, "-")
+        nobody = f"-nobody-{hashed(login)[:40]}"
+        _tell(What.SIGN_IN_REFUSED, self.pseudonym(nobody))
         try:
-            self._count(f"-nobody-{hashed(login)[:40]}", What.SIGN_IN_REFUSED, timedelta(hours=1))
+            self._count(nobody, What.SIGN_IN_REFUSED, timedelta(hours=1))
         except PlannerError:
             log.warning("a refused sign-in of nobody was not kept", exc_info=True)
 
