@@ -1,10 +1,12 @@
 """The web application. `create_app` reads as a table of contents; `app` is for gunicorn and made when it is asked for."""
 
+import hashlib
 import logging
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
@@ -16,7 +18,7 @@ import web.kept_parts
 import web.request_log
 import web.security
 import web.templating
-from lib.services import Services, build_services, secret_of
+from lib.services import Services, build_services, metrics_of, secret_of
 from lib.settings import Settings, load_settings
 from web import blueprints
 from web.sign_in import load_program, load_signed_in, protect_forms, refuse_strangers
@@ -24,11 +26,17 @@ from web.sign_in import load_program, load_signed_in, protect_forms, refuse_stra
 log = logging.getLogger(__name__)
 
 
+class SignedCookie(SecureCookieSessionInterface):
+    """Signs with SHA-256 in the place of Flask's SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:
     """The planner as a WSGI application, over the services given or those the settings name."""
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
-    app.extensions["planner"] = services or build_services(settings)
+    app.extensions["planner"] = services or build_services(settings, metrics_of(settings, "web"))
     _configure(app, settings)
     web.security.init_app(app)
     web.request_log.init_app(app)
@@ -45,12 +53,14 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    is_secure = settings.force_https or settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=secret_of(settings),
-        SESSION_COOKIE_NAME="planner",
+        # Under that prefix browsers take it over HTTPS and from this very host only: no other one beside it can set it.
+        SESSION_COOKIE_NAME="__Host-planner" if is_secure else "planner",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.force_https or settings.base_url.startswith("https://"),
+        SESSION_COOKIE_SECURE=is_secure,
         # The cookie lives as long as a session can; when it really ends, the server knows. So it is not sent every time.
         PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
         SESSION_REFRESH_EACH_REQUEST=False,
@@ -60,6 +70,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: a page left open over night still saves
         WTF_CSRF_SSL_STRICT=False,  # SameSite cookies and the token do; the check refuses people behind some proxies
     )
+    app.session_interface = SignedCookie()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.proxies:
         hops = settings.proxies

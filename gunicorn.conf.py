@@ -1,6 +1,7 @@
 """How gunicorn serves the planner. Everything that can be set is in docs/settings.md."""
 
 import gc
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,10 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 def when_ready(server: Any) -> None:
     """Called once, when the port is open and before the workers are forked."""
-    print(f"Smart Budget Planner: {settings.address}", flush=True)  # noqa: T201  # what people look for
+    if settings.log_format == "text":
+        print(f"Smart Budget Planner: {settings.address}", flush=True)  # noqa: T201  # what people look for
+    else:
+        logging.getLogger("planner").info("ready at %s", settings.address)
     lib.categorising.knowledge.shipped()  # what every worker would load at its first expense, once for all
     gc.collect()
     gc.freeze()  # the collector leaves what was loaded alone, so its memory stays shared

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-GLOBAL = frozenset({"iam"})  # services whose names say no region
+GLOBAL = frozenset({"iam", "budgets"})  # services whose names say no region
 NAMELESS = frozenset({"s3"})  # and whose names say no account either
 
 

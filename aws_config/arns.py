@@ -40,6 +40,24 @@ class Arns:
     def further_topics(self) -> str:
         return f"{self.topic()}-*"
 
+    @property
+    def operations_topic(self) -> str:
+        return self.account.arn("sns", self.names.operations_topic)
+
+    def alarm(self, what: str) -> str:
+        """One of the installation's alarms, or "*" for all of them."""
+        return self.account.arn("cloudwatch", f"alarm:{self.names.alarms}{what}")
+
+    @property
+    def dashboard(self) -> str:
+        """Dashboards are every region's, unlike the alarms on them."""
+        where = f"arn:{self.account.partition}:cloudwatch::{self.account.number}"
+        return f"{where}:dashboard/{self.names.dashboard}"
+
+    @property
+    def cost_budget(self) -> str:
+        return self.account.arn("budgets", f"budget/{self.names.cost_budget}")
+
     def function(self, what: str) -> str:
         return self.account.arn("lambda", f"function:{self.names.function(what)}")
 

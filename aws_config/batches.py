@@ -1,15 +1,16 @@
 """What our functions do with messages: each by itself, so that what is wrong with one comes back alone."""
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from traceback import extract_tb
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Left(NamedTuple):
@@ -25,7 +26,7 @@ class Batch(NamedTuple, Generic[T]):
     again: list[dict[str, str]]  # which of them the queue shall bring again, as SQS wants to hear it
 
 
-def work_through(records: Sequence[Any], do: Callable[[str], T], logger: Logger) -> Batch[T]:
+def work_through(records: Sequence[Any], do: Callable[[str], T]) -> Batch[T]:
     """Have `do` work with each message's body.
 
     Args:
@@ -44,7 +45,8 @@ def work_through(records: Sequence[Any], do: Callable[[str], T], logger: Logger)
     for record, (kind, _, trace) in zip(failed, processor.exceptions, strict=True):
         reason = kind.__name__ if kind else ""
         places = [f"{place.filename}:{place.lineno}" for place in extract_tb(trace)[-3:]]
-        logger.error("a message is left to the queue", message_id=record.message_id, error=reason, at=places)
+        extra = {"message_id": record.message_id, "error": reason, "at": places}
+        log.error("a message is left to the queue", extra=extra)
         left.append(Left(record.body, reason))
     again = [{"itemIdentifier": record.message_id} for record in failed]
     return Batch([found for status, found, _ in outcomes if status == "success"], left, again)

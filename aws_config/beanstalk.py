@@ -8,11 +8,11 @@ from aws_config.config import Names
 from lib.settings import Settings
 
 VARIABLES = "aws:elasticbeanstalk:application:environment"
-LOG_DAYS = {"prod": 365, "staging": 30}  # 7 elsewhere
 PLATFORM = re.compile(r"64bit Amazon Linux 2023 v(\d+)\.(\d+)\.(\d+) running Docker")
 ELSEWHERE = {  # settings of other homes, of the operator's machine, or of Elastic Beanstalk itself
     *("host", "port", "data_dir", "database_url", "redis_url", "aws_profile", "aws_endpoint_url"),
-    *("secret_key", "secret_key_file", "budget_alert_schedule"),
+    *("secret_key", "secret_key_file", "metrics_token", "budget_alert_schedule", "log_retention_days"),
+    *("ops_email", "monthly_budget_usd"),
 }
 OTHER_HOMES = ("smtp_", "sms_", "eb_", "api_")
 
@@ -89,11 +89,11 @@ def _care(service_role: str) -> list[Option]:
 
 
 def _logs(settings: Settings) -> list[Option]:
-    logs, days = "aws:elasticbeanstalk:cloudwatch:logs", LOG_DAYS.get(settings.app_env, 7)
+    logs = "aws:elasticbeanstalk:cloudwatch:logs"
     return [
         Option(logs, "StreamLogs", "true"),
         Option(logs, "DeleteOnTerminate", "false"),
-        Option(logs, "RetentionInDays", str(days)),
+        Option(logs, "RetentionInDays", str(settings.log_days)),
     ]
 
 

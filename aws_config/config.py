@@ -62,6 +62,25 @@ class Names:
         name = self._apart("budget-alerts-topic")
         return name if shard == 1 else f"{name}-{shard}"
 
+    @property
+    def operations_topic(self) -> str:
+        """The topic that tells whoever looks after the planner what is wrong with it."""
+        return self._apart("operations-topic")
+
+    @property
+    def alarms(self) -> str:
+        """What alarms start with; no prefix has a slash, so that no other installation's do."""
+        return f"{self.base}/"
+
+    @property
+    def dashboard(self) -> str:
+        return f"{self.base}-dashboard"
+
+    @property
+    def cost_budget(self) -> str:
+        """AWS's own budget, for what the account costs."""
+        return f"{self.base}-monthly-costs"
+
     def function(self, what: str) -> str:
         """The function of one of FUNCTIONS, or WEB_FUNCTION."""
         return self._apart(_known(what, (*FUNCTIONS, WEB_FUNCTION)))
@@ -99,6 +118,11 @@ class Names:
     def environment(self) -> str:
         """Where it runs there."""
         return f"{self.application}-env"
+
+    @property
+    def environment_log(self) -> str:
+        """What web server and worker say there, on all machines."""
+        return f"/aws/elasticbeanstalk/{self.environment}/planner"
 
     @property
     def environment_role(self) -> str:

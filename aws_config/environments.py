@@ -10,6 +10,7 @@ from aws_config.config import names_of
 from aws_config.resource_manager import Stage
 from aws_config.resources.base import Resource
 from aws_config.resources.beanstalk import ApplicationResource, EnvironmentResource
+from aws_config.resources.functions import LogGroupResource
 from aws_config.resources.roles import BEANSTALK, MACHINES, RoleResource
 from lib.settings import Settings
 
@@ -22,12 +23,15 @@ MAKING = ("service-role/AWSElasticBeanstalkRoleCore", "service-role/AWSElasticBe
 
 
 def beanstalk_stages(aws: Any, account: Account, settings: Settings) -> list[Stage]:
-    """Roles, then the application, then where it runs."""
+    """Roles, then the application and its log, then where it runs."""
     arns = Arns(account, names_of(settings))
     service_role = arns.role(arns.names.service_role)
     return [
         beanstalk_roles(aws, account, settings),
-        [ApplicationResource(aws, arns.names.application, service_role)],
+        [
+            ApplicationResource(aws, arns.names.application, service_role),
+            LogGroupResource(aws, arns.names.environment_log, settings.log_days),
+        ],
         [environment(aws, account, settings)],
     ]
 

@@ -11,7 +11,6 @@ WORKER_VISIBILITY = 120  # seconds the planner's own worker has before a job of 
 DRAWING = ("lib.reporting.drawing",)
 FILING = ("lib.filing",)  # what is known of brands and words, some 2 MB, and what runs people's patterns
 LIVE = "live"  # the alias that everything calls
-LOG_DAYS = 30
 
 
 @dataclass(frozen=True)

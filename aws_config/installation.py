@@ -24,6 +24,7 @@ from aws_config.resources.secrets import SecretResource
 from aws_config.resources.senders import SenderResource
 from aws_config.resources.tables import TableResource
 from aws_config.resources.topics import TopicResource
+from aws_config.watching import watching_stages
 from lib.settings import Settings
 
 
@@ -159,7 +160,10 @@ def function_stages(
 
     return [
         [roles[what] for what in functions],
-        [LogGroupResource(aws, names.function(what)) for what in functions],
+        [
+            LogGroupResource(aws, f"/aws/lambda/{names.function(what)}", settings.log_days)
+            for what in functions
+        ],
         [function(what) for what in functions],
         mappings(aws, account, names, functions),
     ]
@@ -215,6 +219,7 @@ def every_stage(
         *later,
         *function_stages(aws, account, settings, FUNCTIONS)[1:],
         schedule_stage(aws, account, settings),
+        *watching_stages(aws, account, settings, everything=True),
     ]
 
 

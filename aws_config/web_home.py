@@ -33,7 +33,10 @@ def web_stages(
     function = names.function(WEB_FUNCTION)
     return [
         [role(aws, account, settings)],
-        [LogGroupResource(aws, function), LogGroupResource(aws, names.api, LOGS)],
+        [
+            LogGroupResource(aws, f"{folder}/{name}", settings.log_days)
+            for folder, name in (("/aws/lambda", function), (LOGS, names.api))
+        ],
         [
             FunctionResource(
                 aws,

@@ -51,6 +51,7 @@ class Jobs:
             self.store.put_document(job)
         except Changed:
             return  # someone submitted it just now
+        log.info("%s is to be done as %s", task, name)
         self._send(task, arguments, ring)
 
     def alive(self, task: str, *arguments: str) -> None:
@@ -68,6 +69,12 @@ class Jobs:
 
     def done(self, task: str, *arguments: str) -> None:
         self.store.remove_document(OWNER, KIND, job_id(task, arguments))
+
+    def waiting(self) -> tuple[int, timedelta]:
+        """How many there are, and since when the oldest: what nobody has begun, what is at work, and what failed so far."""
+        jobs = self.store.list_documents(OWNER, KIND)
+        asked = min((job.expires_at - GIVE_UP for job in jobs if job.expires_at), default=self.now())
+        return len(jobs), self.now() - asked
 
     def forget(self, user_id: str) -> None:
         """Let go of what waits to be done for someone whose account is erased; not of the erasing itself."""

@@ -1,5 +1,6 @@
 """The one place that picks adapters and puts the planner together."""
 
+import atexit
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,13 +24,16 @@ from lib.file_links import FileLinks
 from lib.identity.account_links import AccountLinks
 from lib.identity.accounts import Accounts
 from lib.identity.pace import Pace
+from lib.identity.security_log import SecurityLog
 from lib.identity.sessions import Sessions
 from lib.identity.tokens import ApiTokens
 from lib.importing.imports import Imports
 from lib.importing.work import ImportWork
 from lib.jobs import Jobs
+from lib.metrics import NO_METRICS, Metrics
 from lib.periods import utc_now
 from lib.ports import Files, Functions, Messenger, PictureReader, Queue, Store
+from lib.pseudonyms import Pseudonyms
 from lib.receipts.handler import ReceiptHandler
 from lib.receipts.reading import tesseract
 from lib.receipts.reading.reader import ReceiptReader
@@ -61,6 +65,11 @@ class Services:
     functions: Functions
     pictures: PictureReader | None = None  # nothing reads them here
     now: Callable[[], datetime] = utc_now
+    metrics: Metrics = NO_METRICS
+
+    @cached_property
+    def pseudonyms(self) -> Pseudonyms:
+        return Pseudonyms(self.store)
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -76,8 +85,13 @@ class Services:
             messenger=self.messenger,
             jobs=self.jobs,
             sessions=self.sessions,
+            events=self.events,
             now=self.now,
         )
+
+    @cached_property
+    def events(self) -> SecurityLog:
+        return SecurityLog(self.store, self.now, pseudonym=self.pseudonyms.of)
 
     @cached_property
     def account_links(self) -> AccountLinks:
@@ -89,7 +103,7 @@ class Services:
 
     @cached_property
     def alert_choices(self) -> AlertChoices:
-        return AlertChoices(self.store, self.webhooks.check_url)
+        return AlertChoices(self.store, self.webhooks.check_url, self.events)
 
     @cached_property
     def alert_addresses(self) -> AlertAddresses:
@@ -98,11 +112,12 @@ class Services:
     @cached_property
     def sessions(self) -> Sessions:
         idle, absolute = self.settings.session_idle_days, self.settings.session_days
-        return Sessions(self.store, self.now, timedelta(days=idle), timedelta(days=absolute))
+        lasts = timedelta(days=idle), timedelta(days=absolute)
+        return Sessions(self.store, self.now, *lasts, events=self.events)
 
     @cached_property
     def tokens(self) -> ApiTokens:
-        return ApiTokens(self.store, self.now)
+        return ApiTokens(self.store, self.now, self.events)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -121,11 +136,11 @@ class Services:
     @cached_property
     def deliveries(self) -> Deliveries:
         ways = channels(self.store, self.messenger, self.webhooks, self.settings.address, self.now)
-        return Deliveries(self.store, self.outbox, ways, self.now)
+        return Deliveries(self.store, self.outbox, ways, self.now, self.metrics)
 
     @cached_property
     def daily(self) -> DailyRun:
-        return DailyRun(self.alerts, self.jobs, self.now, self.reports.make_scheduled)
+        return DailyRun(self.alerts, self.jobs, self.now, self.reports.make_scheduled, self.pseudonyms.of)
 
     @cached_property
     def budgets(self) -> BudgetCalculator:
@@ -169,7 +184,7 @@ class Services:
 
     @cached_property
     def import_work(self) -> ImportWork:
-        return ImportWork(self.store, self.imports, self.now)
+        return ImportWork(self.store, self.imports, self.now, self.metrics)
 
     @cached_property
     def file_links(self) -> FileLinks:
@@ -199,7 +214,7 @@ class Services:
         alive = partial(self.jobs.alive, REPORT)
         if self.settings.is_on_aws:
             return ReportsElsewhere(self.store, cast(Generator, self.functions), alive)
-        return ReportWork(self.store, self.files, self.now, alive)
+        return ReportWork(self.store, self.files, self.now, alive, self.metrics)
 
     @cached_property
     def overviews(self) -> Overviews:
@@ -219,12 +234,29 @@ def secret_of(settings: Settings) -> str:
     return secret_key(settings)
 
 
-def build_services(settings: Settings) -> Services:
+def build_services(settings: Settings, metrics: Metrics = NO_METRICS) -> Services:
     """The planner in the home that the settings name. Nothing is connected to before it is used."""
-    return _on_aws(settings) if settings.is_on_aws else _on_this_machine(settings)
+    make = _on_aws if settings.is_on_aws else _on_this_machine
+    return make(settings, metrics)
 
 
-def _on_this_machine(settings: Settings) -> Services:
+def metrics_of(settings: Settings, service: str) -> Metrics:
+    """Where a process that goes on, "web" or "worker", says how it does: at home to Prometheus, on AWS in lines of its log."""
+    if not settings.is_on_aws and settings.metrics_token.get_secret_value():
+        from selfhost.prometheus import PrometheusMetrics
+
+        return PrometheusMetrics(settings.data_dir / "metrics", service)
+    if not settings.is_on_aws or settings.log_format != "json":
+        return NO_METRICS  # nobody looks
+    from aws_config.config import names_of
+    from aws_config.embedded_metrics import EmbeddedMetrics
+
+    metrics = EmbeddedMetrics(service, names_of(settings).base)
+    atexit.register(metrics.flush)
+    return metrics
+
+
+def _on_this_machine(settings: Settings, metrics: Metrics) -> Services:
     """SQLite or PostgreSQL, files on disk, a local queue, SMTP, and functions in this process."""
     from selfhost.disk_files import DiskFiles
     from selfhost.local_functions import LocalFunctions
@@ -243,6 +275,7 @@ def _on_this_machine(settings: Settings) -> Services:
         messenger=make_messenger(settings),
         functions=LocalFunctions({}),
         pictures=tesseract.installed(),
+        metrics=metrics,
     )
 
 
@@ -256,7 +289,7 @@ def _with_redis(settings: Settings) -> "tuple[SQLStore, TaskQueue]":
     return SQLStoreWithRedis(settings.database, link), RedisQueue(settings.data_dir / "queue.db", link)
 
 
-def _on_aws(settings: Settings) -> Services:
+def _on_aws(settings: Settings, metrics: Metrics) -> Services:
     """DynamoDB, S3, SQS, SES, SNS and Lambda."""
     from aws_config.config import names_of
     from aws_config.dynamodb_client import DynamoDBClient
@@ -282,4 +315,5 @@ def _on_aws(settings: Settings) -> Services:
         ),
         functions=LambdaClient(aws, names),
         pictures=TextractClient(aws) if settings.receipt_reading == "textract" else tesseract.installed(),
+        metrics=metrics,
     )

@@ -15,33 +15,8 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from lib.aws_values import AWS_NAMES, LOG_DAYS, POSSIBLE_LOG_DAYS
 from lib.posting import target_of
-
-_AWS_NAMES = {
-    "aws_region": (r"[a-z]{2}(-[a-z]+)+-[0-9]", "use the name of a region, such as us-east-1"),
-    "aws_prefix": (
-        r"(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",  # the longest name made from it has to fit into 64 characters
-        "use up to 20 small letters and digits, with single hyphens between them, such as smart-budget",
-    ),
-    "s3_bucket_name": (  # no dots: AWS's certificate does not cover them
-        r"([a-z0-9][a-z0-9-]{1,61}[a-z0-9])?",
-        "use 3 to 63 small letters, digits and hyphens",
-    ),
-    "secrets_id": (
-        r"([A-Za-z0-9/_+=.@-]{1,400})?",
-        "write the name of a secret in AWS Secrets Manager, such as smart-budget/secret-key",
-    ),
-    "eb_instances": (r"[1-9][0-9]?-[1-9][0-9]?", "write the fewest and the most machines, such as 2-4"),
-    "eb_certificate": (
-        r"(arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+)?",
-        "write the ARN of a certificate in AWS Certificate Manager",
-    ),
-    "budget_alert_schedule": (
-        r"(cron|rate)\([^()]+\)",
-        "write it as EventBridge does, in UTC, such as cron(0 8 * * ? *) or rate(1 day)",
-    ),
-}
-
 
 CANNOT_SIGN = "SECRET_KEY (or SECRET_KEY_FILE, or SECRETS_ID) must be set outside of APP_ENV=local"
 
@@ -70,6 +45,8 @@ class Settings(BaseSettings):
     web_threads: int = Field(4, ge=1, le=64)
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_retention_days: int | None = None  # on AWS; unless set, as long as APP_ENV says
+    metrics_token: SecretStr = SecretStr("")  # who has it may read /metrics
     registration: bool = True  # whether strangers may make accounts
     demo: bool = True  # whether /demo is open
     session_idle_days: int = Field(7, ge=1, le=365)
@@ -103,6 +80,8 @@ class Settings(BaseSettings):
     eb_instance_type: str = "t3.small"
     eb_certificate: str = ""  # for HTTPS there
     eb_platform: str = ""  # its newest Docker platform unless set
+    ops_email: str = ""  # who is told when the planner is not well
+    monthly_budget_usd: int = Field(0, ge=0, le=1_000_000)  # what the AWS account may cost; 0: nobody is told
     api_rate: int = Field(100, ge=1, le=10_000)  # requests a second that API Gateway lets through
     report_days: int = Field(90, ge=1, le=3650)  # after which a report's file goes
 
@@ -124,10 +103,10 @@ class Settings(BaseSettings):
             raise ValueError("use redis://host:6379/0, or rediss://:password@host:6379/0 for TLS")
         return url
 
-    @field_validator(*_AWS_NAMES)
+    @field_validator(*AWS_NAMES)
     @classmethod
     def _possible_on_aws(cls, name: str, field: ValidationInfo) -> str:
-        pattern, words = _AWS_NAMES[str(field.field_name)]
+        pattern, words = AWS_NAMES[str(field.field_name)]
         if not re.fullmatch(pattern, name):
             raise ValueError(words)
         return name
@@ -141,6 +120,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 "write an address, such as planner@budget.example or Budget <planner@budget.example>"
             )
+        return address
+
+    @field_validator("ops_email")
+    @classmethod
+    def _can_hear(cls, address: str) -> str:
+        if address and not re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", address):
+            raise ValueError("write one address, such as operations@budget.example")
         return address
 
     @field_validator("sms_url")
@@ -170,6 +156,20 @@ class Settings(BaseSettings):
         if not text.isprintable() or (isinstance(value, SecretStr) and not text.isascii()):
             raise ValueError("it has characters that no header can hold")
         return value
+
+    @field_validator("log_retention_days")
+    @classmethod
+    def _is_kept_for_so_long(cls, days: int | None) -> int | None:
+        if days is not None and days not in POSSIBLE_LOG_DAYS:
+            raise ValueError(f"CloudWatch keeps a log for {', '.join(map(str, POSSIBLE_LOG_DAYS))} days")
+        return days
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _is_hard_to_guess(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value() and not re.fullmatch(r"[!-~]{16,}", token.get_secret_value()):
+            raise ValueError("write at least 16 letters, digits and signs, without spaces")
+        return token
 
     @field_validator("webhook_networks")
     @classmethod
@@ -248,6 +248,11 @@ class Settings(BaseSettings):
         return int(fewest), int(most)
 
     @property
+    def log_days(self) -> int:
+        """For how many days CloudWatch keeps the log."""
+        return self.log_retention_days or LOG_DAYS.get(self.app_env, 7)
+
+    @property
     def is_local(self) -> bool:
         return self.app_env == "local"
 
@@ -297,6 +302,11 @@ class Settings(BaseSettings):
                 f"The secret is empty: {path}. Put a long random text there, or set SECRET_KEY."
             )
         return kept
+
+
+def tell_a_library(name: str, value: str) -> None:
+    """Set an environment variable, for a library that can be told in no other way."""
+    os.environ[name] = value
 
 
 class SettingsWithoutSecret(Settings):

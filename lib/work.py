@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lib.ids import new_id
 from lib.jobs import CATEGORISE, ERASE, LEARN, REPLAY
+from lib.metrics import QUEUE_AGE, QUEUE_DEPTH
 
 if TYPE_CHECKING:
     from lib.services import Services
@@ -27,6 +28,7 @@ def do(services: "Services", task: str, *arguments: str) -> None:
         "password-reset": services.account_links.send_reset,
         "verify-email": services.account_links.send_email_change,
         "password-changed": services.account_links.send_password_changed,
+        "new-browser": services.account_links.send_new_browser,
         ERASE: services.accounts.finish_erasing,
         "welcome": services.alert_addresses.send_welcome,
         "confirm-email": services.alert_addresses.send_link,
@@ -44,6 +46,16 @@ def do(services: "Services", task: str, *arguments: str) -> None:
     if task in ("import", "revert"):
         services.jobs.submit("look", arguments[0], "", new_id())
     services.jobs.done(task, *arguments)
+
+
+def measure(services: "Services") -> None:
+    """How much waits to be done, and how long it has."""
+    for queue, (count, age) in (
+        ("work", services.jobs.waiting()),
+        ("notifications", services.deliveries.overdue()),
+    ):
+        services.metrics.record(QUEUE_DEPTH, count, by=queue)
+        services.metrics.record(QUEUE_AGE, age.total_seconds(), by=queue)
 
 
 def tidy(services: "Services") -> None:

@@ -52,8 +52,10 @@ def deploy(bench: Bench, options: argparse.Namespace, releases: Releases, smoke:
     if not options.apply:
         screen.say(f"To let it run {label}: add --apply", "yellow")
         return done(bench, WRONG if before.version != label else FINE, before.version, label)
+    where = {"log": bench.names.environment_log, "region": bench.account.region}
     try:
-        releases.publish(label, bundle(ROOT, image, https=releases.has_https()), f"Commit {commit}")
+        contents = bundle(ROOT, image, https=releases.has_https(), **where)
+        releases.publish(label, contents, f"Commit {commit}")
     except Failed as problem:
         screen.complain(str(problem))
         return done(bench, WRONG, before.version, label)

@@ -187,6 +187,7 @@ def prepare(services: Services) -> list[Shot]:
         Shot("settings-category", "/settings/categories/edit?key=Groceries"),
         Shot("settings-category-new", "/settings/categories/new"),
         Shot("settings-security", "/settings/security"),
+        Shot("settings-security-events", "/settings/security/events"),
         Shot("settings-tokens", "/settings/tokens"),
         Shot("settings-delete", "/settings/delete"),
         Shot("sign-out", "/logout"),

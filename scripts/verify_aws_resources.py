@@ -3,7 +3,8 @@
     .venv/bin/python -m scripts.verify_aws_resources
 
 Names what is missing, wrong or open, and ends with 1 if anything is. Functions are looked at once there is code for them in
-lambda_functions/; `--without-functions` leaves them out, for installations that have only been set up.
+lambda_functions/, and alarms once OPS_EMAIL says who hears of them; `--without-functions` leaves both out, for installations that
+have only been set up.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from aws_config.installation import deployable, function_stages, schedule_stage, stages
 from aws_config.resource_manager import ResourceManager
+from aws_config.watching import watching_stages
 from scripts.operating import FINE, WRONG, Bench, looked_at, report, run, start
 
 CODE = Path(__file__).resolve().parent.parent / "lambda_functions"
@@ -37,6 +39,8 @@ def verify(bench: Bench, options: argparse.Namespace) -> int:
         everything += function_stages(*where, functions, architecture=options.architecture)[1:]
     if "budget-alert-function" in functions:
         everything.append(schedule_stage(*where))
+    if bench.settings.ops_email and not options.without_functions:
+        everything += watching_stages(*where)
     findings = looked_at(bench, ResourceManager(everything))
     bench.screen.hand_over(report(bench, findings))
     counted = Counter(finding.state for finding in findings if not finding.is_right)

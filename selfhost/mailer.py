@@ -9,6 +9,7 @@ from typing import Any
 
 from lib.composing import compose
 from lib.errors import Invalid, Unavailable, Uncertain
+from lib.logs import why
 from lib.records import Email
 from lib.settings import Settings
 
@@ -66,7 +67,7 @@ class SMTPMailer:
             # Its greeting, or what it says to our name and sender: about us, not about this letter, and put right one day.
             raise _unavailable(f"it answers {error.smtp_code}") from error
         except (OSError, smtplib.SMTPException) as error:  # smtplib's own errors are OSErrors too
-            raise _unavailable(f"{type(error).__name__}: {error}") from error
+            raise _unavailable(why(error)) from error
 
     def _connect(self) -> "_Conversation":
         host, port = self._settings.smtp_host, self._settings.smtp_port

@@ -12,6 +12,7 @@ from secrets import token_hex
 
 from lib.composing import compose
 from lib.errors import Unavailable
+from lib.logs import why
 from lib.periods import utc_now
 from lib.records import Email
 
@@ -68,7 +69,7 @@ class Outbox:
         try:
             yield
         except OSError as error:
-            log.warning("outbox: %s", error)
+            log.warning("outbox: %s", why(error))
             raise Unavailable("E-mail cannot be written to the outbox right now.", "messenger") from error
 
 

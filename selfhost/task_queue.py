@@ -17,6 +17,7 @@ from huey.storage import SqliteStorage
 
 from lib.errors import Unavailable
 from lib.jobs import CATEGORISE
+from lib.logs import why
 from lib.records import Expense
 
 WAIT = 2  # seconds to wait for another process's lock
@@ -77,7 +78,7 @@ class TaskQueue:
         try:
             action()
         except (sqlite3.Error, OSError) as error:
-            log.warning("queue does not work: %s", error)
+            log.warning("queue does not work: %s", why(error))
             raise Unavailable(part="queue") from error
 
 
@@ -129,7 +130,7 @@ class QueueFile(SqliteStorage):  # type: ignore[misc]  # Huey has no types
         except (sqlite3.Error, OSError) as error:
             if time.monotonic() > self._said_at + SAY_AGAIN:
                 self._said_at = time.monotonic()
-                log.error("queue cannot be read, trying on: %s", error)
+                log.error("queue cannot be read, trying on: %s", why(error))
             return None
 
 

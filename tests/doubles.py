@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from lib.metrics import Metric
 from lib.ports import BY_LINK, Subscription
 from lib.records import Email, Expense
 from lib.services import Services
@@ -20,6 +21,26 @@ class Clock:
 
     def turn(self, **by: float) -> None:
         self.moment += timedelta(**by)
+
+
+class Recorded:
+    """Metrics as they are recorded, for whoever wants to look at them."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[str, float, str]] = []
+
+    def record(self, metric: Metric, value: float = 1, by: str = "") -> None:
+        self.all.append((metric.name, value, by))
+
+    def counts(self) -> dict[tuple[str, str], float]:
+        """What each count came to, by its name and label."""
+        found: dict[tuple[str, str], float] = {}
+        for name, value, by in self.all:
+            found[name, by] = found.get((name, by), 0) + value
+        return found
+
+    def text(self) -> bytes:
+        return b"planner_errors_total 0.0\n"
 
 
 class Post:

@@ -8,6 +8,7 @@ from flask import Blueprint
 GROUPS = (
     "landing",
     "health",
+    "metrics",
     "auth",
     "dashboard",
     "expenses",

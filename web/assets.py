@@ -9,7 +9,7 @@ import hashlib
 import logging
 import secrets
 import shutil
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from whitenoise import WhiteNoise
 
 from lib.settings import Settings
 from web import icons, navigation, stylesheet
+from web.security import HSTS
 
 ROOT = Path(__file__).parent.parent
 BOOTSTRAP = "static/bootstrap5/css/bootstrap.min.css"
@@ -49,7 +50,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         prefix=f"static/{assets.version}",
         max_age=None,
         allow_all_origins=False,
-        add_headers_function=_describe,
+        add_headers_function=partial(_describe, app.config["SESSION_COOKIE_SECURE"]),
     )
     app.extensions["assets"] = assets
     app.add_template_global(cache(assets.address), "static")
@@ -76,10 +77,14 @@ def prepare(data_dir: Path) -> Assets:
     return Assets(folder, version)
 
 
-def _describe(headers: Headers, path: str, url: str) -> None:
+def _describe(is_secure: bool, headers: Headers, path: str, url: str) -> None:
     headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"  # opened by itself
+    headers["Referrer-Policy"] = "same-origin"
+    if is_secure:
+        headers["Strict-Transport-Security"] = HSTS
 
 
 @cache

@@ -15,8 +15,9 @@ from flask import (
 )
 from flask_login import current_user, login_user, logout_user
 
-from lib.errors import NotAllowed, NotFound, PlannerError, Taken, Unavailable
+from lib.errors import NotAllowed, NotFound, NotSignedIn, PlannerError, Taken, TooMany, Unavailable
 from lib.identity.passwords import HINT
+from lib.metrics import SIGN_INS_ACCEPTED, SIGN_INS_REFUSED
 from lib.records import User
 from lib.writing.locales import guess_locale
 from lib.writing.time_zones import guess_time_zone, time_zones
@@ -80,7 +81,14 @@ def login() -> Answer:
 
 
 def _sign_in(form: LoginForm) -> User:
-    return services.accounts.sign_in(form.typed("login"), form.typed("password"), _address(), known_browser())
+    login, password = form.typed("login"), form.typed("password")
+    try:
+        user = services.accounts.sign_in(login, password, _address(), known_browser())
+    except (NotSignedIn, TooMany):
+        services.metrics.record(SIGN_INS_REFUSED)
+        raise
+    services.metrics.record(SIGN_INS_ACCEPTED)
+    return user
 
 
 @bp.route("/logout", methods=["GET", "POST"])

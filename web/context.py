@@ -6,6 +6,7 @@ from flask import current_app, request
 from flask_login import UserMixin, current_user
 from werkzeug.local import LocalProxy
 
+from lib import logs
 from lib.periods import Month, today_in
 from lib.records import Document, User
 from lib.services import Services
@@ -14,10 +15,11 @@ services = cast(Services, LocalProxy(lambda: current_app.extensions["planner"]))
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
-    """A person and the session they came with."""
+    """A person and the session they came with. From now on, every log line of the request says that it is theirs."""
 
     def __init__(self, user: User, session: Document, token: str) -> None:
         self.user, self.session, self._token = user, session, token
+        logs.user.set(services.pseudonyms.of(user.user_id))
 
     def get_id(self) -> str:
         return f"{self.user.user_id}.{self._token}"

@@ -11,6 +11,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from lib.errors import PlannerError, TooLarge, TooMany, Unavailable
+from lib.logs import why
+from lib.metrics import ERRORS
+from web.context import services
 
 log = logging.getLogger(__name__)
 Answer = Any
@@ -27,6 +30,7 @@ WORDS = {
 
 
 def init_app(app: Flask) -> None:
+    app.log_exception = _failed_twice  # type: ignore[method-assign, assignment]
     app.register_error_handler(PlannerError, _planner_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -52,7 +56,7 @@ def answer(status: int, title: str, message: str, **extra: Any) -> Answer:
 
 def _planner_error(error: PlannerError) -> Answer:
     if error.status >= 500:
-        log.error("%s: %s", type(error).__name__, error.message, exc_info=error)
+        log.error("%s: %s", type(error).__name__, why(error), exc_info=error)
     extra: dict[str, Any] = {}
     field = getattr(error, "field", "")
     errors = getattr(error, "errors", None) or (
@@ -94,5 +98,12 @@ def _http_error(error: HTTPException) -> Answer:
 
 
 def _unexpected(error: Exception) -> Answer:
+    services.metrics.record(ERRORS)
     log.exception("unexpected error")
     return answer(500, PlannerError.title, "Something went wrong on our side. What you saved before is safe.")
+
+
+def _failed_twice(error: Any) -> None:
+    """Where the page that says so fails as well. Flask's own words would have the address, and that may be secret."""
+    services.metrics.record(ERRORS)
+    log.error("the page of an error cannot be made", exc_info=error)

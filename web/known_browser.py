@@ -4,6 +4,7 @@ lock nobody out of their own phone. (OWASP: "Slow Down Online Guessing Attacks w
 The cookie signs nobody in. It says "<user id>.<made up once>", signed with the application's secret.
 """
 
+import hashlib
 from datetime import timedelta
 
 from flask import Response, after_this_request, current_app, request
@@ -19,7 +20,7 @@ LASTS = timedelta(days=400)  # browsers keep none for longer
 def known_browser() -> str:
     """What a cookie of ours says; empty where there is none, or one that somebody made."""
     try:
-        return str(_signer().loads(request.cookies.get(NAME, "")))
+        return str(_signer().loads(request.cookies.get(_name(), "")))
     except BadSignature:
         return ""
 
@@ -33,7 +34,7 @@ def remember_browser(user: User) -> None:
     @after_this_request
     def leave_cookie(response: Response) -> Response:
         response.set_cookie(
-            NAME,
+            _name(),
             signed,
             max_age=LASTS,
             path="/login",
@@ -44,5 +45,11 @@ def remember_browser(user: User) -> None:
         return response
 
 
+def _name() -> str:
+    return f"__Secure-{NAME}" if current_app.config["SESSION_COOKIE_SECURE"] else NAME
+
+
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="known browser")
+    return URLSafeSerializer(
+        str(current_app.secret_key), salt="known browser", signer_kwargs={"digest_method": hashlib.sha256}
+    )

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from lib.errors import NotFound
+from lib.identity.events import What
 from lib.ids import new_id
 from lib.records import User
 from lib.reporting import runs
@@ -109,6 +110,7 @@ def download(report_id: str, name: str) -> Response:
 
 
 def file_answer(run: ReportRun, file: Any, form: str) -> Response:
+    services.events.note(me(), What.REPORT_SAVED)
     answer = send_file(file, TYPES[form], as_attachment=True, download_name=run.file_name(form), max_age=None)
     answer.content_length = run.sizes[form]
     answer.headers["Cache-Control"] = "no-store"

@@ -1,5 +1,6 @@
 """What people type about a rule."""
 
+import re
 from decimal import Decimal
 
 from flask import request
@@ -8,8 +9,9 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from lib.categorising.rules import Rule
 from lib.errors import Invalid
 from lib.filing.rules import KeptRule
-from lib.money import parse_amount
+from lib.money import digits_of, parse_amount
 from lib.records import User
+from lib.writing import cldr
 from lib.writing.formats import plain_amount
 from web.account_forms import Form
 
@@ -19,6 +21,7 @@ HOWS = (
     ("regex", "this regular expression"),
 )
 WAYS = (("", "Either way"), ("out", "Money out"), ("in", "Money in"))
+_EXACT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,4})?")
 
 
 class RuleForm(Form):
@@ -29,6 +32,8 @@ class RuleForm(Form):
     pattern = StringField("Text", default="")
     least = StringField("Amount from", default="")
     most = StringField("up to", default="")
+    least_was = HiddenField(default="")  # digits and a point, as `least` was filled in: see `_amount`
+    most_was = HiddenField(default="")
     way = RadioField("Money", choices=WAYS, default="", validate_choice=False)
     category = SelectField("File it under", validate_choice=False)
     active = BooleanField("Use this rule", default=True)
@@ -60,7 +65,10 @@ class RuleForm(Form):
         )
 
     def _amount(self, name: str, user: User) -> Decimal | None:
-        typed = self.typed(name).strip()
+        """What was not touched is what it was: programs may give a rule finer amounts than people of that currency type."""
+        typed, was = self.typed(name).strip(), self.typed(f"{name}_was")
+        if _EXACT.fullmatch(was) and typed == _shown(Decimal(was), user):
+            return Decimal(was)
         try:
             return parse_amount(typed, user.currency, user.locale) if typed else None
         except Invalid as problem:
@@ -79,19 +87,26 @@ def fields_of(kept: KeptRule, user: User) -> dict[str, str]:
 
 def _values(kept: KeptRule, user: User) -> dict[str, str]:
     rule = kept.rule
-    amounts = {
-        name: "" if amount is None else plain_amount(amount, user.currency, user.locale)
-        for name, amount in (("least", rule.least), ("most", rule.most))
-    }
+    bounds = {"least": rule.least, "most": rule.most}
+    shown = {name: "" if amount is None else _shown(amount, user) for name, amount in bounds.items()}
+    exact = {f"{name}_was": "" if amount is None else f"{amount:f}" for name, amount in bounds.items()}
     return {
         "name": rule.name,
         "how": rule.how,
         "pattern": rule.pattern,
-        **amounts,
+        **shown,
+        **exact,
         "way": {True: "in", False: "out", None: ""}[rule.money_in],
         "category": user.categories[rule.category].key,
         "active": "y" if rule.active else "",
     }
+
+
+def _shown(amount: Decimal, user: User) -> str:
+    """To fill an input with: with the currency's decimals, or with as many more as it has."""
+    if -amount.normalize().as_tuple().exponent > digits_of(user.currency):  # type: ignore[operator]  # it is finite
+        return f"{amount:f}".replace(".", cldr.signs(user.locale, of_money=True).decimal)
+    return plain_amount(amount, user.currency, user.locale)
 
 
 def form_from_address(user: User) -> RuleForm:

@@ -1,11 +1,15 @@
 """What every answer carries, and what no request may do."""
 
+import re
 import secrets
 
 from flask import Flask, Response, current_app, g, request
 
+from lib.identity.events import NOBODY, Visit, visit
 from web.context import services
 
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -36,15 +40,27 @@ def policy(files: str = "") -> str:
 def init_app(app: Flask) -> None:
     app.before_request(_prepare)
     app.after_request(_protect)
+    app.teardown_request(_forget)
 
 
 def _prepare() -> None:
-    g.request_id = secrets.token_hex(8)
+    g.request_id = _id_from_the_proxy() or secrets.token_hex(8)
+    visit.set(Visit(request.headers.get("User-Agent", ""), request.remote_addr or ""))
     view = current_app.view_functions.get(request.endpoint or "")
     # Set before anything reads the body: a view that takes files says so with `largest_body` bytes.
     largest = getattr(view, "largest_body", None)
     if largest is not None:
         request.max_content_length = largest
+
+
+def _id_from_the_proxy() -> str:
+    """What a proxy of ours calls the request, so that its log and ours can be read together; empty for what is no id."""
+    given = request.headers.get("X-Request-ID", "") if services.settings.proxies else ""
+    return given if REQUEST_ID.fullmatch(given) else ""
+
+
+def _forget(_: BaseException | None) -> None:
+    visit.set(NOBODY)
 
 
 def _protect(response: Response) -> Response:
@@ -53,5 +69,5 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", policy(services.files.origin))
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        response.headers["Strict-Transport-Security"] = HSTS
     return response

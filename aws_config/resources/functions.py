@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from aws_config.function_plans import LIVE, LOG_DAYS, FunctionPlan
+from aws_config.function_plans import LIVE, FunctionPlan
 from aws_config.packages import HANDLER, Architecture, Package
 from aws_config.resources.base import Difference, Facts
 
@@ -141,16 +141,17 @@ class FunctionResource:
 
 
 class LogGroupResource:
-    """A log, made before anything is written to it: Lambda would make its function's itself, and keep it for ever."""
+    """A log, made before anything writes to it: Lambda would make one that is kept for ever."""
 
     kind = "log group"
 
-    def __init__(self, aws: Any, of: str, folder: str = "/aws/lambda") -> None:
-        self.name = f"{folder}/{of}"
+    def __init__(self, aws: Any, name: str, days: int) -> None:
+        """`name`: such as "/aws/lambda/report-generator-function"."""
+        self.name, self._days = name, days
         self._logs = aws.client("logs")
 
     def wanted(self) -> Facts:
-        return {"retentionInDays": LOG_DAYS}
+        return {"retentionInDays": self._days}
 
     def actual(self) -> Facts | None:
         for page in self._logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=self.name):
@@ -163,7 +164,7 @@ class LogGroupResource:
         self._logs.create_log_group(logGroupName=self.name)
 
     def change(self, facts: Set[str]) -> None:
-        self._logs.put_retention_policy(logGroupName=self.name, retentionInDays=LOG_DAYS)
+        self._logs.put_retention_policy(logGroupName=self.name, retentionInDays=self._days)
 
     def remove(self) -> None:
         if self.actual() is not None:

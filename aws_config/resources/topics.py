@@ -20,16 +20,19 @@ MANAGED = (  # by the account's owner; with a policy of our own, nobody has righ
 class TopicResource:
     kind = "topic"
 
-    def __init__(self, aws: Any, account: Account, name: str) -> None:
+    def __init__(self, aws: Any, account: Account, name: str, *, alarms: str = "") -> None:
+        """`alarms`: the ARN of those that are told here. CloudWatch cannot use AWS's own key, so such a topic has none: what
+        alarms say holds nobody's data."""
         self.name = name
-        self._sns, self._account = aws.client("sns"), account
+        self._sns, self._account, self._alarms = aws.client("sns"), account, alarms
 
     @property
     def arn(self) -> str:
         return self._account.arn("sns", self.name)
 
     def wanted(self) -> Facts:
-        return {"KmsMasterKeyId": KEY, **statements(self._policy())}
+        key = {} if self._alarms else {"KmsMasterKeyId": KEY}
+        return {**key, **statements(self._policy())}
 
     def actual(self) -> Facts | None:
         try:
@@ -48,7 +51,7 @@ class TopicResource:
         if any(fact.startswith("Policy ") for fact in facts):
             self._set("Policy", json.dumps(self._policy()))
         if "KmsMasterKeyId" in facts:
-            self._set("KmsMasterKeyId", KEY)
+            self._set("KmsMasterKeyId", "" if self._alarms else KEY)
 
     def remove(self) -> None:
         """Its subscriptions go with it."""
@@ -71,4 +74,59 @@ class TopicResource:
         }
         # SNS knows no "sns:*" in a topic's own policy, so what must come by TLS is named.
         secure = {**only_over_tls("sns", self.arn), "Action": ["sns:Publish", "sns:Subscribe"]}
-        return policy_of(owner, secure)
+        return policy_of(owner, secure, *([self._letting_alarms()] * bool(self._alarms)))
+
+    def _letting_alarms(self) -> dict[str, Any]:
+        return {
+            "Sid": "OurAlarms",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Action": "sns:Publish",
+            "Resource": self.arn,
+            "Condition": {
+                "ArnLike": {"aws:SourceArn": self._alarms},
+                "StringEquals": {"aws:SourceAccount": self._account.number},
+            },
+        }
+
+
+class SubscriptionResource:
+    """Somebody's e-mail address on a topic. Whether they have clicked AWS's link is theirs to do, and no fact of ours; so are
+    other subscriptions that people made for themselves. It goes with its topic."""
+
+    kind = "subscription"
+
+    def __init__(self, aws: Any, topic: str, address: str) -> None:
+        """`topic`: its ARN."""
+        self.name = address
+        self._sns, self._topic = aws.client("sns"), topic
+
+    def wanted(self) -> Facts:
+        return {}
+
+    def actual(self) -> Facts | None:
+        return {} if self._is_there() else None
+
+    def create(self) -> None:
+        """SNS sends them an e-mail with a link to click; without that for three days, it is gone again."""
+        self._sns.subscribe(TopicArn=self._topic, Protocol="email", Endpoint=self.name)
+
+    def change(self, facts: Set[str]) -> None: ...
+
+    def remove(self) -> None: ...
+
+    def opens(self, difference: Difference) -> bool:
+        return False
+
+    def _is_there(self) -> bool:
+        pages = self._sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self._topic)
+        try:
+            return any(
+                (each["Protocol"], each["Endpoint"]) == ("email", self.name)
+                for page in pages
+                for each in page["Subscriptions"]
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ABSENT:
+                return False
+            raise

@@ -8,26 +8,25 @@ something failed comes again by itself: whoever was told already is told nothing
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-
 from aws_config.batches import work_through
 from aws_config.config import names_of
+from aws_config.embedded_metrics import EmbeddedMetrics
+from aws_config.functions import observed
 from aws_config.session import connect
 from aws_config.sharing import Share, Shares
 from lib.alerting.daily import Outcome
+from lib.metrics import ALERTS_RAISED, SHARES, SHARES_LEFT, USERS_LOOKED_AFTER, USERS_WITH_ERRORS
 from lib.services import Services, build_services
 from lib.settings import load_settings
 
 RESERVE = 15_000  # milliseconds, more than one user takes when AWS is slow
-logger = Logger(service="budget-alert")
-metrics = Metrics(namespace="SmartBudget", service="budget-alert")
+metrics = EmbeddedMetrics("budget-alert")
 
 
 @cache
 def services() -> Services:
     """Made once a process, not at import: a function that is only loaded needs no settings."""
-    return build_services(load_settings(needs_secret=False))
+    return build_services(load_settings(needs_secret=False), metrics)
 
 
 @cache
@@ -36,19 +35,17 @@ def shares() -> Shares:
     return Shares(connect(settings), names_of(settings))
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
+@observed(metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Take the schedule's event, or shares out of the queue.
 
     Returns:
         `alerts_sent`, `errors` (whose, and what), `shares` sent to the queue, and for SQS `batchItemFailures`.
     """
-    metrics.add_dimension("function", context.function_name)  # whose name says which installation
     if "Records" in event:
         return _from_queue(event["Records"], context)
     wanted = shares().wanted()
-    metrics.add_metric("Shares", MetricUnit.Count, len(wanted))
+    metrics.record(SHARES, len(wanted))
     if len(wanted) > 1:
         shares().send(wanted)
         return {"alerts_sent": 0, "errors": [], "shares": len(wanted)}
@@ -68,15 +65,15 @@ def look_after(share: Share, context: Any) -> Outcome:
         shares().send([rest])
 
     outcome = services().daily.check(share.users(services().store, there_is_time, leave))
-    metrics.add_metric("AlertsSent", MetricUnit.Count, outcome.alerts_sent)
-    metrics.add_metric("UsersLookedAfter", MetricUnit.Count, outcome.users)
-    metrics.add_metric("UsersWithErrors", MetricUnit.Count, len(outcome.errors))
+    metrics.record(ALERTS_RAISED, outcome.alerts_sent)
+    metrics.record(USERS_LOOKED_AFTER, outcome.users)
+    metrics.record(USERS_WITH_ERRORS, len(outcome.errors))
     return outcome
 
 
 def _from_queue(records: list[dict[str, Any]], context: Any) -> dict[str, Any]:
-    batch = work_through(records, lambda body: look_after(Share.read(body), context), logger)
-    metrics.add_metric("SharesLeft", MetricUnit.Count, len(batch.left))
+    batch = work_through(records, lambda body: look_after(Share.read(body), context))
+    metrics.record(SHARES_LEFT, len(batch.left))
     again = [{"itemIdentifier": name} for name, outcome in batch.done if outcome.errors]
     return {
         "alerts_sent": sum(outcome.alerts_sent for _, outcome in batch.done),

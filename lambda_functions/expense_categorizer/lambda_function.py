@@ -8,27 +8,27 @@ import json
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-
 from aws_config.batches import work_through
+from aws_config.embedded_metrics import EmbeddedMetrics
+from aws_config.functions import observed
 from lib.categories import UNCATEGORISED
+from lib.jobs import CATEGORISE, job_id
+from lib.logs import doing
+from lib.metrics import EXPENSES_CATEGORIZED, EXPENSES_LEFT_OPEN
 from lib.records import Expense
 from lib.services import Services, build_services
 from lib.settings import load_settings
 
-logger = Logger(service="expense-categorizer")
-metrics = Metrics(namespace="SmartBudget", service="expense-categorizer")
+metrics = EmbeddedMetrics("expense-categorizer")
 
 
 @cache
 def services() -> Services:
     """Made once a process, not at import: a function that is only loaded needs no settings."""
-    return build_services(load_settings(needs_secret=False))
+    return build_services(load_settings(needs_secret=False), metrics)
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
+@observed(metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Take a batch of SQS whose bodies are JSON: `expense_id` and `user_id`, and whatever else.
 
@@ -36,12 +36,11 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         `categorized`, how many were put into a category; `left_open`, how many only have a best guess; and
         `batchItemFailures`, which SQS brings again.
     """
-    metrics.add_dimension("function", context.function_name)  # whose name says which installation
-    batch = work_through(event.get("Records", [event]), categorise, logger)
+    batch = work_through(event.get("Records", [event]), categorise)
     filed = [expense for _, expense in batch.done if expense is not None]
     left_open = sum(expense.category == UNCATEGORISED for expense in filed)
-    metrics.add_metric("ExpensesCategorized", MetricUnit.Count, len(filed) - left_open)
-    metrics.add_metric("ExpensesLeftOpen", MetricUnit.Count, left_open)
+    metrics.record(EXPENSES_CATEGORIZED, len(filed) - left_open)
+    metrics.record(EXPENSES_LEFT_OPEN, left_open)
     return {
         "categorized": len(filed) - left_open,
         "left_open": left_open,
@@ -61,4 +60,6 @@ def categorise(body: str) -> Expense | None:
     user_id, expense_id = named.get("user_id"), named.get("expense_id")
     if not (isinstance(user_id, str) and isinstance(expense_id, str) and user_id and expense_id):
         raise ValueError("this message names no expense")
-    return services().filing.work(user_id, expense_id)
+    who, job = services().pseudonyms.of(user_id), job_id(CATEGORISE, (user_id, expense_id))
+    with doing("task categorise", job, who):
+        return services().filing.work(user_id, expense_id)

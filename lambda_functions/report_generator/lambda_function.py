@@ -5,25 +5,27 @@ row in the store decides: the same request is the same report, however often it 
 """
 
 import json
+import logging
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-
 from aws_config.config import names_of
 from aws_config.dynamodb_client import DynamoDBClient
+from aws_config.embedded_metrics import EmbeddedMetrics
+from aws_config.functions import observed
 from aws_config.s3_client import S3Client
 from aws_config.session import connect
 from lib.errors import Invalid, PlannerError
+from lib.logs import doing, kind
 from lib.periods import utc_now
+from lib.pseudonyms import Pseudonyms
 from lib.reporting.answering import ReportAnswers
 from lib.reporting.work import ReportWork
 from lib.settings import load_settings
 
-logger = Logger(service="report-generator")
-metrics = Metrics(namespace="SmartBudget", service="report-generator")
+log = logging.getLogger("lambda_functions.report_generator")
+metrics = EmbeddedMetrics("report-generator")
 
 
 @cache
@@ -36,11 +38,17 @@ def answers() -> ReportAnswers:
     aws, names = connect(settings), names_of(settings)
     store, files = DynamoDBClient(aws, names), S3Client(aws, names.bucket)
     keep = timedelta(days=settings.report_days)
-    return ReportAnswers(store, ReportWork(store, files, utc_now), files.get_report_url, utc_now, keep)
+    return ReportAnswers(
+        store, ReportWork(store, files, utc_now, metrics=metrics), files.get_report_url, utc_now, keep
+    )
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
+@cache
+def pseudonyms() -> Pseudonyms:
+    return Pseudonyms(answers().store)
+
+
+@observed(metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Take `user_id` with `report_id`, or with `report_type` and its `year`, `month`, `start_date` and `end_date`.
 
@@ -48,15 +56,13 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         `statusCode` and `body` (JSON): `report_url`, good for a day, `report_key` and `file_name`; or, where it is not 200,
         `error` in words and the `field` they are about.
     """
-    metrics.add_dimension("function", context.function_name)  # whose name says which installation
     try:
-        made = answers().answer(event)
+        with doing("task report", context.aws_request_id, pseudonyms().of(str(event.get("user_id")))):
+            made = answers().answer(event)
     except PlannerError as error:
-        logger.warning("no report", extra={"status": error.status, "reason": type(error).__name__})
-        metrics.add_metric("ReportsFailed", MetricUnit.Count, 1)
+        log.warning("no report: %s", kind(error), extra={"status": error.status})
         field = error.field if isinstance(error, Invalid) else ""
         return _answer(error.status, {"error": error.message, "field": field})
-    metrics.add_metric("ReportsMade", MetricUnit.Count, 1)
     return _answer(200, made)
 
 

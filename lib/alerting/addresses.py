@@ -20,6 +20,7 @@ from lib.alerting.words import Words
 from lib.errors import Changed, Invalid, NotFound, TooMany, Uncertain
 from lib.identity import letters, passwords
 from lib.identity.accounts import Accounts, refuse_demo
+from lib.identity.events import What
 from lib.identity.links import Links
 from lib.identity.throttle import Limit
 from lib.ids import new_id
@@ -56,7 +57,7 @@ class AlertAddresses:
         """`release` sends what waited for a confirmation; `address` is what links start with."""
         self.accounts, self.outbox, self.address, self.release = accounts, outbox, address, release
         self.store, self.messenger, self.jobs = accounts.store, accounts.messenger, accounts.jobs
-        self.now, self.throttle = accounts.now, accounts.throttle
+        self.now, self.throttle, self.events = accounts.now, accounts.throttle, accounts.events
 
     @cached_property
     def links(self) -> Links:
@@ -104,6 +105,7 @@ class AlertAddresses:
         state = self.messenger.status(kept.subscription).state
         if state == "confirmed":
             self._confirmed(user)
+            self.events.note(user, What.EMAIL_CONFIRMED)
         elif state == "gone":
             preferences.change(self.store, user.user_id, subscription="", confirmed_email="")
         return state == "confirmed"
@@ -120,6 +122,7 @@ class AlertAddresses:
         """Count their address as theirs, and send what waited for it. Raises NotFound for an old link."""
         user = self.who_confirms(token)
         self._confirmed(user)
+        self.events.note(user, What.EMAIL_CONFIRMED)
         return user
 
     def _ask(self, user_id: str, letter: Callable[[User, str, str], Email]) -> None:
@@ -236,6 +239,7 @@ class AlertAddresses:
             raise Invalid("That is not the code. Look again, or ask for a new one.", "code")
         self.store.remove_document(user.user_id, CODE, ID)
         preferences.change(self.store, user.user_id, confirmed_phone=user.phone, stopped_phone="")
+        self.events.note(user, What.PHONE_CONFIRMED)
         self.release(user)
 
     def _note(self, asked: Document, **changes: object) -> Document:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import time
 from decimal import Decimal
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from lib.alerting import kinds, preferences
 from lib.alerting.preferences import Preferences
 from lib.errors import Changed, Invalid, NotFound
 from lib.identity.accounts import refuse_demo
+from lib.identity.events import What
+from lib.identity.security_log import SecurityLog
 from lib.ids import hashed, secret_token
 from lib.ports import Store
 from lib.records import User
@@ -43,9 +46,9 @@ class Choice(NamedTuple):
 
 
 class AlertChoices:
-    def __init__(self, store: Store, check_url: Callable[[str], object]) -> None:
+    def __init__(self, store: Store, check_url: Callable[[str], object], events: SecurityLog) -> None:
         """`check_url` raises Invalid for an address that no webhook may have."""
-        self.store, self.check_url = store, check_url
+        self.store, self.check_url, self.events = store, check_url, events
 
     def get(self, user: User) -> Preferences:
         return preferences.load(self.store, user.user_id)
@@ -69,18 +72,23 @@ class AlertChoices:
             if Choice.of(kept).mark != was:
                 raise Changed(CHANGED)
             try:
-                return preferences.save(
+                saved = preferences.save(
                     self.store, user.user_id, replace(kept, chosen=channels, **_fields(wanted))
                 )
             except Changed:
                 continue  # of something else, such as an address that was confirmed just now
+            if wanted.channels != Choice.of(kept).channels:
+                self.events.note(user, What.WAYS_CHANGED)
+            return saved
         raise Changed(CHANGED)
 
     # SMS
 
     def stop_sms(self, user: User) -> Preferences:
         """No more until they confirm their number anew."""
-        return preferences.change(self.store, user.user_id, stopped_phone=user.phone)
+        kept = preferences.change(self.store, user.user_id, stopped_phone=user.phone)
+        self.events.note(user, What.SMS_STOPPED)
+        return kept
 
     # Webhooks
 
@@ -101,7 +109,9 @@ class AlertChoices:
         kept = self.get(user)
         secret = "" if kept.webhook_secret else secret_token()
         more = {"webhook_secret": secret} if secret else {}
-        return preferences.change(self.store, user.user_id, webhook_url=url, **more), secret
+        kept = preferences.change(self.store, user.user_id, webhook_url=url, **more)
+        self.events.note(user, What.WEBHOOK_SET, urlsplit(url).hostname or "")  # the rest may be a secret
+        return kept, secret
 
     def renew_secret(self, user: User) -> str:
         """A new secret in the place of the old one, which signs nothing more."""
@@ -109,10 +119,13 @@ class AlertChoices:
             raise Invalid("Set an address first.", "webhook_url")
         secret = secret_token()
         preferences.change(self.store, user.user_id, webhook_secret=secret)
+        self.events.note(user, What.WEBHOOK_SECRET)
         return secret
 
     def remove_webhook(self, user: User) -> Preferences:
-        return preferences.change(self.store, user.user_id, webhook_url="", webhook_secret="")
+        kept = preferences.change(self.store, user.user_id, webhook_url="", webhook_secret="")
+        self.events.note(user, What.WEBHOOK_REMOVED)
+        return kept
 
     # Turning off without signing in
 
@@ -132,11 +145,13 @@ class AlertChoices:
             off = [one for one in kinds.OPTIONAL if one.key == kind] or kinds.OPTIONAL
             less = {one.key: kept.channels(one) - {kinds.EMAIL} for one in off}
             try:
-                return preferences.save(
+                saved = preferences.save(
                     self.store, user.user_id, replace(kept, chosen={**kept.chosen, **less})
                 )
             except Changed:
                 continue
+            self.events.note(user, What.MAIL_STOPPED)
+            return saved
         raise Changed
 
 

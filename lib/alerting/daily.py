@@ -10,6 +10,7 @@ from lib.alerting import kinds, preferences, rules, summaries
 from lib.alerting.manager import NotificationManager
 from lib.errors import Changed, PlannerError
 from lib.jobs import Jobs
+from lib.logs import NOTHING, why
 from lib.periods import Month, today_in
 from lib.records import Document, Filters, User
 from lib.reporting.runs import ReportRun
@@ -34,9 +35,11 @@ class DailyRun:
         jobs: Jobs,
         now: Callable[[], datetime],
         make_report: Callable[[User, Month], ReportRun | None] = lambda user, month: None,
+        pseudonym: Callable[[str], str] = lambda user_id: NOTHING,
     ) -> None:
-        """`make_report` has a month's report made for who wants one each month."""
+        """`make_report` has a month's report made for who wants one each month; `pseudonym` is what the log calls people."""
         self.alerts, self.jobs, self.now, self.make_report = alerts, jobs, now, make_report
+        self.pseudonym = pseudonym
         self.store, self.outbox = alerts.store, alerts.outbox
         self._begun = date.min
 
@@ -77,10 +80,10 @@ class DailyRun:
             try:
                 self.look_after(user)
             except PlannerError as error:
-                log.warning("daily run: %s: %s", user.user_id, error.message)
+                log.warning("daily run: %s: %s", self.pseudonym(user.user_id), why(error))
                 errors.append(f"{user.user_id}: {error.message}")
             except Exception as error:  # ours to mend; the others are looked after meanwhile
-                log.exception("daily run: %s", user.user_id)
+                log.exception("daily run: %s", self.pseudonym(user.user_id))
                 errors.append(f"{user.user_id}: {type(error).__name__}")
             alive(number)
         return Outcome(self.outbox.published - before, errors, number)

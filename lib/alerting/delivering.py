@@ -16,6 +16,7 @@ from lib.alerting.outbox import AFTER_QUIET, PATIENCE, UNCONFIRMED, Outbox
 from lib.alerting.preferences import Preferences
 from lib.alerting.rows import change, way_of, with_way
 from lib.errors import Invalid, PlannerError, Unavailable, Uncertain
+from lib.metrics import ALERTS_FAILED, ALERTS_SENT, NO_METRICS, Metrics
 from lib.ports import Store
 from lib.records import Delivery, Notification, User
 
@@ -25,6 +26,7 @@ MOST_TRIES = 12  # within six and a half hours
 MOST_SWEPT = 1000  # at a time
 RING_AGAIN = timedelta(seconds=20)  # for what the queue was told of, and nobody has taken yet
 NO_ANSWER = "It was handed over, but nobody said that it was taken."
+ENDED = {"sent": ALERTS_SENT, "failed": ALERTS_FAILED}
 TURNED_OFF = "You have turned this off since."
 Send = Callable[[User, Preferences, Notification], None]
 log = logging.getLogger(__name__)
@@ -32,10 +34,16 @@ log = logging.getLogger(__name__)
 
 class Deliveries:
     def __init__(
-        self, store: Store, outbox: Outbox, channels: Mapping[str, Send], now: Callable[[], datetime]
+        self,
+        store: Store,
+        outbox: Outbox,
+        channels: Mapping[str, Send],
+        now: Callable[[], datetime],
+        metrics: Metrics = NO_METRICS,
     ) -> None:
         """`channels` send, by name; they raise Unavailable when it may be tried again, Uncertain when it may have gone, Invalid when never."""
         self.store, self.outbox, self.channels, self.now = store, outbox, channels, now
+        self.metrics = metrics
         self.digests = Digests(store, outbox, now)
         self._rung: dict[tuple[str, str], datetime] = {}  # by this process, not long ago
 
@@ -70,6 +78,14 @@ class Deliveries:
             self._rung[user_id, notification_id] = at
         return len(news)
 
+    def overdue(self) -> tuple[int, timedelta]:
+        """How many should have been sent by now (up to MOST_SWEPT), and since when the first of them."""
+        at = self.now()
+        due = self.store.due_notifications(at, MOST_SWEPT)
+        first = self.store.get_notification(*due[0]) if due else None
+        since = first.due_at if first and first.due_at else at
+        return len(due), max(at - since, timedelta())
+
     def _in_digest(self, user: User, row: Notification, way: Delivery) -> Notification | None:
         """The row, once it is in the day's digest, if it goes there."""
         if way.status != "held":
@@ -90,6 +106,8 @@ class Deliveries:
             return claimed
         done = self._send(user, claimed, way)
         log.info("notification %s by %s: %s", claimed.kind, channel, done.status)
+        if done.status in ENDED:
+            self.metrics.record(ENDED[done.status], by=channel)
         if claimed.kind == kinds.DIGEST.key and done.status in ("sent", "failed"):
             self.digests.ended(claimed, done)
         return change(

@@ -11,6 +11,7 @@ from lib.alerting.preferences import Preferences
 from lib.alerting.rows import change
 from lib.alerting.words import Words
 from lib.errors import Unavailable
+from lib.jobs import job_id
 from lib.ports import Queue, Store
 from lib.records import Delivery, Notification, User
 
@@ -82,6 +83,8 @@ class Outbox:
 
     def ring(self, user: User, notification: Notification) -> None:
         """Have it sent soon. The row is there: what the queue does not take, the sweep finds."""
+        name = job_id("notify", (user.user_id, notification.notification_id))
+        log.info("notification %s is to be sent as %s", notification.kind, name)
         try:
             self.queue.send_notification(message_of(user, notification))
         except Unavailable as error:

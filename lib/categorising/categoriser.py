@@ -59,8 +59,7 @@ class Categoriser:
     def suggest(self, purchase: Purchase) -> Suggestion:
         rule = self.rules.apply(purchase)
         if rule is not None:
-            key = self.categories[rule.category].key
-            return Suggestion(key, 1.0, reasons.by_rule(rule), "rule", key, rule=rule)
+            return self.by_rule(rule)
         shares = self.shares(purchase)
         if not shares:
             return Suggestion(UNCATEGORISED, 0.0, "there is nothing to go by", "nothing", UNCATEGORISED)
@@ -70,6 +69,11 @@ class Categoriser:
         source, reason = self._because(purchase, guess)
         given = guess if confidence >= GIVEN else UNCATEGORISED
         return Suggestion(given, confidence, reason, source, guess, tuple(others[:ALTERNATIVES]))
+
+    def by_rule(self, rule: Rule) -> Suggestion:
+        """For what that rule decides."""
+        key = self.categories[rule.category].key
+        return Suggestion(key, 1.0, reasons.by_rule(rule), "rule", key, rule=rule)
 
     def shares(self, purchase: Purchase) -> Shares:
         """How likely each of the person's categories is, rules aside; together 1, or nothing where there is nothing to go by."""

@@ -18,6 +18,7 @@ MAX_RULES = 1000
 MAX_NAME = 60
 MAX_PATTERN = 200
 LONGEST_TEXT = MAX_PAYEE + 1 + MAX_DESCRIPTION
+MOST_TOGETHER = 100_000  # steps of all patterns of a person: what a text may cost at worst grows with them
 _MEMORY = 1 << 18  # bytes a pattern may take; RE2 refuses those that need more
 
 How = Literal["contains", "words", "regex"]
@@ -58,9 +59,9 @@ class Rule:
             compiled(self.pattern)
 
     def fits(self, purchase: Purchase) -> bool:
-        return self._applies(purchase) and finder(self.how, self.pattern)(seen(purchase.text))
+        return self.applies(purchase) and finder(self.how, self.pattern)(seen(purchase.text))
 
-    def _applies(self, purchase: Purchase) -> bool:
+    def applies(self, purchase: Purchase) -> bool:
         """Everything but the text."""
         if not self.active or (self.money_in is not None and self.money_in != purchase.money_in):
             return False
@@ -68,6 +69,11 @@ class Rule:
         if amount is None:
             return least is None and most is None
         return (least is None or least <= amount) and (most is None or amount <= most)
+
+
+def steps_of(rules: Iterable[Rule]) -> int:
+    """How much there is to their patterns: some 20 steps each, hundreds where they ask for any letter of any script."""
+    return sum(compiled(rule.pattern).programsize for rule in rules if rule.how == "regex")
 
 
 class Change(NamedTuple):
@@ -94,7 +100,7 @@ class Rules:
         if not self.all:
             return None
         text = seen(purchase.text)
-        return next((rule for finds, rule in self._finders if finds(text) and rule._applies(purchase)), None)
+        return next((rule for finds, rule in self._finders if finds(text) and rule.applies(purchase)), None)
 
     def preview(self, changed: "Rules", history: Iterable[Purchase]) -> Iterator[Change]:
         """Which of `history` the rules would file differently once they are `changed`."""
@@ -111,13 +117,18 @@ def compiled(pattern: str) -> Any:
     Raises:
         Invalid: What is wrong with it, in RE2's words.
     """
-    options = re2.Options()
-    options.case_sensitive, options.log_errors, options.max_mem = False, False, _MEMORY
     try:
-        return re2.compile(pattern, options=options)
+        return re2.compile(pattern, options=options(_MEMORY))
     except (re2.error, UnicodeError) as error:
         said = error.args[0] if isinstance(error.args[0], bytes) else b"characters that cannot be read"
         raise Invalid(f"This pattern cannot be used: {said.decode('utf-8', 'replace')}.", "pattern") from None
+
+
+def options(memory: int) -> Any:
+    """How patterns are read, always; `memory` in bytes."""
+    found = re2.Options()
+    found.case_sensitive, found.log_errors, found.max_mem = False, False, memory
+    return found
 
 
 class Seen(NamedTuple):
@@ -130,8 +141,12 @@ class Seen(NamedTuple):
 
 def seen(text: str) -> Seen:
     simple = all_plain(text[:LONGEST_TEXT])
-    written = unicodedata.normalize("NFC", text[:LONGEST_TEXT]).encode("utf-8", "replace").decode()
-    return Seen(simple, frozenset(simple.split()), written)
+    return Seen(simple, frozenset(simple.split()), written(text[:LONGEST_TEXT]))
+
+
+def written(text: str) -> str:
+    """As patterns see it: one way to write each letter, and nothing that cannot be written at all."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text).encode("utf-8", "replace").decode()
 
 
 def finder(how: How, pattern: str) -> Callable[[Seen], bool]:

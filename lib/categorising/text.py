@@ -30,6 +30,10 @@ def _plain(text: str) -> str:
 
 def all_plain(text: str) -> str:
     """The same of a text as long as it is."""
+    if (
+        text.isascii() and "'" not in text and "`" not in text
+    ):  # as most: there is nothing to change but their case
+        return " ".join(_WORD.findall(text.lower()))
     lower = _APOSTROPHE.sub("", text).casefold().translate(_LETTERS)
     apart = unicodedata.normalize("NFKD", lower)
     return " ".join(_WORD.findall("".join(c for c in apart if not unicodedata.combining(c))))

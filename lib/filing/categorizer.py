@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lib.categorising.categoriser import Categoriser, Suggestion
 from lib.categorising.purchase import Purchase
 from lib.errors import Changed, Unavailable
 from lib.filing.asking import answered, country_of, is_sure, purchase_in, purchase_of, waiting
 from lib.filing.many import Many
-from lib.filing.memory import Memory
+from lib.filing.memory import PAGE, Memory
 from lib.filing.rules import RuleBook
 from lib.ids import new_id
 from lib.jobs import CATEGORISE, LEARN, Jobs
+from lib.periods import FIRST_MONTH, LAST_MONTH
 from lib.ports import Queue, Store
 from lib.records import Expense, User
 from lib.watching import NOBODY, Watch
@@ -27,8 +28,17 @@ if TYPE_CHECKING:
     from lib.importing.drafts import Draft
 
 ON_A_PAGE = 10  # that wait, and are seen to where they are shown
+ALL = "all"  # what the job is called that someone asks for by hand: once, however often they do
 _TRIES = 5
 log = logging.getLogger(__name__)
+
+
+class Learned(NamedTuple):
+    """How much the planner has learned of someone."""
+
+    purchases: int
+    shops: int
+    is_at_work: bool  # on learning it anew
 
 
 class ExpenseCategorizer:
@@ -136,6 +146,23 @@ class ExpenseCategorizer:
     def ask_to_learn_again(self, user_id: str) -> None:
         """Have the worker see to it that what is learned is what stands there, after more changed than can be told one by one."""
         self.jobs.submit(LEARN, user_id, new_id())  # one that is at work already may have read too early
+
+    def start_learning_again(self, user: User) -> bool:
+        """Learn anew from what stands there, because a person asks for it. Returns whether it is done; else the worker does it."""
+        if self.count(user) <= PAGE and self.store.settled(user.user_id):
+            self.memory.rebuild(user)
+            return True
+        self.jobs.submit(LEARN, user.user_id, ALL)
+        return False
+
+    def learned(self, user: User) -> Learned:
+        learner, at_work = self.memory.learner(user), self.jobs.is_open(LEARN, user.user_id, ALL)
+        return Learned(learner.total, len(learner.merchants), at_work)
+
+    def count(self, user: User) -> int:
+        """How many expenses someone has: of kept totals, whatever the history's length."""
+        totals = self.store.month_totals(user.user_id, FIRST_MONTH, LAST_MONTH.plus(1))
+        return sum(each.count for each in totals)
 
     def learn_again(self, user_id: str, _asked: str = "") -> None:
         """The worker's part. Raises Unavailable where lists may not show everything yet."""

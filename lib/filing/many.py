@@ -6,10 +6,10 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from lib.categories import UNCATEGORISED
 from lib.categorising.categoriser import Categoriser, Suggestion
 from lib.categorising.purchase import Purchase
-from lib.filing.asking import LookAlikes, filing_of
+from lib.categorising.sieve import Sieve
+from lib.filing.asking import OWN, LookAlikes, filing_of
 from lib.records import Filing
 
-OWN = frozenset({"rule", "history", "look-alike", "habit"})  # sources that are the person's own
 BY_RULE = "|"  # in a key: what a rule of the person's files is a group of its own
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 
@@ -49,6 +49,7 @@ class Many(Generic[E]):
 
     def __init__(self, categoriser: Categoriser, purchase_of: Callable[[E], Purchase]) -> None:
         self._ruling, self._purchase_of = categoriser, purchase_of
+        self._sieve = Sieve(categoriser.rules) if categoriser.rules.all else None
         self._plain = Categoriser(
             categoriser.categories,
             learner=categoriser.learner,
@@ -63,7 +64,7 @@ class Many(Generic[E]):
     def look(self, entry: E) -> Look:
         words = ((entry.payee or entry.description).translate(_NO_DIGITS), entry.money_in)
         found = self._by_words.get(words) or self._first(entry, words)
-        return self._ruled(entry, found) if self._ruling.rules.all else found
+        return self._ruled(entry, found, self._sieve) if self._sieve else found
 
     def look_as_refund(self, entry: E) -> Look:
         """What the purchase would be that money came back from: as those at the same shop that were seen so far."""
@@ -83,15 +84,16 @@ class Many(Generic[E]):
         self._by_words[words] = found
         return found
 
-    def _ruled(self, entry: E, found: Look) -> Look:
-        purchase = self._purchase_of(entry)
-        rule = self._ruling.rules.apply(purchase)
+    def _ruled(self, entry: E, found: Look, sieve: Sieve) -> Look:
+        if not sieve.with_text(f"{entry.payee} {entry.description}".strip()):
+            return found  # as most: without making a purchase of it
+        rule = sieve.apply(self._purchase_of(entry))
         if rule is None:
             return found
         at = (found.key, rule.rule_id)
         if at not in self._by_rule:
             key = f"{found.key}{BY_RULE}{rule.rule_id}"
-            self._by_rule[at] = _look(key, self._ruling.suggest(purchase))
+            self._by_rule[at] = _look(key, self._ruling.by_rule(rule))
         return self._by_rule[at]
 
 

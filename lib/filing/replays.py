@@ -12,14 +12,13 @@ from datetime import datetime, timedelta
 from lib.categories import UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
 from lib.filing import replay as states
-from lib.filing.asking import purchase_of
+from lib.filing.asking import outdoes, purchase_of
 from lib.filing.categorizer import ExpenseCategorizer
 from lib.filing.many import Many
 from lib.filing.replay import KIND, Replay, moves_of
 from lib.filing.undo import restored, state_of
 from lib.ids import id_for
 from lib.jobs import REPLAY, Jobs
-from lib.periods import FIRST_MONTH, LAST_MONTH
 from lib.ports import Store
 from lib.records import Document, Expense, Filters, User
 
@@ -44,7 +43,7 @@ class Replays:
             if run.is_at_work:
                 return run
         replay_id = id_for(user.user_id, key)
-        run = Replay(user.user_id, replay_id, self.now(), self.now() + KEPT, total=self._total(user))
+        run = Replay(user.user_id, replay_id, self.now(), self.now() + KEPT, total=self.filing.count(user))
         with suppress(Changed):  # the same form, sent twice
             run = self._save(run)
         self.see_to(run)
@@ -213,10 +212,6 @@ class Replays:
         self.jobs.alive(REPLAY, run.user_id, run.replay_id, run.state)
         return run
 
-    def _total(self, user: User) -> int:
-        totals = self.store.month_totals(user.user_id, FIRST_MONTH, LAST_MONTH.plus(1))
-        return sum(each.count for each in totals)
-
     def _find(self, user_id: str, replay_id: str) -> Replay | None:
         found = self.store.get_document(user_id, KIND, replay_id)
         return Replay.from_document(found) if found else None
@@ -231,8 +226,11 @@ def _proposals(
     """Those that would be filed elsewhere now, as they are and as they would be."""
     for old in expenses:
         if old.removed_at is None and old.is_open:
-            look = filer.look(old)
-            if look.category not in (UNCATEGORISED, user.categories[old.category].key):
+            look, now = filer.look(old), user.categories[old.category].key
+            is_better = now == UNCATEGORISED or outdoes(
+                look.filing.source, look.filing.confidence, old.filing
+            )
+            if is_better and look.category not in (UNCATEGORISED, now):
                 yield old, replace(old, category=look.category, filing=look.filing)
 
 

@@ -1,8 +1,9 @@
 """What no person has filed yet, in groups that one answer files together."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from lib.categories import UNCATEGORISED
@@ -33,8 +34,13 @@ class Answered(NamedTuple):
 class Group:
     key: str  # as a form sends it: those that are filed are another group than their look-alikes that are not
     expenses: tuple[Expense, ...]  # the latest first
-    suggestion: Suggestion  # for the latest of them
     is_filed: bool  # whether they are in a category, of which the planner is not sure
+    suggest: Callable[[Expense], Suggestion] = field(repr=False, compare=False)
+
+    @cached_property
+    def suggestion(self) -> Suggestion:
+        """For the latest of them; looked up when it is asked for, as a page shows few groups of many."""
+        return self.suggest(self.expenses[0])
 
     @property
     def count(self) -> int:
@@ -65,16 +71,16 @@ class Review:
 
     def groups(self, user: User) -> list[Group]:
         """Those without a category first, then those filed without being sure of it; the larger first."""
-        suggest = self._filing.categoriser(user).suggest
-        found = []
+        categoriser, found = self._filing.categoriser(user), []
+
+        def suggest(expense: Expense) -> Suggestion:
+            return categoriser.suggest(purchase_of(expense))
+
         for is_filed in (False, True):
             by_key: dict[str, list[Expense]] = {}
             for each in self._open(user, is_filed=is_filed):
                 by_key.setdefault(_key(each, is_filed=is_filed), []).append(each)
-            groups = [
-                Group(key, tuple(members), suggest(purchase_of(members[0])), is_filed)
-                for key, members in by_key.items()
-            ]
+            groups = [Group(key, tuple(members), is_filed, suggest) for key, members in by_key.items()]
             found += sorted(groups, key=lambda group: -group.count)
         return found
 

@@ -1,12 +1,13 @@
 """A person's rules: kept one by one, in their order, tried on the history before they hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from lib.categories import UNCATEGORISED, Categories
-from lib.categorising.rules import MAX_RULES, Rule, Rules
+from lib.categorising.rules import MAX_RULES, MOST_TOGETHER, Rule, Rules, steps_of
+from lib.categorising.sieve import Sieve
 from lib.errors import Changed, Invalid, NotFound
 from lib.filing.asking import purchase_of
 from lib.ids import id_for
@@ -47,9 +48,7 @@ class RuleBook:
 
     def rules(self, user: User) -> Rules:
         """Those that file: what leads to a category that was put away waits until it is brought back."""
-        return Rules(
-            kept.rule for kept in self.list_rules(user) if not user.categories[kept.rule.category].archived
-        )
+        return _at_work(user, (kept.rule for kept in self.list_rules(user)))
 
     def get_rule(self, user: User, rule_id: str) -> KeptRule:
         """Raises NotFound."""
@@ -62,11 +61,12 @@ class RuleBook:
         """Add it after the others; `key` makes a repeated request add it once. Its own id does not count.
 
         Raises:
-            Invalid: At "category" where the person has no such category; at "name" where there are MAX_RULES.
+            Invalid: At "category" where the person has no such category; at "name" where there are MAX_RULES; at "pattern"
+                where there is more to all patterns together than MOST_TOGETHER.
         """
         others = self.list_rules(user)
-        self._has_room(others)
         rule = _checked(replace(rule, rule_id=id_for(user.user_id, key)), user.categories)
+        self._has_room(rule, others)
         position = others[-1].position + 1 if others else 0
         try:
             return _read(self._store.put_document(_written(user, KeptRule(rule, position, 0))))
@@ -76,6 +76,8 @@ class RuleBook:
     def change_rule(self, user: User, rule: Rule, version: int) -> KeptRule:
         """Save what `rule` says in the place of the one with its id. Raises NotFound, Invalid, and Changed."""
         old = self.get_rule(user, rule.rule_id)
+        if (rule.how, rule.pattern) != (old.rule.how, old.rule.pattern):
+            self._has_room(rule, self.list_rules(user))
         changed = KeptRule(_checked(rule, user.categories), old.position, version)
         return _read(self._store.put_document(_written(user, changed)))
 
@@ -97,26 +99,32 @@ class RuleBook:
 
     def restore_rule(self, user: User, kept: KeptRule) -> None:
         """Put a rule that was removed back to where it was; nothing happens where it is there. Raises Invalid, as `add_rule`."""
-        self._has_room(self.list_rules(user))
         rule = _checked(kept.rule, user.categories)
+        self._has_room(rule, self.list_rules(user))
         try:
             self._store.put_document(_written(user, kept._replace(rule=rule, version=0)))
         except Changed:
             return
 
-    def _has_room(self, rules: Sequence[KeptRule]) -> None:
-        if len(rules) >= MAX_RULES:
+    def _has_room(self, rule: Rule, kept: Sequence[KeptRule]) -> None:
+        others = [each.rule for each in kept if each.rule.rule_id != rule.rule_id]
+        if len(others) >= MAX_RULES:
             raise Invalid(f"There can be {MAX_RULES} rules at most. Remove one first.", "name")
+        if rule.how == "regex" and steps_of([rule, *others]) > MOST_TOGETHER:
+            raise Invalid(
+                "Your expressions are too much together. Make this one simpler, or remove others.", "pattern"
+            )
 
     def try_rule(self, user: User, rule: Rule) -> Trial:
         """What saving `rule` would mean for the latest MOST_TRIED expenses: one with a known id in its place, else the last."""
-        rule = _checked(rule, user.categories)
-        order = [rule if kept.rule.rule_id == rule.rule_id else kept.rule for kept in self.list_rules(user)]
-        rules = Rules(order if rule in order else [*order, rule])
+        rule, others = _checked(rule, user.categories), self.list_rules(user)
+        order = [rule if kept.rule.rule_id == rule.rule_id else kept.rule for kept in others]
+        self._has_room(rule, others)
+        if rule not in order:
+            order.append(rule)
+        earlier = _at_work(user, order[: order.index(rule)])
         latest, is_all = self._latest(user)
-        purchases = [(each, purchase_of(each)) for each in latest]
-        # Itself first: what it does not fit need not be shown to a thousand others.
-        fitting = [each for each, bought in purchases if rule.fits(bought) and rules.apply(bought) is rule]
+        fitting = _decided_by(rule, earlier, latest)
         elsewhere = [each for each in fitting if user.categories[each.category].key != rule.category]
         changes = [each for each in elsewhere if each.is_open]
         return Trial(
@@ -139,6 +147,18 @@ class RuleBook:
             if not cursor:
                 return found, True
         return found, False
+
+
+def _at_work(user: User, rules: Iterable[Rule]) -> Rules:
+    return Rules(rule for rule in rules if not user.categories[rule.category].archived)
+
+
+def _decided_by(rule: Rule, earlier: Rules, expenses: Sequence[Expense]) -> list[Expense]:
+    """Those that it fits, but for those that one before it decides."""
+    # Itself first: what it does not fit need not be shown to a thousand others.
+    itself, before = Rules([rule]), Sieve(earlier)
+    purchases = ((each, purchase_of(each)) for each in expenses)
+    return [each for each, bought in purchases if itself.apply(bought) and not before.apply(bought)]
 
 
 def _checked(rule: Rule, categories: Categories) -> Rule:

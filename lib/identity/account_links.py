@@ -10,6 +10,7 @@ from datetime import timedelta
 from lib.errors import Invalid, NotFound, Taken
 from lib.identity import letters, passwords, profile
 from lib.identity.accounts import WISH, Accounts, refuse_demo, typed
+from lib.identity.events import What
 from lib.identity.throttle import Limit, network
 from lib.identity.tokens import ApiTokens
 from lib.ids import new_id, new_user_id
@@ -51,6 +52,7 @@ class AccountLinks:
         if user is not None:
             link = f"{self.address}/password/reset/{self.accounts.resets.issue(user_id, {})}"
             self._send(letters.reset(user, self.address, link))
+            self.accounts.events.note(user, What.RESET_SENT)
 
     def who_resets(self, token: str) -> User:
         """Whose password the link sets, without using it up. Raises NotFound for an old link."""
@@ -74,13 +76,21 @@ class AccountLinks:
         if self.accounts.resets.use(token) is None:
             raise NotFound(OLD_LINK)
         self.tokens.end_all(user)
-        return self.accounts.set_password(user.user_id, new_password)
+        user = self.accounts.set_password(user.user_id, new_password)
+        self.accounts.events.note(user, What.PASSWORD_RESET)
+        return user
 
     def send_password_changed(self, user_id: str) -> None:
         """The job after a new password: whoever did not choose it hears of it."""
         user = self.store.get_user(user_id)
         if user is not None:
             self._send(letters.password_changed(user, self.address))
+
+    def send_new_browser(self, user_id: str, event_id: str) -> None:
+        """The job after a sign-in from a browser that was not known."""
+        user, event = self.store.get_user(user_id), self.accounts.events.get(user_id, event_id)
+        if user is not None and event is not None:
+            self._send(letters.new_browser(user, event, self.address))
 
     # Another e-mail address
 
@@ -104,6 +114,7 @@ class AccountLinks:
         wish = Document(user.user_id, WISH, new_id(), {"email": new_email}, end)
         self.store.put_document(wish)
         self.jobs.submit("verify-email", user.user_id, wish.id)
+        self.accounts.events.note(user, What.EMAIL_ASKED)
         return new_email
 
     def send_email_change(self, user_id: str, wish_id: str) -> None:
@@ -150,10 +161,11 @@ class AccountLinks:
         self.accounts.resets.end_all(user.user_id)
         self.accounts.messenger.forget(before.email)
         self.jobs.submit("email-changed", user.user_id)
+        self.accounts.events.note(user, What.EMAIL_CHANGED)
         return user
 
     def _send(self, letter: Email) -> None:
         try:
             self.accounts.messenger.send_email(letter)
         except Invalid:  # for good: trying again for days would change nothing
-            log.warning("a letter was refused for good: %s", letter.subject)
+            log.warning("a letter was refused for good")

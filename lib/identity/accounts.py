@@ -16,7 +16,9 @@ from lib.alerting.preferences import load as alert_preferences
 from lib.categories import MAX_NAME, Categories
 from lib.errors import Changed, Invalid, NotAllowed, NotFound, NotSignedIn, Taken, Unavailable
 from lib.identity import passwords, profile
+from lib.identity.events import What
 from lib.identity.links import Links
+from lib.identity.security_log import SecurityLog
 from lib.identity.sessions import Sessions
 from lib.identity.throttle import Limit, Throttle, network
 from lib.ids import new_user_id
@@ -46,6 +48,7 @@ class Accounts:
     messenger: Messenger
     jobs: Jobs
     sessions: Sessions
+    events: SecurityLog
     now: Callable[[], datetime]
 
     @cached_property
@@ -91,9 +94,11 @@ class Accounts:
         if address:
             self.throttle.count(_REGISTER, network(address))
         try:
-            return self.store.create_user(user)
+            user = self.store.create_user(user)
         except Taken as taken:
             raise Taken(_TAKEN.get(taken.field, taken.message), taken.field) from None
+        self.events.note(user, What.REGISTERED)
+        return user
 
     def _new_user(
         self, username: str, email: str, password: str, phone: str, preferences: dict[str, Any]
@@ -124,7 +129,8 @@ class Accounts:
 
         Args:
             address: Where the browser connects from.
-            browser: "<user id>.<its name>" of one that is known to have signed that user in before. Its tries count apart.
+            browser: "<user id>.<its name>" of one that is known to have signed that user in before. Its tries count apart,
+                and who comes in from another is told by e-mail.
 
         Raises:
             InvalidFields: At "login" and "password", where nothing was typed.
@@ -137,17 +143,29 @@ class Accounts:
         name, place = profile.folded(login), network(address)
         self.throttle.allow(_BY_ADDRESS, place)
         user = self.find(login)
-        if user is not None and browser.startswith(f"{user.user_id}."):
+        is_known = user is not None and browser.startswith(f"{user.user_id}.")
+        if is_known:
             name = browser
         self.throttle.allow(BY_NAME, name)
         right = passwords.matches(user.password_hash if user else "", password)
         if user is None or not right:
             self.throttle.count(BY_NAME, name)
             self.throttle.count(_BY_ADDRESS, place)
+            self.events.note_refused(user, name)
             raise NotSignedIn(WRONG)
+        self._came_in(user, is_known=is_known)
         if passwords.is_outdated(user.password_hash):
             return self.set_fields(user.user_id, password_hash=passwords.hash_password(password))
         return user
+
+    def _came_in(self, user: User, *, is_known: bool) -> None:
+        """Note it, and have a letter written where it is a browser they have not come in from before, but from others."""
+        is_new = not is_known and (
+            self.sessions.list(user) or any(event.browser for event in self.events.newest(user))
+        )
+        event_id = self.events.note(user, What.NEW_BROWSER if is_new else What.SIGNED_IN)
+        if is_new and event_id:
+            self.jobs.submit("new-browser", user.user_id, event_id)
 
     def find(self, login: str) -> User | None:
         """Whose username or e-mail that is, whatever its case."""
@@ -163,6 +181,7 @@ class Accounts:
         self.throttle.allow(_OWN_PASSWORD, user.user_id)
         if not passwords.matches(user.password_hash, password):
             self.throttle.count(_OWN_PASSWORD, user.user_id)
+            self.events.note(user, What.PASSWORD_REFUSED)
             raise Invalid("That is not your password.", field)
 
     # What people change about themselves
@@ -181,7 +200,12 @@ class Accounts:
             checks["phone"] = lambda: profile.phone(phone, locale)
         checked = profile.together(checks)
         chosen = checked.pop("preferences")
-        return self.store.save_user(replace(user, **chosen, **checked))
+        saved = self.store.save_user(replace(user, **chosen, **checked))
+        if saved.phone != user.phone:
+            self.events.note(saved, What.PHONE_CHANGED if saved.phone else What.PHONE_REMOVED)
+        if saved.display_name != user.display_name:
+            self.events.note(saved, What.NAME_CHANGED)
+        return saved
 
     def save_categories(self, user: User, categories: Categories) -> User:
         """Raises Invalid at "name" for one that cannot be kept, Changed if `user` is not how it is stored any more."""
@@ -198,7 +222,9 @@ class Accounts:
         refuse_demo(user, "The sample household has no password.")
         self.check_password(user, old, "old")
         passwords.check_new(new, "new", user.username, user.email, user.phone, user.display_name)
-        return self.set_password(user.user_id, new)
+        user = self.set_password(user.user_id, new)
+        self.events.note(user, What.PASSWORD_CHANGED)
+        return user
 
     def set_password(self, user_id: str, password: str) -> User:
         """Set a password that was checked.

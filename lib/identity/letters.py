@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from lib.identity.events import SecurityEvent
 from lib.letters.letter import Action, Letter, written
+from lib.periods import zone
 from lib.records import Email, User
+from lib.writing import formats
 
 ONCE = "The link works once, within {time}."
 
@@ -56,6 +59,26 @@ def password_changed(user: User, address: str) -> Email:
         "Your password was changed",
         [_hello(user), changed, "If it was not you, choose a new one now."],
         Action("Choose a new password", f"{address}/password/forgot"),
+    )
+
+
+def new_browser(user: User, event: SecurityEvent, address: str) -> Email:
+    """`event` is the sign-in."""
+    at = event.at.astimezone(zone(user.time_zone))
+    figures = [
+        ("When", f"{formats.whole_day(at.date(), user.locale)} at {at:%H:%M}"),
+        ("Browser", event.browser),
+        *([("Network", event.place)] if event.place else []),
+    ]
+    signed_in = f"Someone who knows the password of the account “{user.username}” signed in from a browser that had not before."
+    return _letter(
+        user,
+        address,
+        "A new browser signed in to your account",
+        [_hello(user), f"{signed_in} If it was you, all is well."],
+        Action("Look at security settings", f"{address}/settings/security"),
+        ["If it was not you, change your password now: that signs out every other device."],
+        figures,
     )
 
 

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from lib.errors import Changed, NotFound, Unavailable
 from lib.identity.agents import describe
+from lib.identity.events import What
+from lib.identity.security_log import SecurityLog
 from lib.ids import hashed, secret_token
 from lib.ports import Store
 from lib.records import Document, User
@@ -23,9 +25,16 @@ log = logging.getLogger(__name__)
 
 class Sessions:
     def __init__(
-        self, store: Store, now: Callable[[], datetime], idle: timedelta, absolute: timedelta
+        self,
+        store: Store,
+        now: Callable[[], datetime],
+        idle: timedelta,
+        absolute: timedelta,
+        *,
+        events: SecurityLog,
     ) -> None:
         self.store, self.now, self.idle, self.absolute = store, now, idle, absolute
+        self.events = events
 
     def start(self, user: User, agent: str, address: str) -> str:
         """Begin a session and return its token, which is known nowhere else.
@@ -63,8 +72,17 @@ class Sessions:
 
     def revoke(self, user: User, session_id: str) -> None:
         """Raises NotFound if they have no such session."""
-        if not self.store.remove_document(user.user_id, KIND, session_id):
+        session = self.store.get_document(user.user_id, KIND, session_id)
+        if session is None or not self.store.remove_document(user.user_id, KIND, session_id):
             raise NotFound("That session has ended already.")
+        self.events.note(user, What.SIGNED_OUT, session.data["agent"])
+
+    def end_others(self, user: User, but: str) -> int:
+        """Sign them out everywhere save in the session `but`. Returns how many sessions ended."""
+        ended = self.end_all(user, but)
+        if ended:
+            self.events.note(user, What.OTHERS_SIGNED_OUT)
+        return ended
 
     def end_all(self, user: User, but: str = "") -> int:
         """Sign them out everywhere, save in the session `but`. Returns how many sessions ended."""

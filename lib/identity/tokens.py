@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lib.errors import Changed, Invalid, NotAllowed, NotFound, Unavailable
+from lib.identity.events import What
+from lib.identity.security_log import SecurityLog
 from lib.ids import hashed, secret_token
 from lib.ports import Store
 from lib.records import Document, User, text
@@ -25,8 +27,8 @@ log = logging.getLogger(__name__)
 
 
 class ApiTokens:
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
-        self.store, self.now = store, now
+    def __init__(self, store: Store, now: Callable[[], datetime], events: SecurityLog) -> None:
+        self.store, self.now, self.events = store, now, events
 
     def create(self, user: User, name: str, scope: str, days: int) -> tuple[Document, str]:
         """A new token for `days` days (0: for ever), and its text, which cannot be shown again.
@@ -54,7 +56,9 @@ class ApiTokens:
         }
         end = at + timedelta(days=days) if days else None
         document = Document(user.user_id, KIND, hashed(secret), data, end)
-        return self.store.put_document(document), f"sbp_{user.user_id}_{secret}"
+        made = self.store.put_document(document)
+        self.events.note(user, What.TOKEN_MADE, name)
+        return made, f"sbp_{user.user_id}_{secret}"
 
     def check(self, token: str) -> tuple[User, Document] | None:
         """Whose token it is and what it may do (`data["scope"]`); None if it is none, has ended or was revoked."""
@@ -77,8 +81,10 @@ class ApiTokens:
 
     def revoke(self, user: User, token_id: str) -> None:
         """Raises NotFound if they have no such token."""
-        if not self.store.remove_document(user.user_id, KIND, token_id):
+        token = self.store.get_document(user.user_id, KIND, token_id)
+        if token is None or not self.store.remove_document(user.user_id, KIND, token_id):
             raise NotFound("That token has ended already.")
+        self.events.note(user, What.TOKEN_REVOKED, token.data["name"])
 
     def end_all(self, user: User) -> None:
         for token in self.list(user):

@@ -18,6 +18,7 @@ from lib.importing.drafts import Draft
 from lib.importing.filing import RowFiler
 from lib.importing.imports import KEPT_FOR, Imports, left_out_of
 from lib.importing.runs import ImportRun, Sums
+from lib.metrics import IMPORTS_DONE, IMPORTS_FAILED, NO_METRICS, Metrics
 from lib.periods import Month
 from lib.ports import Store
 from lib.records import Expense, Filters, User
@@ -59,8 +60,10 @@ class _Tally:
 
 
 class ImportWork:
-    def __init__(self, store: Store, imports: Imports, now: Callable[[], datetime]) -> None:
-        self.store, self.imports, self.now = store, imports, now
+    def __init__(
+        self, store: Store, imports: Imports, now: Callable[[], datetime], metrics: Metrics = NO_METRICS
+    ) -> None:
+        self.store, self.imports, self.now, self.metrics = store, imports, now, metrics
 
     def run(self, user_id: str, run_id: str) -> None:
         """Write the expenses of a confirmed run, or go on writing them."""
@@ -136,8 +139,10 @@ class ImportWork:
             run, since = going_on, self._alive("import", run, since)
         if teaches:
             self.imports.filing.ask_to_learn_again(user.user_id)
-        finished = self._save_progress(tally.finished(run))
-        return finished is None
+        if self._save_progress(tally.finished(run)) is None:
+            return True
+        self.metrics.record(IMPORTS_DONE)
+        return False
 
     def _chunks(self, user: User, run: ImportRun, skip: set[int]) -> Iterator[list[Draft]]:
         with self.imports.entries(user, run) as entries:
@@ -180,6 +185,7 @@ class ImportWork:
         if current is not None and current.state in (runs.QUEUED, runs.RUNNING):
             self.imports.filing.ask_to_learn_again(run.user_id)  # what did come in stays
             self._save_progress(replace(current, state=runs.FAILED, error=sentence))
+            self.metrics.record(IMPORTS_FAILED)
 
     def _take_back(self, run: ImportRun) -> None:
         at, since = run.moved_at or self.now(), self.now()

@@ -4,31 +4,28 @@ A receipt that is uploaded waits, in a document that is there before any file an
 is cut off in between, the sweep can tell what belongs to nobody: what neither such a document nor an expense names.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import IO, BinaryIO
 
-from lib.errors import Changed, Invalid, NotFound, TooMany
+from lib.errors import NotFound
 from lib.file_keys import receipt_key, thumbnail_key
 from lib.ids import new_id
 from lib.ports import Files, Store
 from lib.receipts import arriving, direct, sweeping, waiting
-from lib.receipts.direct import Invitation, NoRoom
+from lib.receipts.attaching import GONE, change, one_of, swapped, with_waiting
+from lib.receipts.direct import Invitation
 from lib.receipts.kinds import validate_file_type
 from lib.receipts.names import tidy_name
+from lib.receipts.room import check_pace, check_room
 from lib.receipts.sweeping import keys_of
 from lib.receipts.waiting import Waiting
-from lib.records import MAX_RECEIPTS, Expense, Receipt, User
+from lib.records import Expense, Receipt, User
 
 LINK_LASTS = timedelta(hours=1)
-MOST_WAITING = 300  # in a day, those that were taken away included
-A_MINUTE, A_DAY, A_DEMOS_DAY = 60, 300, 20  # files of one person that are looked at, refused ones included
-_TRIES = 5
-_GONE = "This receipt is not there any more."
-_FULL = f"An expense has up to {MAX_RECEIPTS} receipts. Remove one first."
 
 
 class ReceiptHandler:
@@ -63,29 +60,15 @@ class ReceiptHandler:
             TooMany: For very many files, of a minute or a day.
             Unavailable: When files, or processes to look at them, cannot be had.
         """
-        self._check_pace(user, "looked")
+        check_pace(self.store, user, "looked")
         with arriving.whole(stream) as (file, digest):
             attached, waits = self._there(user, expense_id)
             there = [*attached, *waits]
             known = next((each for each in there if each.digest == digest), None)
             if known is not None:
                 return known
-            self._check_room(user, len(there) - instead)
-            found = arriving.look(file)
-            receipt = Receipt(
-                receipt_id or new_id(),
-                name=tidy_name(name, found.facts["extension"]),
-                size=found.size,
-                added_at=self.now(),
-                digest=digest,
-                has_thumbnail=found.thumbnail is not None,
-                **found.facts,
-            )
-            one = Waiting(user.user_id, expense_id, receipt, waiting.COMING)
-            waiting.put(self.store, one, self.now())
-            self._keep(user.user_id, expense_id, receipt, found)
-            waiting.put(self.store, replace(one, state=waiting.WAITING), self.now())
-        return receipt
+            check_room(self.store, user, len(there) - instead)
+            return self._new(user, expense_id, receipt_id, name, digest, arriving.look(file))
 
     def waiting(self, user: User, expense_id: str) -> list[Receipt]:
         """Those that were uploaded for it and are not attached, in the order they came."""
@@ -99,7 +82,7 @@ class ReceiptHandler:
             Invalid: If they would be too many.
         """
         wanted = list(dict.fromkeys(receipt_ids))
-        expense = self._change(user, expense_id, lambda old: self._with(old, wanted))
+        expense = self._change(user, expense_id, lambda old: with_waiting(self.store, old, wanted))
         for receipt_id in wanted:
             waiting.remove(self.store, user.user_id, expense_id, receipt_id)
         return expense
@@ -107,7 +90,7 @@ class ReceiptHandler:
     def find(self, user: User, expense_id: str, receipt_id: str) -> Receipt:
         """One that is attached or waiting. Raises NotFound for any other, and for those of others."""
         attached, waits = self._there(user, expense_id)
-        return _one([*attached, *waits], receipt_id)
+        return one_of([*attached, *waits], receipt_id)
 
     def get_receipt_url(
         self, user: User, expense_id: str, receipt_id: str, *, thumbnail: bool = False
@@ -123,10 +106,10 @@ class ReceiptHandler:
         ids = sweeping.ids_in(name)
         receipt = self.find(user, *ids) if ids else None
         if ids is None or receipt is None:
-            raise NotFound(_GONE)
+            raise NotFound(GONE)
         keys = [key.rpartition("/")[2] for key in keys_of(user.user_id, ids[0], receipt)]
         if name not in keys:
-            raise NotFound(_GONE)
+            raise NotFound(GONE)
         return self.link(user, ids[0], receipt, thumbnail=name != keys[-1])
 
     def link(self, user: User, expense_id: str, receipt: Receipt, *, thumbnail: bool = False) -> str:
@@ -157,12 +140,12 @@ class ReceiptHandler:
 
         Raises as `upload_receipt`, and NotFound.
         """
-        old = _one(self.attached(user, expense_id), receipt_id)
+        old = one_of(self.attached(user, expense_id), receipt_id)
         new = self.upload_receipt(user, expense_id, name, stream, instead=1)
         if new == old:  # the same file again
             return old, self._change(user, expense_id, lambda expense: expense.receipts)
         self._set_aside(user.user_id, expense_id, old)
-        expense = self._change(user, expense_id, lambda expense: _swapped(expense.receipts, old, new))
+        expense = self._change(user, expense_id, lambda expense: swapped(expense.receipts, old, new))
         self._set_aside(
             user.user_id, expense_id, old
         )  # another window may have saved it meanwhile, and its note went
@@ -175,7 +158,7 @@ class ReceiptHandler:
         Returns the expense without it; None for one that only waited. Raises NotFound.
         """
         attached, waits = self._there(user, expense_id)
-        receipt = _one([*attached, *waits], receipt_id)
+        receipt = one_of([*attached, *waits], receipt_id)
         self._set_aside(user.user_id, expense_id, receipt)
         if receipt in waits:
             return None
@@ -193,8 +176,8 @@ class ReceiptHandler:
 
     def generate_presigned_url(self, user: User, extension: str) -> Invitation:
         """Where a browser may send a file itself. Raises Invalid at "extension", and TooMany."""
-        self._check_pace(user, "invited")
-        self._check_room(user, 0)
+        check_pace(self.store, user, "invited")
+        check_room(self.store, user, 0)
         return direct.invite(self.store, self.files, user.user_id, extension, self.now())
 
     def take(self, user: User, expense_id: str, key: str) -> Receipt:
@@ -257,25 +240,24 @@ class ReceiptHandler:
         ]
         return attached, waits
 
-    def _check_pace(self, user: User, what: str) -> None:
-        """Each costs this machine a second and a place on its disk, and strangers may have a sample household."""
-        key, most = f"receipts-{what}-{user.user_id}", A_DEMOS_DAY if user.demo else A_DAY
-        if self.store.count_hit(f"{key}-minute", timedelta(minutes=1)) > A_MINUTE:
-            raise TooMany("Many receipts came within this minute. Wait a little, then go on.")
-        if self.store.count_hit(f"{key}-day", timedelta(days=1)) > most:
-            raise TooMany(f"Up to {most} receipts a day are taken here. Go on tomorrow.", 24 * 3600)
-
-    def _check_room(self, user: User, there: int) -> None:
-        if there >= MAX_RECEIPTS:
-            raise NoRoom(_FULL, "receipt")
-        on_their_way = len(waiting.all_of(self.store, user.user_id)) + len(
-            direct.keys(self.store, user.user_id)
+    def _new(
+        self, user: User, expense_id: str, receipt_id: str, name: str, digest: str, found: arriving.Found
+    ) -> Receipt:
+        """What was found fit, kept: noted before its files are, so that the sweep knows of them."""
+        receipt = Receipt(
+            receipt_id or new_id(),
+            name=tidy_name(name, found.facts["extension"]),
+            size=found.size,
+            added_at=self.now(),
+            digest=digest,
+            has_thumbnail=found.thumbnail is not None,
+            **found.facts,
         )
-        if on_their_way >= MOST_WAITING:
-            raise NoRoom(
-                "Many receipts came today that no expense has. Save those first, or go on tomorrow.",
-                "receipt",
-            )
+        one = Waiting(user.user_id, expense_id, receipt, waiting.COMING)
+        waiting.put(self.store, one, self.now())
+        self._keep(user.user_id, expense_id, receipt, found)
+        waiting.put(self.store, replace(one, state=waiting.WAITING), self.now())
+        return receipt
 
     def _keep(self, user_id: str, expense_id: str, receipt: Receipt, found: arriving.Found) -> None:
         if found.thumbnail is not None:
@@ -283,38 +265,10 @@ class ReceiptHandler:
             self.files.put(small, BytesIO(found.thumbnail))
         self.files.put(receipt_key(user_id, expense_id, receipt.receipt_id, receipt.extension), found.content)
 
-    def _with(self, old: Expense, wanted: Sequence[str]) -> tuple[Receipt, ...]:
-        """The expense's receipts, and those of `wanted` that it has not."""
-        there, more = {each.receipt_id for each in old.receipts}, list[Receipt]()
-        for receipt_id in wanted:
-            if receipt_id in there:
-                continue
-            found = waiting.get(self.store, old.user_id, old.expense_id, receipt_id)
-            if found is None or found.state == waiting.COMING:
-                raise NotFound(_GONE)
-            # Two windows may have sent the same file at once.
-            if found.receipt.digest not in {each.digest for each in (*old.receipts, *more)}:
-                more.append(found.receipt)
-        if len(old.receipts) + len(more) > MAX_RECEIPTS:
-            raise Invalid(_FULL, "receipt")
-        return (*old.receipts, *more)
-
     def _change(
         self, user: User, expense_id: str, changed: Callable[[Expense], tuple[Receipt, ...]]
     ) -> Expense:
-        """Save the expense with other receipts, whatever else of it is being changed meanwhile."""
-        for _ in range(_TRIES):
-            old = self.store.get_expense(user.user_id, expense_id)
-            if old is None or old.removed_at is not None:
-                raise NotFound
-            receipts = changed(old)
-            if receipts == old.receipts:
-                return old
-            try:
-                return self.store.save_expenses([replace(old, receipts=receipts, updated_at=self.now())])[0]
-            except Changed:
-                continue
-        raise Changed
+        return change(self.store, user, expense_id, changed, self.now())
 
     def _set_aside(self, user_id: str, expense_id: str, receipt: Receipt) -> None:
         """To be brought back for a day, and then swept up."""
@@ -326,17 +280,3 @@ def _id_in(user_id: str, key: str) -> str:
     """The upload's or receipt's id in a key of the user's; "" or anything for another."""
     folder, _, name = key.rpartition("/")
     return name.partition(".")[0].rpartition("-")[2] if folder == f"receipts/{user_id}" else ""
-
-
-def _one(receipts: Iterable[Receipt], receipt_id: str) -> Receipt:
-    for receipt in receipts:
-        if receipt.receipt_id == receipt_id:
-            return receipt
-    raise NotFound(_GONE)
-
-
-def _swapped(receipts: tuple[Receipt, ...], old: Receipt, new: Receipt) -> tuple[Receipt, ...]:
-    """`new` in the place of `old`. Raises NotFound where someone took that away meanwhile."""
-    if old not in receipts:
-        raise NotFound(_GONE)
-    return tuple(new if each == old else each for each in receipts if each != new)

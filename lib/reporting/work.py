@@ -6,6 +6,7 @@ from datetime import datetime
 from tempfile import TemporaryFile
 
 from lib.errors import PlannerError
+from lib.metrics import NO_METRICS, REPORTS_FAILED, REPORTS_MADE, Metrics
 from lib.ports import Files, Store
 from lib.records import User
 from lib.reporting import runs
@@ -25,9 +26,11 @@ class ReportWork:
         files: Files,
         now: Callable[[], datetime],
         alive: Callable[[str, str], None] = lambda user_id, report_id: None,
+        metrics: Metrics = NO_METRICS,
     ) -> None:
         """`alive` is told whose report is still being worked on, and which, before each of its files."""
         self.kept, self.store, self.files, self.now, self.alive = KeptReports(store), store, files, now, alive
+        self.metrics = metrics
 
     def make(self, user_id: str, report_id: str) -> ReportRun | None:
         """Make the report and its files. Done twice, the same files are written again.
@@ -46,11 +49,16 @@ class ReportWork:
         except PlannerError as error:
             if error.status >= 500:
                 raise  # the store or the files are away: the job is done again
-            return self.kept.change(run, state=runs.FAILED, error=error.message)
+            return self._failed(run, error.message)
         except Exception:  # what cannot be drawn now cannot be drawn later: said at once, not tried for days
             log.exception("report %s cannot be made", report_id)
-            return self.kept.change(run, state=runs.FAILED, error=FAILED)
+            return self._failed(run, FAILED)
+        self.metrics.record(REPORTS_MADE)
         return self.kept.change(run, state=runs.DONE, pages=pages, sizes=sizes, made_at=self.now(), error="")
+
+    def _failed(self, run: ReportRun, error: str) -> ReportRun:
+        self.metrics.record(REPORTS_FAILED)
+        return self.kept.change(run, state=runs.FAILED, error=error)
 
     def _write(self, user: User, run: ReportRun) -> tuple[int, dict[str, int]]:
         from lib.reporting.drawing import draw  # loads what draws, which only who makes a report needs

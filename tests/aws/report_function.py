@@ -1,24 +1,14 @@
-"""The function that makes reports, deployed on MiniStack as it is, or as one that breaks in the middle."""
+"""The function that makes reports, as one that breaks in the middle."""
 
 import io
-import platform
-import sys
 import zipfile
-from functools import cache
-from pathlib import Path
 
-from aws_config.account import account_of
 from aws_config.config import names_of
 from aws_config.function_plans import LIVE
-from aws_config.installation import function_stages
-from aws_config.packages import Architecture, Package, build
-from aws_config.resource_manager import ResourceManager
 from lib.settings import Settings
+from tests.aws.deployed import REPORTS, package
 from tests.aws.ministack import Emulator
 
-ROOT = Path(__file__).resolve().parents[2]
-WHAT = "report-generator-function"
-ARCHITECTURE: Architecture = "arm64" if platform.machine() == "aarch64" else "x86_64"
 # It takes up the report that it is asked for, and then this happens.
 BREAKS = """
 
@@ -30,27 +20,11 @@ def lambda_handler(event, context):
 CRASH, HANG = "import os; os._exit(1)", "import time; time.sleep(60)"
 
 
-@cache
-def package() -> Package:
-    """For the interpreter that MiniStack runs on, which is ours."""
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return build(ROOT, ROOT / "lambda_functions" / "report_generator", ARCHITECTURE, version)
-
-
-def deploy(emulator: Emulator, settings: Settings) -> None:
-    """Under its own role."""
-    root = emulator.root()
-    packages = {WHAT: package()}
-    where = (root, account_of(root), settings)
-    made = function_stages(*where, [WHAT], packages=packages, architecture=ARCHITECTURE)
-    ResourceManager(made).apply()
-
-
 def break_it(emulator: Emulator, settings: Settings, happens: str) -> None:
-    """From now on that happens when it is called, after `deploy`; it has two seconds."""
-    functions, name = emulator.root().client("lambda"), names_of(settings).function(WHAT)
+    """From now on that happens when it is called, once it is deployed; it has two seconds."""
+    functions, name = emulator.root().client("lambda"), names_of(settings).function(REPORTS)
     functions.update_function_configuration(FunctionName=name, Timeout=2)
-    code = _broken(package().data, BREAKS.format(happens=happens))
+    code = _broken(package(REPORTS).data, BREAKS.format(happens=happens))
     version = functions.update_function_code(FunctionName=name, ZipFile=code, Publish=True)["Version"]
     functions.update_alias(FunctionName=name, Name=LIVE, FunctionVersion=version)
 

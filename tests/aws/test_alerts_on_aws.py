@@ -5,7 +5,6 @@ phones: SMS are in test_notification_processor.py.
 """
 
 import json
-import platform
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,13 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from aws_config.account import account_of
 from aws_config.config import names_of
-from aws_config.function_plans import PLANS
-from aws_config.installation import function_stages
 from aws_config.lambda_client import LambdaClient
-from aws_config.packages import Architecture, Package, build
-from aws_config.resource_manager import ResourceManager
 from aws_config.resources.base import policy_of
 from aws_config.sharing import Share, Shares
 from lib.alerting import preferences
@@ -30,6 +24,7 @@ from lib.errors import Unavailable
 from lib.records import Expense, User
 from lib.services import Services, build_services
 from lib.settings import Settings
+from tests.aws.deployed import ALERTS, NOTIFICATIONS, deploy
 from tests.aws.ministack import ACCOUNT, REGION, Emulator, SignedAs
 from tests.browser.on_aws import planner_on_aws
 from tests.contract.samples import user as sample
@@ -39,12 +34,6 @@ from tests.unit.alerting import budget, rows, states
 pytestmark = pytest.mark.aws
 ROOT = Path(__file__).resolve().parents[2]
 SENDER = "planner@budget.example"  # as in the settings of tests/browser/on_aws.py
-FUNCTIONS = {
-    "notification-processor-function": "notification_processor",
-    "budget-alert-function": "budget_alert",
-}
-ARCHITECTURE: Architecture = "arm64" if platform.machine() == "aarch64" else "x86_64"
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"  # what MiniStack runs on, which is ours
 SOON = 60  # seconds
 
 
@@ -52,7 +41,6 @@ SOON = 60  # seconds
 class Home:
     planner: Planner
     emulator: Emulator
-    packages: dict[str, Package]
 
     @property
     def services(self) -> Services:
@@ -64,11 +52,7 @@ class Home:
         return self.emulator.root()
 
     def deploy(self, settings: Settings) -> None:
-        where = (self.root, account_of(self.root), settings)
-        stages = function_stages(
-            *where, list(FUNCTIONS), packages=self.packages, architecture=ARCHITECTURE, python="3.13"
-        )
-        ResourceManager(stages).apply()
+        deploy(self.emulator, settings, [ALERTS, NOTIFICATIONS])
 
     def letters(self, user: User) -> list[str]:
         """What SES was given for that address: the subjects."""
@@ -101,15 +85,9 @@ class Home:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    packages = {
-        what: build(
-            ROOT, ROOT / "lambda_functions" / folder, ARCHITECTURE, PYTHON, without=PLANS[what].without
-        )
-        for what, folder in FUNCTIONS.items()
-    }
     with planner_on_aws(tmp_path_factory.mktemp("aws") / "data", email_channel="ses") as planner:
         emulator = Emulator(planner.settings.aws_endpoint_url, planner.surroundings["AWS_CA_BUNDLE"])
-        home = Home(planner, emulator, packages)
+        home = Home(planner, emulator)
         home.root.client("sesv2").create_email_identity(EmailIdentity=SENDER)
         home.deploy(planner.settings)
         planner.start()

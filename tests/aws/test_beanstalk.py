@@ -317,6 +317,10 @@ def test_the_command_sets_everything_up_and_tells_where_it_answers(capsys):
         bench = Bench(SETTINGS, aws, ACCOUNT, Screen(as_json=False))
         assert setup_elastic_beanstalk.set_up(bench, apply=True) == 0
         script.is_done()
+        [log] = aws.client("logs").describe_log_groups(logGroupNamePrefix="/aws/elasticbeanstalk")[
+            "logGroups"
+        ]
+        assert (log["logGroupName"], log["retentionInDays"]) == (Names().environment_log, 365)
     assert "It answers at planner.example" in capsys.readouterr().out
 
 

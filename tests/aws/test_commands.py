@@ -18,6 +18,7 @@ from scripts import (
     redrive_queue,
     setup_aws_resources,
     setup_budget_alert_schedule,
+    setup_cloudwatch_alarms,
     teardown_aws_resources,
     verify_aws_resources,
 )
@@ -31,6 +32,7 @@ COMMANDS: dict[str, tuple[Callable[[list[str]], int], list[str]]] = {
     "roles": (create_lambda_role.main, ["--apply"]),
     "deploy": (deploy_lambda_functions.main, ["--apply"]),
     "schedule": (setup_budget_alert_schedule.main, ["--apply"]),
+    "alarms": (setup_cloudwatch_alarms.main, ["--apply"]),
     "redrive": (redrive_queue.main, ["work-queue", "--move"]),
 }
 each_command = pytest.mark.parametrize("command", COMMANDS)

@@ -111,7 +111,9 @@ def test_the_bundle_names_one_image_by_its_digest(script, https):
     archive = zipfile.ZipFile(io.BytesIO(kept["Body"]))
     compose = archive.read("docker-compose.yml").decode()
     assert compose.count(f"image: {URI}@{DIGEST}\n") == 1
-    assert "${IMAGE}" not in compose
+    assert "awslogs-group: /aws/elasticbeanstalk/smart-budget-planner-env/planner\n" in compose
+    assert "awslogs-region: us-east-1\n" in compose
+    assert "${" not in compose
     assert {".ebextensions/01_environment.config", ".platform/nginx/conf.d/planner.conf"} < set(
         archive.namelist()
     )

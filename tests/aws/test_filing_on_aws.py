@@ -1,55 +1,32 @@
 """An expense that is left to the planner, end to end: web server, queue and function, each under its own role."""
 
-import platform
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import requests
 
-from aws_config.account import account_of
-from aws_config.function_plans import PLANS, folder
-from aws_config.installation import function_stages
-from aws_config.packages import Architecture, build
-from aws_config.resource_manager import ResourceManager
 from lib.alerting import preferences
 from lib.jobs import KIND, OWNER
 from lib.records import User
 from lib.services import Services
+from tests.aws.deployed import FILING, NOTIFICATIONS, deploy
 from tests.aws.ministack import Emulator
 from tests.browser.on_aws import planner_on_aws
 from tests.live import Planner, Visitor, wait_until
 from tests.unit.alerting import budget, rows, states
 
 pytestmark = pytest.mark.aws
-ROOT = Path(__file__).resolve().parents[2]
 SENDER = "planner@budget.example"  # as in the settings of tests/browser/on_aws.py
-FUNCTIONS = ("expense-categorizer-function", "notification-processor-function")
-ARCHITECTURE: Architecture = "arm64" if platform.machine() == "aarch64" else "x86_64"
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"  # what MiniStack runs on, which is ours
 SOON, START = 10, 60  # seconds
 
 
 @pytest.fixture(scope="module")
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
-    packages = {
-        what: build(
-            ROOT, ROOT / "lambda_functions" / folder(what), ARCHITECTURE, PYTHON, without=PLANS[what].without
-        )
-        for what in FUNCTIONS
-    }
     with planner_on_aws(tmp_path_factory.mktemp("aws") / "data", email_channel="ses") as planner:
-        root = Emulator(planner.settings.aws_endpoint_url, planner.surroundings["AWS_CA_BUNDLE"]).root()
-        root.client("sesv2").create_email_identity(EmailIdentity=SENDER)
-        stages = function_stages(
-            *(root, account_of(root), planner.settings, list(FUNCTIONS)),
-            packages=packages,
-            architecture=ARCHITECTURE,
-            python="3.13",
-        )
-        ResourceManager(stages).apply()
+        emulator = Emulator(planner.settings.aws_endpoint_url, planner.surroundings["AWS_CA_BUNDLE"])
+        emulator.root().client("sesv2").create_email_identity(EmailIdentity=SENDER)
+        deploy(emulator, planner.settings, [FILING, NOTIFICATIONS])
         planner.start()
         yield planner
         planner.stop()

@@ -209,7 +209,8 @@ def test_without_its_settings_everything_stays_in_the_queue(processor, alice, mo
 def test_logs_and_metrics_hold_nothing_of_a_person(processor, alice, caplog, capsys):
     told(processor, alice)
     processor.put(*WRONG.values())
-    caplog.set_level("DEBUG", "notification-processor")
+    caplog.set_level("DEBUG", "lambda_functions")
+    caplog.set_level("DEBUG", "aws_config")
     caplog.set_level("DEBUG", "lib")
     processor.serve()
     written = caplog.text + "".join(str(vars(entry)) for entry in caplog.records) + capsys.readouterr().out
@@ -221,8 +222,13 @@ def test_logs_and_metrics_hold_nothing_of_a_person(processor, alice, caplog, cap
 
 def test_metrics_say_whose_they_are(processor, alice, capsys):
     told(processor, alice)
-    processor(message_of(alice, rows(processor.services, alice)[0]))
-    [line] = [line for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
-    written = json.loads(line)
-    assert written["function"] == Context.function_name
-    assert (written["NotificationsProcessed"], written["NotificationsFailed"]) == ([1.0], [0.0])
+    name = "smart-budget-staging-notification-processor-function"
+    processor(message_of(alice, rows(processor.services, alice)[0]), Context(function_name=name))
+    written = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert {(line["Installation"], line["Service"]) for line in written} == {
+        ("smart-budget-staging", "notification-processor")
+    }
+    [whole] = [line for line in written if "NotificationsProcessed" in line]
+    assert (whole["NotificationsProcessed"], whole["NotificationsFailed"]) == ([1], [0])
+    [by_channel] = [line for line in written if "AlertsSent" in line]
+    assert (by_channel["Channel"], by_channel["AlertsSent"]) == ("email", [1])

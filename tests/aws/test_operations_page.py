@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,9 @@ PYTHON = "python -m scripts."
 BY_HAND = {
     "make run HOST=0.0.0.0"
 }  # the planner under its role: tests/browser runs it, with a browser in front
-ONLY_LOOKS = re.compile(r"setup_aws_resources$|--dry-run$")  # and finds something to do
+# and finds something to do
+ONLY_LOOKS = re.compile(r"setup_aws_resources$|setup_cloudwatch_alarms$|--as rescued$|--dry-run$")
+SECRET = "smart-budget/secret-key"  # which docs/deploying.md has the setup make
 
 
 def page() -> tuple[str, list[str]]:
@@ -32,9 +35,12 @@ def test_the_page_can_be_followed(ministack_server: Emulator, tmp_path: Path):
     ministack_server.reset()
     settings, commands = page()
     (tmp_path / ".env").write_text(settings)
-    assert len(commands) > 10
+    ministack_server.root().client("secretsmanager").create_secret(Name=SECRET, SecretString="the old one")
+    assert len(commands) > 20
     for command in commands:
-        if command not in BY_HAND:
+        if command.startswith("aws "):
+            ask(command, ministack_server)
+        elif command not in BY_HAND:
             follow(command, tmp_path, ministack_server)
     assert left_in(ministack_server.root()) == []
 
@@ -43,7 +49,7 @@ def follow(command: str, folder: Path, emulator: Emulator) -> None:
     setting, _, command = command.rpartition(".venv/bin/")
     assert command.startswith(PYTHON), f"nobody tries {command}"
     words = command.removeprefix(PYTHON).split()
-    given = dict([setting.strip().split("=")]) if setting else {}
+    given = dict(each.split("=") for each in setting.split())
     if "--unprotect" in words:
         words += ["--confirm", "smart-budget"]  # what a person types when asked
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
@@ -59,3 +65,16 @@ def follow(command: str, folder: Path, emulator: Emulator) -> None:
     if "setup_budget_alert_schedule" in command and not (ROOT / "lambda_functions/budget_alert").is_dir():
         expected = 2  # as the page says: once there is code
     assert done.returncode == expected, f"{command}\n{done.stdout}\n{done.stderr}"
+
+
+def ask(command: str, emulator: Emulator) -> None:
+    """What AWS's own command line does with it: every word is a service's, an operation's, or a parameter's name or value."""
+    _, service, operation, *words = shlex.split(command)
+    assert all(name.startswith("--") for name in words[::2]), command
+    parameters = {parameter(name): value for name, value in zip(words[::2], words[1::2], strict=True)}
+    getattr(emulator.root().client(service), operation.replace("-", "_"))(**parameters)
+
+
+def parameter(name: str) -> str:
+    """ "--alarm-name" is AlarmName."""
+    return "".join(part.capitalize() for part in name.removeprefix("--").split("-"))

@@ -2,9 +2,7 @@
 
 import io
 import json
-import platform
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -12,13 +10,14 @@ import pytest
 
 from aws_config.function_plans import DRAWING, FILING, PLANS, function_in
 from aws_config.installation import environment
-from aws_config.packages import Architecture, Package, Unbuildable, build
+from aws_config.packages import Package, Unbuildable, build
 from lib.settings import Settings
+from tests.aws.deployed import ARCHITECTURE
+from tests.aws.deployed import package as packaged
 from tests.aws.ministack import own_python
 from tests.aws.test_function_imports import FOLDERS
 
 ROOT = Path(__file__).resolve().parents[2]
-ARCHITECTURE: Architecture = "arm64" if platform.machine() == "aarch64" else "x86_64"
 LARGEST, LARGEST_UPLOAD = 100_000_000, 32_000_000  # bytes; Lambda takes 262 and 52 million
 LIGHT = [folder for folder in FOLDERS if PLANS[function_in(folder)].without]
 FILES = "expense_categorizer"  # the one that knows brands and words
@@ -72,16 +71,10 @@ def unpacked(
 ) -> tuple[str, Package, Path]:
     """A function's folder, its package, and where that is unpacked."""
     folder = tmp_path_factory.mktemp("task")
-    package = built(request.param)
+    package = packaged(function_in(request.param))
     with zipfile.ZipFile(io.BytesIO(package.data)) as archive:
         archive.extractall(folder)
     return request.param, package, folder
-
-
-def built(folder: str) -> Package:
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    left_out = PLANS[function_in(folder)].without
-    return build(ROOT, ROOT / "lambda_functions" / folder, ARCHITECTURE, version, without=left_out)
 
 
 def said(folder: Path, program: str) -> str:

@@ -63,7 +63,7 @@ class Generator:
 
 @pytest.fixture
 def generator() -> Iterator[Generator]:
-    with installed(lambda_function, "answers") as aws:
+    with installed(lambda_function, "answers", "pseudonyms") as aws:
         aws.client("s3").create_bucket(Bucket=NAMES.bucket)
         yield Generator(aws)
 

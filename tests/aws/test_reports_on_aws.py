@@ -16,8 +16,9 @@ from lib.records import Expense, User
 from lib.reporting import runs
 from lib.reporting.elsewhere import CUT_OFF
 from lib.services import Services
+from tests.aws.deployed import REPORTS, deploy
 from tests.aws.ministack import Emulator
-from tests.aws.report_function import CRASH, HANG, WHAT, break_it, deploy
+from tests.aws.report_function import CRASH, HANG, break_it
 from tests.browser.on_aws import planner_on_aws
 from tests.engines import program
 from tests.live import Planner, Visitor, wait_until
@@ -51,7 +52,7 @@ class Home:
     def calls(self) -> int:
         """How often the function has been called: each call is a line of its log."""
         logs = self.emulator.root().client("logs")
-        group = f"/aws/lambda/{names_of(self.planner.settings).function(WHAT)}"
+        group = f"/aws/lambda/{names_of(self.planner.settings).function(REPORTS)}"
         events = logs.filter_log_events(logGroupName=group)["events"]
         return sum(event["message"].startswith("START") for event in events)
 
@@ -66,7 +67,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 @pytest.fixture(autouse=True)
 def _as_it_is(home: Home) -> None:
-    deploy(home.emulator, home.planner.settings)
+    deploy(home.emulator, home.planner.settings, [REPORTS])
 
 
 def make(visitor: Visitor, **chosen: str) -> str:
@@ -111,6 +112,7 @@ def test_the_page_does_not_wait_for_it(home: Home) -> None:
     address = make(visitor)
     assert visitor.page(address).select_one("[data-progress]")
     assert time.monotonic() - started < 25
+    assert ended(visitor, address) == runs.FAILED  # before anyone counts calls again
 
 
 @pytest.mark.parametrize(("name", "happens"), [("carol", CRASH), ("dave", HANG)], ids=["crash", "timeout"])
@@ -126,7 +128,7 @@ def test_a_function_that_breaks_leaves_one_report_that_says_so_and_can_be_made_a
     page = visitor.page(address)
     assert CUT_OFF in page.get_text()
     assert home.files(user) == []
-    deploy(home.emulator, home.planner.settings)
+    deploy(home.emulator, home.planner.settings, [REPORTS])
     answer = visitor.submit(address, f"{address}/again")
     assert answer.headers["Location"] == address
     assert ended(visitor, address) == runs.DONE

@@ -10,6 +10,7 @@ import pytest
 
 from lib.periods import Month
 from lib.services import Services
+from tests.aws.deployed import REPORTS
 from tests.aws.ministack import Emulator
 from tests.browser.on_aws import planner_on_aws
 from tests.live import ROOT, Planner, Visitor, wait_until
@@ -20,7 +21,7 @@ ROWS, SENDER = 10_000, "planner@budget.example"  # as in the settings of tests/b
 
 @pytest.fixture(scope="module")
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
-    with planner_on_aws(tmp_path_factory.mktemp("aws") / "data", reports=True) as planner:
+    with planner_on_aws(tmp_path_factory.mktemp("aws") / "data", functions=[REPORTS]) as planner:
         aws = Emulator(planner.settings.aws_endpoint_url, planner.surroundings["AWS_CA_BUNDLE"]).root()
         aws.client("sesv2").create_email_identity(EmailIdentity=SENDER)
         planner.start()

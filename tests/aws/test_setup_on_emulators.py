@@ -141,6 +141,15 @@ def left_in(aws: SignedAs) -> list[str]:
         *(each["FunctionName"] for each in aws.client("lambda").list_functions()["Functions"]),
         *(each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]),
         *(each["Name"] for each in aws.client("events").list_rules()["Rules"]),
+        *(
+            each["AlarmName"]
+            for each in aws.client("cloudwatch").describe_alarms(MaxRecords=100)["MetricAlarms"]
+        ),
+        *(each["DashboardName"] for each in aws.client("cloudwatch").list_dashboards()["DashboardEntries"]),
+        *(
+            each["BudgetName"]
+            for each in aws.client("budgets").describe_budgets(AccountId=ACCOUNT)["Budgets"]
+        ),
     ]
 
 

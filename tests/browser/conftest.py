@@ -15,6 +15,7 @@ from lib.demo import fill
 from lib.expenses import ExpenseDraft
 from lib.records import User
 from lib.services import Services
+from tests.aws.deployed import FILING, REPORTS
 from tests.browser.on_aws import planner_on_aws
 from tests.engines import program
 from tests.live import PASSWORD, Planner, Visitor
@@ -34,7 +35,7 @@ ARGUMENTS = [
 HERE = Path(__file__).parent
 HOMES: dict[str, Callable[[Path], AbstractContextManager[Planner]]] = {
     "": lambda folder: nullcontext(Planner(folder)),
-    "aws": partial(planner_on_aws, reports=True),
+    "aws": partial(planner_on_aws, functions=(FILING, REPORTS)),
     "image": lambda folder: nullcontext(Contained(folder).built()),
     "nginx": lambda folder: nullcontext(Proxied(folder)),
 }

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from aws_config.config import names_of
+from tests.aws.deployed import deploy
 from tests.aws.ministack import ACCOUNT, Emulator, ministack
-from tests.aws.report_function import deploy
 from tests.live import ROOT, Planner
 
 SETTINGS = {
@@ -23,17 +23,16 @@ SETTINGS = {
 
 
 @contextmanager
-def planner_on_aws(folder: Path, *, reports: bool = False, **settings: Any) -> Iterator[Planner]:
+def planner_on_aws(folder: Path, *, functions: Sequence[str] = (), **settings: Any) -> Iterator[Planner]:
     """Not started yet. What runs in the tests' own process is under the same role.
 
     Args:
-        reports: Whether there is the function that makes them.
+        functions: Those that are there; what the others would do is left to the worker.
     """
     with ministack() as emulator, pytest.MonkeyPatch.context() as patch:
         planner = Planner(folder, aws_endpoint_url=emulator.url, **(SETTINGS | settings))
         set_up(emulator, planner)
-        if reports:
-            deploy(emulator, planner.settings)
+        deploy(emulator, planner.settings, functions)
         planner.surroundings = who(emulator, names_of(planner.settings).web_role)
         for name, value in planner.surroundings.items():
             patch.setenv(name, value)

@@ -1,6 +1,7 @@
 """Every page there is, with the address at which someone finds it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from app import create_app
 from lib.alerting import preferences
 from lib.categories import UNCATEGORISED
 from lib.categorising.rules import Rule
+from lib.errors import Changed
 from lib.expenses import ExpenseDraft
 from lib.periods import Month
 from lib.records import Delivery, Notification, User
@@ -20,7 +22,7 @@ from lib.reporting.periods import month_period
 from lib.reporting.runs import FORMATS
 from lib.reporting.work import ReportWork
 from lib.services import Services
-from tests.live import Planner
+from tests.live import Planner, wait_until
 from tests.papers import pdf, photo
 
 NO_PAGES = {
@@ -82,7 +84,9 @@ def tell(services: Services, user: User) -> None:
 def looked(services: Services, user: User) -> str:
     """A look at what would be filed anew, done."""
     run = services.replays.start(user, "a look")
-    services.replays.work(user.user_id, run.replay_id)
+    with suppress(Changed):  # the worker is at it already
+        services.replays.work(user.user_id, run.replay_id)
+    wait_until(lambda: not services.replays.get_replay(user, run.replay_id).is_at_work, "the look")
     return run.replay_id
 
 

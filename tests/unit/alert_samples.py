@@ -10,6 +10,7 @@ from lib.alerting.kinds import Kind
 from lib.alerting.letters import letter
 from lib.alerting.preferences import Preferences
 from lib.identity import letters as about
+from lib.identity.events import SecurityEvent, What
 from lib.records import Email, Notification, User
 from lib.writing.formats import percent_text, short_money
 
@@ -37,6 +38,10 @@ BILL = replace(
 )
 YUKI = replace(
     ANNA, username="yuki", email="yuki@example.com", display_name="高橋 由紀", currency="JPY", locale="ja"
+)
+
+SIGNED_IN = SecurityEvent(
+    "0193e5f0", What.NEW_BROWSER, NOW, NOW, 1, "Samsung Internet on Android", "2001:db8:1:x", ""
 )
 
 
@@ -276,6 +281,7 @@ def account_letters(user: User) -> dict[str, Email]:
         "account-confirm": about.confirm_email(user, "anna@home.example", ADDRESS, link),
         "account-changing": about.email_changing(user, "anna@home.example", ADDRESS),
         "account-changed": about.password_changed(user, ADDRESS),
+        "account-new-browser": about.new_browser(user, SIGNED_IN, ADDRESS),
         "account-welcome": about.welcome(user, ADDRESS, link),
         "account-welcome-without": about.welcome(user, ADDRESS, ""),
         "account-alerts": about.confirm_alerts(user, ADDRESS, link),

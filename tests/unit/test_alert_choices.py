@@ -95,7 +95,9 @@ def test_what_cannot_be_is_refused(services, alice, change, field):
 @pytest.fixture
 def choices(services):
     """With addresses looked at, not resolved: whether they are fit is for tests/unit/test_webhooks.py."""
-    return AlertChoices(services.store, Webhooks(resolve=lambda host, port: ["93.184.215.14"]).check_url)
+    return AlertChoices(
+        services.store, Webhooks(resolve=lambda host, port: ["93.184.215.14"]).check_url, services.events
+    )
 
 
 def test_a_webhook_has_a_secret_that_is_said_once(choices, alice):

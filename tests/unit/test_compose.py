@@ -72,3 +72,9 @@ def test_the_bundle_is_one_image_on_port_80():
     assert {service["image"] for service in bundle.values()} == {"${IMAGE}"}
     assert bundle["web"]["ports"] == ["80:5000"]
     assert not bundle["worker"].get("ports")
+
+
+def test_the_bundle_logs_whole_lines_and_waits_for_nobody():
+    for service in services(BUNDLE).values():
+        assert service["logging"]["driver"] == "awslogs"
+        assert service["logging"]["options"]["mode"] == "non-blocking"

@@ -4,16 +4,19 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from lib.categorising.state import to_text
-from lib.errors import Changed
+from lib.errors import Changed, Unavailable
 from lib.expenses import ExpenseDraft
 from lib.filing import lessons
+from lib.filing.categorizer import ExpenseCategorizer
 from lib.filing.lessons import KIND, MOST_LESSONS
 from lib.filing.memory import NAME, PAGE
 from lib.ids import id_for, new_id
+from lib.ports import Store
 from lib.records import Expense
 from tests.learned import known
 
@@ -173,3 +176,50 @@ def test_a_document_of_another_version_is_learned_anew(services, alice, add):
         kept = services.store.put_document(replace(kept, data=data))
         assert to_text(services.filing.memory.learner(alice)) == expected
         kept = long_document(services, alice)
+
+
+def test_learning_again_puts_right_what_drifted(services, alice, add):
+    services.filing.memory.learner(alice)
+    added = add("Zorblatt")
+    services.filing.memory.change(alice, [], [replace(added, expense_id=new_id())])  # which is not there
+    assert services.filing.learned(alice) == (2, 1, False)
+    assert services.filing.start_learning_again(alice) is True
+    assert services.filing.learned(alice) == (1, 1, False)
+    assert "learn" not in {task[0] for task in services.queue.tasks}
+
+
+def test_a_long_history_is_learned_again_by_the_worker_once_however_often_asked(services, alice):
+    at, many = services.now(), PAGE + 5
+    rows = [
+        Expense(alice.user_id, new_id(), DAY, Decimal(5), "EUR", "Education", at, payee="Zorblatt")
+        for _ in range(many)
+    ]
+    services.store.add_expenses(rows)
+    services.filing.memory.rebuild(alice)
+    for _ in range(2):
+        assert services.filing.start_learning_again(alice) is False
+        assert services.filing.learned(alice) == (many, 1, True)
+    assert [task[0] for task in services.queue.tasks] == ["learn"]
+    services.queue.run(services)
+    assert services.filing.learned(alice) == (many, 1, False)
+
+
+class Lagging:
+    """A store whose lists do not show everything yet."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def settled(self, user_id: str) -> bool:
+        return False
+
+
+def test_lists_that_lag_are_left_to_the_worker(services, alice, add):
+    add("Zorblatt")
+    filing = ExpenseCategorizer(Lagging(services.store), services.queue, services.jobs, services.now)
+    assert filing.start_learning_again(alice) is False
+    with pytest.raises(Unavailable):
+        filing.learn_again(alice.user_id)

@@ -8,13 +8,15 @@ from decimal import Decimal
 import pytest
 
 from lib.categories import UNCATEGORISED
+from lib.categorising.categoriser import Categoriser
 from lib.errors import Invalid
-from lib.expenses import ExpenseDraft
+from lib.expenses import MAX_AT_ONCE, ExpenseDraft
 from lib.filing.asking import purchase_of
 from lib.filing.undo import PAGE
 from lib.ids import new_id
 from lib.records import Expense, Filing, User
 from lib.services import Services
+from tests.calls import calls
 
 DRAFT = ExpenseDraft(Decimal("12.50"), "EUR", UNCATEGORISED, date(2026, 11, 20))
 
@@ -134,6 +136,45 @@ def test_an_answer_for_very_many_can_be_taken_back(services, alice, add):
     answered = services.review.answer_alike(alice, "-zorblatt", "Travel")
     assert services.review.take_back(alice, answered.note) == len(added)
     assert set(states(services, alice, added)) == {(UNCATEGORISED, None)}
+
+
+def many(services: Services, user: User, number: int) -> list[Expense]:
+    """That many, of two shops in turn, which nobody has filed."""
+    at, shops = services.now(), ("Zorblatt", "Quuxly")
+    found = [
+        Expense(
+            user.user_id, new_id(), DRAFT.spent_on, DRAFT.amount, "EUR", UNCATEGORISED, at, payee=shops[n % 2]
+        )
+        for n in range(number)
+    ]
+    services.store.add_expenses(found)
+    return found
+
+
+def test_an_answer_for_more_than_one_action_may_change_can_be_taken_back(services, alice):
+    added = many(services, alice, MAX_AT_ONCE + 20)
+    filing = Filing("Education", 55, "general", "it sounded so")
+    unsure = [replace(each, category="Education", filing=filing, version=1) for each in added[-20:]]
+    services.store.save_expenses(unsure)
+    keys = [group.key for group in services.review.groups(alice)]
+    answered = services.review.answer(
+        alice, dict(zip(keys, ("Travel", "Health", "Housing", "Travel"), strict=True))
+    )
+    assert len(answered.ids) > MAX_AT_ONCE
+    assert services.review.take_back(alice, answered.note) == len(answered.ids)
+    assert set(states(services, alice, added)) == {(UNCATEGORISED, None), ("Education", filing)}
+    assert services.filing.memory.learner(alice).total == 0
+
+
+def test_only_groups_that_are_shown_are_looked_up(services, alice, add):
+    for number in range(30):
+        add(f"{chr(97 + number) if number < 26 else chr(65 + number)}{'bcd' * (1 + number % 3)} shop")
+    found = []
+    asked = calls(lambda: found.extend(services.review.groups(alice)), of=Categoriser.suggest)
+    assert (len(found) > 20, asked) == (True, 0)
+    assert (
+        calls(lambda: [group.suggestion for group in (*found[:5], *found[:5])], of=Categoriser.suggest) == 5
+    )
 
 
 def test_look_alikes_of_one_are_those_that_one_answer_would_file_too(services, alice, add):

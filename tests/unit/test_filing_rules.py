@@ -7,12 +7,14 @@ from decimal import Decimal
 import pytest
 
 from lib.categories import UNCATEGORISED
-from lib.categorising.rules import Rule
+from lib.categorising.rules import MOST_TOGETHER, Rule, steps_of
 from lib.errors import Changed, Invalid, NotFound
 from lib.expenses import ExpenseDraft
+from lib.filing.rules import KIND
 from lib.ids import new_id
-from lib.records import User
+from lib.records import Document, Expense, User
 from lib.services import Services
+from tests.calls import calls
 
 DRAFT = ExpenseDraft(Decimal("12.50"), "EUR", UNCATEGORISED, date(2026, 11, 20))
 RENT = Rule("", "rent", "Housing", "words", "rent")
@@ -103,6 +105,71 @@ def test_a_rule_is_tried_after_those_before_it(services, alice):
     services.rules.add_rule(alice, replace(RENT, category="Travel"), new_id())
     services.expenses.add_expense(alice, replace(DRAFT, payee="Rent"), new_id())
     assert services.rules.try_rule(alice, RENT).fits == 0
+
+
+def test_a_rule_for_a_category_that_was_put_away_decides_nothing_before_another(services, alice):
+    services.rules.add_rule(alice, replace(RENT, category="Travel"), new_id())
+    services.expenses.add_expense(alice, replace(DRAFT, payee="Rent"), new_id())
+    alice = services.store.save_user(replace(alice, categories=alice.categories.archived("Travel")))
+    assert services.rules.try_rule(alice, RENT).fits == 1
+
+
+def have(services: Services, user: User, number: int) -> None:
+    """That many rules, none of which fits."""
+    for n in range(number):
+        data = {"name": "z", "category": "Travel", "how": "regex", "pattern": f"shop {n} ?x+", "position": n}
+        rest = dict.fromkeys(("least", "most", "money_in"))
+        services.store.put_document(
+            Document(user.user_id, KIND, f"{n:032x}", {**data, **rest, "active": True})
+        )
+
+
+def test_trying_takes_as_many_calls_an_expense_with_hundreds_of_rules_as_with_ten(services, alice, bob):
+    """What rules cost is their reading, once: of more expenses, each costs the same."""
+
+    def trial_of(user: User, rules: int) -> int:
+        rule = replace(RENT, rule_id=f"{rules - 1:032x}", how="contains", pattern="at")
+        return calls(lambda: services.rules.try_rule(user, rule))
+
+    each = []
+    for user, rules in ((alice, 10), (bob, 300)):
+        have(services, user, rules)
+        made = []
+        for start in (0, 100, 200):  # the first to have been everywhere once
+            services.store.add_expenses([shopping(user, number) for number in range(start, start + 100)])
+            made.append(trial_of(user, rules))
+        each.append((made[2] - made[1]) / 100)
+    assert each[1] < 1.2 * each[0]
+
+
+def shopping(user: User, number: int) -> Expense:
+    payee = f"SHOP {number} at {number}"
+    return Expense(
+        user.user_id,
+        new_id(),
+        DRAFT.spent_on,
+        DRAFT.amount,
+        "EUR",
+        UNCATEGORISED,
+        user.created_at,
+        payee=payee,
+    )
+
+
+def test_there_is_an_end_to_what_all_patterns_are_together(services, alice):
+    letters = replace(RENT, how="regex", pattern=r"\pL\pL\pL\pL\pL\pL\pL\pL")
+    for _ in range(MOST_TOGETHER // steps_of([letters])):
+        services.rules.add_rule(alice, letters, new_id())
+    with pytest.raises(Invalid) as problem:
+        services.rules.add_rule(alice, letters, new_id())
+    assert problem.value.field == "pattern"
+    kept = services.rules.list_rules(alice)
+    plain = services.rules.add_rule(alice, RENT, new_id())
+    with pytest.raises(Invalid):
+        services.rules.change_rule(alice, replace(letters, rule_id=plain.rule.rule_id), plain.version)
+    services.rules.change_rule(
+        alice, replace(kept[0].rule, name="the same, called otherwise"), kept[0].version
+    )
 
 
 def test_a_rule_needs_a_category_that_can_be_chosen(services, alice):

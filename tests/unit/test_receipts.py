@@ -11,7 +11,7 @@ import pytest
 from lib.errors import Invalid, NotFound, TooLarge, Unavailable
 from lib.expenses import ExpenseDraft, draft_of
 from lib.ids import id_for, new_id
-from lib.receipts.handler import MOST_WAITING
+from lib.receipts.room import MOST_WAITING
 from lib.records import MAX_RECEIPTS
 from lib.reporting.thumbnails import KeptThumbnails
 from tests.aging import aged

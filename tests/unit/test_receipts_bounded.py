@@ -10,7 +10,7 @@ import pytest
 from lib.errors import Invalid, NotFound, TooMany, Unavailable
 from lib.ids import new_id
 from lib.receipts import apart
-from lib.receipts.handler import A_DAY, A_DEMOS_DAY, A_MINUTE
+from lib.receipts.room import A_DAY, A_DEMOS_DAY, A_MINUTE
 from lib.records import MAX_RECEIPTS
 from selfhost.disk_files import DiskFiles
 from tests.papers import pdf, photo

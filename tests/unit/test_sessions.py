@@ -57,7 +57,7 @@ def test_the_database_does_not_hold_the_token(sessions: Sessions, alice: User) -
 
 def test_resuming_is_two_reads_and_one_write_an_hour(services: Services, alice: User, clock: Clock) -> None:
     store = Counting(services.store)
-    sessions = Sessions(store, clock, timedelta(days=7), timedelta(days=30))
+    sessions = Sessions(store, clock, timedelta(days=7), timedelta(days=30), events=services.events)
     token = sessions.start(alice, FIREFOX, "192.0.2.1")
     store.calls.clear()
     sessions.resume(alice.user_id, token)
@@ -77,7 +77,9 @@ def test_two_requests_at_once_may_both_note_the_use(services: Services, alice: U
             self.store.put_document(document)  # the other request, a moment earlier
             return self.store.put_document(document)
 
-    racing = Sessions(Racing(services.store), clock, timedelta(days=7), timedelta(days=30))
+    racing = Sessions(
+        Racing(services.store), clock, timedelta(days=7), timedelta(days=30), events=services.events
+    )
     found = racing.resume(alice.user_id, token)
     assert found is not None
 
@@ -93,7 +95,13 @@ def test_signing_out_is_not_undone_by_a_request_on_its_way(
             self.store.remove_document(document.user_id, document.kind, document.id)
             return self.store.put_document(document)
 
-    racing = Sessions(SignedOutMeanwhile(services.store), clock, timedelta(days=7), timedelta(days=30))
+    racing = Sessions(
+        SignedOutMeanwhile(services.store),
+        clock,
+        timedelta(days=7),
+        timedelta(days=30),
+        events=services.events,
+    )
     racing.resume(alice.user_id, token)
     assert services.sessions.resume(alice.user_id, token) is None
 

@@ -1,9 +1,11 @@
 """Settings: every problem is told at once, nothing unknown passes, the secret is made once."""
 
+import re
 from pathlib import Path
 from stat import S_IMODE
 
 import pytest
+from botocore.session import get_session
 
 from lib.settings import Misconfigured, Settings, load_settings
 
@@ -135,6 +137,32 @@ def test_the_database_is_a_file_in_the_data_folder_unless_set(tmp_path):
 
 def test_links_in_emails_start_with_the_address_people_use():
     assert load_settings(base_url="https://budget.example/").address == "https://budget.example"
+
+
+@pytest.mark.parametrize(("environment", "days"), [("local", 7), ("dev", 7), ("staging", 30), ("prod", 365)])
+def test_the_log_is_kept_as_long_as_its_environment_is_worth(environment, days):
+    assert load_settings(app_env=environment, secret_key="s").log_days == days
+    assert load_settings(app_env=environment, secret_key="s", log_retention_days=90).log_days == 90
+
+
+def test_only_what_cloudwatch_takes_is_a_time_to_keep_the_log():
+    """By AWS's own description of it."""
+    said = get_session().get_service_model("logs").shape_for("Days").documentation
+    possible = {int(days) for days in re.findall(r"\d+", said.partition("</p>")[0])}
+    assert {7, 30, 365} < possible
+    for days in range(1, 4000):
+        if days in possible:
+            assert load_settings(log_retention_days=days).log_days == days
+        else:
+            with pytest.raises(Misconfigured, match="LOG_RETENTION_DAYS"):
+                load_settings(log_retention_days=days)
+
+
+@pytest.mark.parametrize("token", ["short", "has spaces in it here", "ümlauts-are-not-ascii"])
+def test_a_token_for_metrics_is_hard_to_guess_and_fits_into_a_header(token):
+    with pytest.raises(Misconfigured, match="METRICS_TOKEN"):
+        load_settings(metrics_token=token)
+    assert "a-long-and-random-text" not in repr(load_settings(metrics_token="a-long-and-random-text"))
 
 
 def test_an_ipv6_host_is_written_in_brackets():

@@ -28,6 +28,7 @@ PUBLIC = {
     "landing.favicon",
     "health.alive",
     "health.ready",
+    "metrics.show",  # with a token of its own
     "auth.register",
     "auth.login",
     "auth.logout",  # a form to confirm with; nothing happens to strangers

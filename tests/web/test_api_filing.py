@@ -1,10 +1,12 @@
 """Categories by themselves, asked for through the API."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lib.categories import UNCATEGORISED
+from lib.filing.memory import PAGE
 from lib.ids import new_id
 from lib.records import User
 from lib.services import Services
@@ -98,3 +100,21 @@ def test_what_was_chosen_is_what_is_suggested_next(api):
     found = api.get("/api/categories/suggest", query_string={"payee": "ZORBLATT 42"}).json
     assert (found["category"], found["source"]) == ("Education", "history")
     assert "3 times" in found["reason"]
+
+
+def test_what_is_learned_is_counted_and_learned_again(api, services, alice):
+    for payee in ("Zorblatt", "Zorblatt 2", "Quuxly"):
+        api.post("/api/expenses", json=LUNCH | {"payee": payee, "category": "Education"})
+    expected = {"expenses": 3, "shops": 2, "status": "learned"}
+    assert api.get("/api/learned").json == expected
+    again = api.post("/api/learned")
+    assert (again.status_code, again.json) == (202, expected)
+
+
+def test_learning_again_from_a_long_history_is_the_workers(api, services, alice):
+    one = api.post("/api/expenses", json=LUNCH | {"payee": "Zorblatt", "category": "Education"}).json
+    expense = services.expenses.get_expense(alice, one["id"])
+    services.store.add_expenses([replace(expense, expense_id=new_id(), version=0) for _ in range(PAGE)])
+    assert api.post("/api/learned").json["status"] == "learning"
+    services.queue.run(services)
+    assert api.get("/api/learned").json == {"expenses": PAGE + 1, "shops": 1, "status": "learned"}

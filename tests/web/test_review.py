@@ -64,6 +64,27 @@ def test_groups_stand_with_their_best_guess_chosen_and_why(client, four):
     assert "3 expenses have no category yet, in 2 groups" in page.get_text()
 
 
+def test_what_the_planner_only_guesses_is_not_chosen_beforehand_and_not_filed_with_the_rest(
+    services, client, alice, four
+):
+    services.expenses.add_expense(alice, replace(DRAFT, payee="42"), new_id())
+    page, found = client.page("/expenses/review"), {}
+    suggestions = {group.expenses[0].payee: group.suggestion for group in services.review.groups(alice)}
+    for group in page.select(".r-group"):
+        options = [option["value"] for option in group.select("option")]
+        found[group.h3.get_text()] = options[0]
+        assert (options.count(""), len(set(options))) == (1, len(options))
+    assert found.pop("Quux") == "Travel"  # where it is
+    assert "" in found.values()
+    for payee, key in found.items():
+        assert (key or UNCATEGORISED) == suggestions[payee].category
+    before = categories(services, alice)
+    answer(client, do="all")
+    after = categories(services, alice)
+    assert after["Shell"] == "Transport"
+    assert all(after[payee] == before[payee] for payee, key in found.items() if not key)
+
+
 def test_one_answer_files_the_group_is_learned_and_can_be_taken_back(services, client, alice, four):
     page = answer(client, **{"category-0": "Education", "do": "0"})
     assert "Filed 2 expenses under Education" in page.get_text()
@@ -73,7 +94,7 @@ def test_one_answer_files_the_group_is_learned_and_can_be_taken_back(services, c
         "Education",
         UNCATEGORISED,
     )
-    assert page.select_one(".r-group button[autofocus]")
+    assert page.select_one(".r-group button[autofocus], .r-group select[autofocus]")
     undo = page.select_one("form[action='/expenses/unfile']")
     note = undo.select_one("[name=noted]")["value"]
     client.post_form("/expenses/unfile", {"noted": note}, form_at="/expenses/review")
@@ -98,6 +119,18 @@ def test_look_alikes_in_two_sections_are_two_answers_and_undo_brings_both_back(s
     )
     assert "2 expenses back as before" in page.get_text()
     assert categories(services, alice) == before
+
+
+def test_what_is_filed_stands_as_it_is_unless_something_is_surer_now(services, client, alice):
+    for payee, confidence in (("Netflix 1", 50), ("REWE 1", 89)):
+        added = services.expenses.add_expense(alice, replace(DRAFT, payee=payee), new_id())
+        filing = Filing("Travel", confidence, "general", "the file said so")
+        services.store.save_expenses([replace(added, category="Travel", filing=filing)])
+    groups = {group.h3.get_text(): group for group in client.page("/expenses/review").select(".r-group")}
+    chosen = {title: group.select_one("option")["value"] for title, group in groups.items()}
+    assert chosen == {"Netflix 1": "Subscriptions", "REWE 1": "Travel"}
+    assert "The file said so." in groups["REWE 1"].get_text()
+    assert [option["value"] for option in groups["REWE 1"].select("option")].count("Travel") == 1
 
 
 def test_all_are_filed_as_chosen_but_those_to_leave(services, client, alice, four):

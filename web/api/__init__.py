@@ -10,6 +10,7 @@ from web.api import (
     receipts,
     reports,
     rules,
+    security_events,
 )
 from web.api.blueprint import bp
 
@@ -24,4 +25,5 @@ __all__ = [
     "receipts",
     "reports",
     "rules",
+    "security_events",
 ]

@@ -78,7 +78,7 @@ _SCHEMES = [
             type=SecureType.API_KEY,
             name="planner",
             field_in=InType.COOKIE,
-            description="A signed-in browser.",
+            description="A signed-in browser. Over HTTPS it is called `__Host-planner`.",
         ),
     ),
     SecurityScheme(

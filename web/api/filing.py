@@ -7,7 +7,15 @@ from flask import url_for
 from lib.ids import new_id
 from web.api.blueprint import bp
 from web.api.description import FILING, described
-from web.api.filing_models import ReplayHeaders, ReplayList, ReplayOut, SuggestIn, SuggestionOut, SuggestQuery
+from web.api.filing_models import (
+    LearnedOut,
+    ReplayHeaders,
+    ReplayList,
+    ReplayOut,
+    SuggestIn,
+    SuggestionOut,
+    SuggestQuery,
+)
 from web.context import me, services, today
 
 Answer = Any
@@ -28,6 +36,24 @@ def suggest_category(query: SuggestQuery) -> SuggestionOut:
 def suggest_category_for(json: SuggestIn) -> SuggestionOut:
     """The same, asked with JSON: addresses are written down in logs."""
     return SuggestionOut.of(services.filing.suggest(me(), json.purchase(me(), today())), me())
+
+
+@bp.get("/api/learned")
+@described(FILING, {200: LearnedOut})
+def get_learned() -> LearnedOut:
+    """How much was learned of where you file things."""
+    return LearnedOut.of(services.filing.learned(me()))
+
+
+@bp.post("/api/learned")
+@described(FILING, {202: LearnedOut}, "write")
+def learn_again() -> Answer:
+    """Learn again from the latest of your expenses: what was learned until now is forgotten.
+
+    No expense changes. Ask again until `status` is "learned".
+    """
+    services.filing.start_learning_again(me())
+    return LearnedOut.of(services.filing.learned(me())), 202
 
 
 @bp.get("/api/replays")

@@ -8,6 +8,7 @@ from pydantic import Field
 from lib.categorising.categoriser import Suggestion
 from lib.categorising.purchase import Purchase
 from lib.filing.asking import how_sure
+from lib.filing.categorizer import Learned
 from lib.filing.replay import Replay
 from lib.records import MAX_DESCRIPTION, MAX_PAYEE, Filing, User
 from web.api.fields import AmountAsked, AmountIn, Currency, DayIn, Moment, Words, YesOrNo
@@ -125,6 +126,20 @@ class FilingOut(Out):
             source=filing.source,
             reason=filing.reason,
         )
+
+
+class LearnedOut(Out):
+    """What the planner goes by where you have filed the like before."""
+
+    expenses: int = Field(examples=[842])
+    """That you filed yourself."""
+    shops: int = Field(examples=[97])
+    status: Literal["learned", "learning"]
+
+    @classmethod
+    def of(cls, learned: Learned) -> "LearnedOut":
+        status = "learning" if learned.is_at_work else "learned"
+        return cls(expenses=learned.purchases, shops=learned.shops, status=status)
 
 
 class ReplayHeaders(In):

@@ -21,6 +21,7 @@ from lib.categories import UNCATEGORISED
 from lib.errors import Invalid
 from lib.exporting import csv_of, file_name
 from lib.filing.categorizer import ON_A_PAGE
+from lib.identity.events import What
 from lib.ids import new_id
 from lib.periods import Month
 from lib.records import Expense, Filters, Page, Sum, User
@@ -173,6 +174,7 @@ def export() -> Response:
     user, selection = me(), read_selection(request.args, me())
     if selection.errors:
         raise Invalid(next(iter(selection.errors.values())), next(iter(selection.errors)))
+    services.events.note(user, What.EXPORTED)
     pages = _pages(user, selection.filters)
     name = file_name(selection.filters, today())
     return Response(

@@ -9,6 +9,7 @@ from flask import flash, request, url_for
 from werkzeug.datastructures import FileStorage
 
 from lib.errors import Invalid, NotFound, PlannerError, TooLarge, TooMany, Unavailable
+from lib.logs import why
 from lib.receipts.arriving import MOST
 from lib.receipts.kinds import FORMATS
 from lib.records import Expense, Receipt, User
@@ -83,7 +84,7 @@ class ReceiptsPart:
             except (Invalid, TooLarge, TooMany) as problem:
                 errors.append(f"{name}: {problem.message}")
             except Unavailable as problem:
-                log.error("a receipt could not be kept: %s", problem.message, exc_info=problem)
+                log.error("a receipt could not be kept: %s", why(problem), exc_info=problem)
                 self.lost.append(name)
         form.receipt.errors = errors
 

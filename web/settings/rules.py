@@ -28,6 +28,12 @@ class RuleView(NamedTuple):
     is_active: bool
 
 
+class LearnedView(NamedTuple):
+    purchases: str
+    shops: str
+    is_at_work: bool
+
+
 class TrialView(NamedTuple):
     sentence: str
     besides: str
@@ -41,7 +47,12 @@ def rules() -> Any:
     found = [_view(kept, user) for kept in services.rules.list_rules(user)]
     latest = next(iter(services.replays.list_replays(user)), None)
     return page(
-        "rules.html", "rules", rules=found, latest=latest, latest_words=latest and WORDS[latest.state]
+        "rules.html",
+        "rules",
+        rules=found,
+        learned=_learned(user),
+        latest=latest,
+        latest_words=latest and WORDS[latest.state],
     )
 
 
@@ -104,6 +115,22 @@ def restore_rule() -> Any:
     return redirect(url_for(".rules"), 303)
 
 
+@bp.post("/settings/learned")
+def learn_again() -> Any:
+    """Have what is learned be what stands there."""
+    if services.filing.start_learning_again(me()):
+        flash(f"Learned again: {_learned(me()).purchases}")
+    else:
+        flash("The planner learns again from your expenses. That takes a moment.")
+    return redirect(url_for(".rules", _anchor="learned"), 303)
+
+
+def _learned(user: User) -> LearnedView:
+    known = services.filing.learned(user)
+    shops = f"{number(known.shops, user.locale)} shop{'' if known.shops == 1 else 's'}"
+    return LearnedView(counted(known.purchases, user), shops, known.is_at_work)
+
+
 def _version(form: RuleForm) -> int:
     typed = form.typed("version")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
@@ -120,8 +147,12 @@ def _trial(trial: Trial, user: User) -> TrialView:
     whole = "your" if trial.is_all else "your latest"
     of = f"{whole} {counted(trial.tried_on, user)}"
     fits = f"It fits {number(trial.fits, user.locale)} of {of}"
-    changes = f"would file {number(trial.changes, user.locale)} of them elsewhere than they are now"
-    kept = f"{counted(trial.kept, user)} that you filed elsewhere yourself stay there." if trial.kept else ""
+    moved = number(trial.changes, user.locale) if trial.changes else "none"
+    changes = f"would file {moved} of them elsewhere than they are now"
+    stay = "stays" if trial.kept == 1 else "stay"
+    kept = (
+        f"{counted(trial.kept, user)} that you filed elsewhere yourself {stay} there." if trial.kept else ""
+    )
     more = trial.changes - len(trial.examples)
     return TrialView(
         f"{fits} and {changes}." if trial.fits else f"It fits none of {of}.",

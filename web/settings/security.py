@@ -13,6 +13,8 @@ from web.auth import enter
 from web.context import me, services
 from web.settings.pages import bp, page
 
+LATEST = 5  # events; the rest has a page of its own
+
 
 class Device(NamedTuple):
     session_id: str
@@ -69,7 +71,7 @@ def revoke_session(session_id: str) -> Any:
 @bp.post("/settings/security/sessions/end")
 def end_sessions() -> Any:
     """Sign out everywhere else."""
-    ended = services.sessions.end_all(me(), but=current_user.session.id)
+    ended = services.sessions.end_others(me(), but=current_user.session.id)
     flash(f"{ended} other devices are signed out." if ended != 1 else "One other device is signed out.")
     return redirect(url_for(".security"), 303)
 
@@ -83,6 +85,7 @@ def _page(password: PasswordForm | None = None, email: EmailForm | None = None) 
         new_email=services.account_links.new_email(me()),
         devices=[_device(session) for session in services.sessions.list(me())],
         hint=HINT,
+        events=services.events.newest(me())[:LATEST],
     )
 
 

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import BinaryIO
 
 from lib.errors import Changed, NotFound, PlannerError
+from lib.logs import why
 from lib.periods import today_in
 from lib.ports import PictureReader, Store
 from lib.receipts.apart import Overwhelmed, apart
@@ -96,7 +97,7 @@ class ReceiptReader:
         except NotFound:
             raise
         except (PlannerError, OSError) as error:
-            log.warning("a receipt could not be read: %s", error)
+            log.warning("a receipt could not be read: %s", why(error))
             return None
 
     def _of(

@@ -1,0 +1,105 @@
+"""What was there at an earlier moment, beside what is there now: tables under another name, and files that were deleted."""
+
+import time
+from collections.abc import Iterator, Sequence, Set
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from aws_config.account import Account
+from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, Unchangeable
+
+PATIENCE = 12 * 3600  # seconds; DynamoDB takes from minutes to hours
+LOOK_EVERY = 15  # seconds
+AT_ONCE = 1000  # files in one request
+
+
+class RestoredTableResource:
+    """A copy of a table as it was at a moment of the last 35 days. Nothing in it expires, and it has no recovery of its own."""
+
+    kind = "table"
+
+    def __init__(self, aws: Any, source: str, name: str, moment: datetime) -> None:
+        """`source` and `name`: tables, the one there is and the one to be."""
+        self.name = name
+        self._dynamodb, self._source, self._moment = aws.client("dynamodb"), source, moment
+
+    def wanted(self) -> Facts:
+        return {"TableStatus": "ACTIVE", PROTECTION: False}
+
+    def actual(self) -> Facts | None:
+        try:
+            found = self._dynamodb.describe_table(TableName=self.name)["Table"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                return None
+            raise
+        if found["TableStatus"] == "DELETING":
+            return None
+        return {
+            "TableStatus": found["TableStatus"],
+            PROTECTION: found.get("DeletionProtectionEnabled", False),
+        }
+
+    def create(self) -> None:
+        self._dynamodb.restore_table_to_point_in_time(
+            SourceTableName=self._source, TargetTableName=self.name, RestoreDateTime=self._moment
+        )
+
+    def change(self, facts: Set[str]) -> None:
+        """Wait until it is whole."""
+        if PROTECTION in facts:
+            raise Unchangeable(
+                f"{self.name} is protected: it is no copy, but somebody's table. Take another prefix."
+            )
+        until = time.monotonic() + PATIENCE
+        while (self.actual() or {}).get("TableStatus") != "ACTIVE":
+            if time.monotonic() > until:
+                raise Unchangeable(f"{self.name} is still being restored. Run this again: it goes on.")
+            time.sleep(LOOK_EVERY)
+
+    def remove(self) -> None:
+        there = self.actual()
+        if there is None:
+            return
+        if there[PROTECTION]:
+            raise Protected(f"{self.name} is protected: it is no copy, but somebody's table.")
+        self._dynamodb.delete_table(TableName=self.name)
+
+    def opens(self, difference: Difference) -> bool:
+        return False
+
+    def window(self) -> tuple[datetime, datetime] | None:
+        """Between which moments its source can be restored; None where it cannot."""
+        answer = self._dynamodb.describe_continuous_backups(TableName=self._source)
+        found = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
+        if found.get("PointInTimeRecoveryStatus") != "ENABLED":
+            return None
+        return found["EarliestRestorableDateTime"], found["LatestRestorableDateTime"]
+
+
+class DeletedFiles:
+    """Files of a bucket that were deleted since a moment; S3 keeps what was in them for 30 days."""
+
+    def __init__(self, aws: Any, account: Account, bucket: str, folder: str, since: datetime) -> None:
+        """`folder`: what their keys start with, such as "receipts/"."""
+        self._s3, self._since = aws.client("s3"), since
+        self._ours = {"Bucket": bucket, "ExpectedBucketOwner": account.number}
+        self._folder = folder
+
+    def each(self) -> Iterator[dict[str, str]]:
+        """The marks that say that a file is deleted: key and version of each."""
+        pages = self._s3.get_paginator("list_object_versions").paginate(**self._ours, Prefix=self._folder)
+        for page in pages:
+            for mark in page.get("DeleteMarkers", []):
+                if mark["IsLatest"] and mark["LastModified"] >= self._since:
+                    yield {"Key": mark["Key"], "VersionId": mark["VersionId"]}
+
+    def bring_back(self, marks: Sequence[dict[str, str]]) -> None:
+        """Take the marks away: what was under them shows again."""
+        for start in range(0, len(marks), AT_ONCE):
+            part = list(marks[start : start + AT_ONCE])
+            answer = self._s3.delete_objects(**self._ours, Delete={"Objects": part, "Quiet": True})
+            for problem in answer.get("Errors", []):
+                raise ClientError({"Error": problem}, "DeleteObjects")

@@ -1,0 +1,45 @@
+"""Bring files back that were deleted since a moment of the last 30 days.
+
+    .venv/bin/python -m scripts.restore_files 2026-11-22T03:40:00Z             how many there are
+    .venv/bin/python -m scripts.restore_files 2026-11-22T03:40:00Z --apply     bring them back
+    .venv/bin/python -m scripts.restore_files 2026-11-22T03:40:00Z --user 4f0c…  --apply     one account's
+
+Receipts only: reports are made anew. What no expense has goes again, by itself: bring back the expenses as well.
+"""
+
+import argparse
+import sys
+
+from aws_config.resources.restored import DeletedFiles
+from scripts.operating import FINE, WRONG, Bench, run, start
+from scripts.restore_tables import moment
+
+FOLDER = "receipts/"
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="restore_files", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("moment", type=moment, help="such as 2026-11-22T03:40:00Z")
+    parser.add_argument("--user", metavar="ID", help="one account's only")
+    parser.add_argument(
+        "--apply", action="store_true", help="bring them back; without this, they are only counted"
+    )
+    options = start(argv, parser)
+    return run(options, lambda bench: restore(bench, options))
+
+
+def restore(bench: Bench, options: argparse.Namespace) -> int:
+    folder = f"{FOLDER}{options.user}/" if options.user else FOLDER
+    deleted = DeletedFiles(bench.aws, bench.account, bench.names.bucket, folder, options.moment)
+    marks = list(deleted.each())
+    if options.apply:
+        deleted.bring_back(marks)
+    left = 0 if options.apply else len(marks)
+    what = "are there again" if options.apply else "were deleted since then; to bring them back, add --apply"
+    bench.screen.say(f"{len(marks)} files {what}." if marks else "None was deleted since then.")
+    bench.screen.hand_over({"deleted": left, "restored": len(marks) - left})
+    return WRONG if left else FINE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Have somebody told when the planner is not well: alarms, a dashboard, a topic that sends e-mails, and what a month may cost.
+
+    .venv/bin/python -m scripts.setup_cloudwatch_alarms                   what would change
+    .venv/bin/python -m scripts.setup_cloudwatch_alarms --apply           do it
+    .venv/bin/python -m scripts.setup_cloudwatch_alarms --off             take it all away
+    .venv/bin/python -m scripts.setup_cloudwatch_alarms --show-operator   what whoever does that has to be allowed
+
+OPS_EMAIL hears of it, once they have clicked the link that AWS sends; MONTHLY_BUDGET_USD is what the account may cost in a month.
+What each alarm means and what to do then is in docs/operations.md.
+"""
+
+import argparse
+import json
+import sys
+
+from aws_config import iam_policies
+from aws_config.arns import Arns
+from aws_config.resource_manager import ResourceManager
+from aws_config.watching import watcher, watching_stages
+from scripts.operating import CANNOT, FINE, Bench, plan_and_apply, run, start
+
+COMMAND = ".venv/bin/python -m scripts.setup_cloudwatch_alarms"
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="setup_cloudwatch_alarms", description=(__doc__ or "").split("\n")[0]
+    )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
+    which.add_argument("--off", action="store_true", help="take it away; nobody is told any more")
+    which.add_argument("--show-operator", action="store_true", help="print the policy of whoever sets it up")
+    options = start(argv, parser)
+
+    def work(bench: Bench) -> int:
+        if options.show_operator:
+            grants = watcher(Arns(bench.account, bench.names))
+            print(json.dumps(iam_policies.document(grants), indent=2))
+            return FINE
+        return take_away(bench) if options.off else set_up(bench, apply=options.apply)
+
+    return run(options, work)
+
+
+def set_up(bench: Bench, *, apply: bool) -> int:
+    settings = bench.settings
+    if not settings.ops_email:
+        bench.screen.complain("Set OPS_EMAIL: an alarm that nobody hears is none.")
+        return CANNOT
+    manager = ResourceManager(watching_stages(bench.aws, bench.account, settings))
+    code = plan_and_apply(bench, manager, apply=apply, command=COMMAND)
+    if not settings.monthly_budget_usd:
+        bench.screen.say("Nobody hears of costs: set MONTHLY_BUDGET_USD.", "yellow")
+    if apply and code == FINE:
+        bench.screen.say(f"{settings.ops_email} has to click the link in AWS's e-mail, once.")
+    return code
+
+
+def take_away(bench: Bench) -> int:
+    manager = ResourceManager(watching_stages(bench.aws, bench.account, bench.settings, everything=True))
+    manager.remove(bench.screen.progress)
+    bench.screen.say("Nobody is told any more.", "green")
+    bench.screen.hand_over({"removed": bench.names.alarms})
+    return FINE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

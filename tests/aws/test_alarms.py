@@ -1,0 +1,164 @@
+"""The list of alarms and the page that shows them, by themselves: AWS takes both, and each alarm has a runbook."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from aws_config.account import Account
+from aws_config.alarms import OURS, READS, Rule, rules
+from aws_config.arns import Arns
+from aws_config.config import FUNCTIONS, QUEUES, TABLES, Names
+from aws_config.dashboard import widgets
+from aws_config.function_plans import PLANS
+from scripts import setup_cloudwatch_alarms
+from tests.aws.moto_aws import account, forget_where_we_are
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+METRICS = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
+NAMES = Names()
+RULES = rules(NAMES)
+ARNS = Arns(Account("123456789012", "us-east-1"), NAMES)
+DAY, WEEK = 24 * 3600, 7 * 24 * 3600
+by_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+
+
+def names_of_alarms(watched: list[Rule]) -> list[str]:
+    return [rule.alarm(thing) for rule in watched for thing in rule.things]
+
+
+def slug(heading: str) -> str:
+    """The anchor that GitHub makes of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_the_runbooks_are_those_of_the_alarms_in_their_order():
+    told = re.findall(r"^\| \[`…?-?([a-z-]+)`\]\(#(alarm-[a-z-]+)\) \|", PAGE, re.MULTILINE)
+    assert told == [(rule.name, f"alarm-{rule.name}") for rule in RULES]
+    headings = [slug(heading) for heading in re.findall(r"^#+ (Alarm: .*)$", PAGE, re.MULTILINE)]
+    assert headings == [anchor for _, anchor in told]
+
+
+@by_rule
+def test_an_alarm_says_what_it_means_and_where_its_runbook_is(rule):
+    path, _, anchor = rule.description.rpartition("What to do: ")[2].partition("#")
+    assert (ROOT / path).is_file()
+    assert re.search(rf"^#+ Alarm: {anchor.removeprefix('alarm-')}$", PAGE, re.MULTILINE)
+    assert rule.means.endswith(".")
+    assert len(rule.description) <= 1024  # characters, as many as CloudWatch takes
+
+
+@by_rule
+def test_the_page_says_the_limits_that_hold(rule):
+    (row,) = [
+        line for line in PAGE.splitlines() if line.startswith("| [`") and f"(#alarm-{rule.name})" in line
+    ]
+    numbers = {int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", row)}
+    limits = {watched.limit for watched in rule.things.values()}
+    assert (
+        len(limits) > 1 or limits <= numbers
+    )  # where each thing has its own, the words say how it comes about
+    assert {"breaching": "an alarm", "notBreaching": "well", "ignore": "as it was"}[rule.silence] in row
+
+
+@by_rule
+def test_cloudwatch_takes_its_times(rule):
+    assert rule.period % 60 == 0
+    assert rule.period * rule.times <= (WEEK if rule.period >= 3600 else DAY)
+
+
+def test_every_thing_is_watched():
+    watched = {rule.name: set(rule.things) for rule in RULES}
+    assert watched["dead-letters"] == watched["old-messages"] == set(QUEUES)
+    assert watched["errors"] == watched["throttles"] == watched["near-timeout"] == set(FUNCTIONS)
+    assert watched["reads-throttled"] == watched["writes-throttled"] == set(TABLES) == set(READS)
+    assert len(watched["system-errors"]) == 2 * len(TABLES)
+    assert set(watched["alerts-failed"]) == {"worker", "notification-processor"}
+
+
+def test_silence_is_an_alarm_where_something_has_to_speak():
+    assert {rule.name for rule in RULES if rule.silence == "breaching"} == {"worker-silent", "alerts-not-run"}
+    assert {rule.name for rule in RULES if rule.below} == {"worker-silent", "alerts-not-run"}
+
+
+def test_a_function_is_called_slow_before_it_is_cut_off():
+    (near,) = [rule for rule in RULES if rule.name == "near-timeout"]
+    for what, plan in PLANS.items():
+        assert plan.timeout * 800 < near.things[what].limit < plan.timeout * 1000
+
+
+def test_work_is_old_only_after_all_its_tries():
+    (old,) = [rule for rule in RULES if rule.name == "old-messages"]
+    assert old.things["notification-queue"].limit == 5 * 6 * PLANS["notification-processor-function"].timeout
+    assert min(watched.limit for watched in old.things.values()) == 900
+
+
+@pytest.mark.parametrize("name", sorted({rule.metric for rule in RULES if rule.namespace == OURS}))
+def test_metrics_of_our_own_are_described(name):
+    assert f"`{name}`" in METRICS
+
+
+def test_names_tell_alarms_and_installations_apart():
+    ours = names_of_alarms(RULES)
+    assert len(set(ours)) == len(ours)
+    assert all(re.fullmatch(r"[a-z-]{1,100}", name) for name in ours)
+    others = [Names(app_env="staging"), Names(prefix="smart-budget-alarms"), Names(prefix="smart")]
+    assert not any(names.alarms.startswith(NAMES.alarms) for names in others)
+
+
+def test_every_alarm_is_on_the_page_with_its_limit():
+    shown = widgets(ARNS)
+    (state,) = [each["properties"]["alarms"] for each in shown if each["type"] == "alarm"]
+    assert state == [ARNS.alarm(name) for name in names_of_alarms(RULES)]
+    assert len(state) <= 100  # as many as CloudWatch shows in one
+    graphs = {each["properties"].get("title"): each["properties"] for each in shown}
+    for rule in RULES:
+        lines = {line["value"] for line in graphs[rule.name]["annotations"]["horizontal"]}
+        assert lines == {watched.limit for watched in rule.things.values()}
+        assert len(graphs[rule.name]["metrics"]) == len(rule.things)
+
+
+def test_nothing_on_the_page_covers_anything():
+    taken: set[tuple[int, int]] = set()
+    for each in widgets(ARNS):
+        place = {
+            (x, y)
+            for x in range(each["x"], each["x"] + each["width"])
+            for y in range(each["y"], each["y"] + each["height"])
+        }
+        assert not place & taken
+        assert max(x for x, _ in place) < 24
+        taken |= place
+
+
+def test_graphs_are_written_as_cloudwatch_reads_them():
+    for each in widgets(ARNS):
+        for metric in each["properties"].get("metrics", []):
+            *names, options = metric
+            assert isinstance(options, dict)
+            assert all(isinstance(name, str) for name in names)
+            assert len(names) % 2 == 0  # namespace and metric, then pairs of dimensions; nothing for a search
+    assert len(json.dumps({"widgets": widgets(ARNS)})) < 100_000
+
+
+def test_nobody_to_hear_it_is_said(monkeypatch, tmp_path, capsys):
+    forget_where_we_are(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    with account():
+        assert setup_cloudwatch_alarms.main(["--apply"]) == 2
+    assert "Set OPS_EMAIL" in capsys.readouterr().err
+
+
+def test_what_it_takes_to_set_it_up_is_printed(monkeypatch, tmp_path, capsys):
+    forget_where_we_are(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    with account():
+        assert setup_cloudwatch_alarms.main(["--show-operator"]) == 0
+    said = json.loads(capsys.readouterr().out)["Statement"]
+    assert {action for each in said for action in each["Action"]} >= {
+        "cloudwatch:PutMetricAlarm",
+        "budgets:ModifyBudget",
+    }
+    assert [each["Sid"] for each in said if each["Resource"] == ["*"]] == ["SeeAlarms"]

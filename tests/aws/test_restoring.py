@@ -1,0 +1,154 @@
+"""Bringing back what was there. Emulators keep no past: they copy what is there now, so what AWS does with a moment is its own."""
+
+import argparse
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from aws_config.account import account_of
+from aws_config.config import Names
+from lib.services import build_services
+from lib.settings import Settings, load_settings
+from scripts import restore_files, restore_tables, setup_aws_resources
+from scripts.operating import Bench, Screen
+from tests.aws.ministack import SignedAs
+from tests.aws.moto_aws import account, answers, forget_where_we_are
+from tests.aws.test_commands_on_emulators import here, on_ministack, run  # noqa: F401  # fixtures
+
+NAMES, RESCUED = Names(), Names(prefix="rescued")
+AN_HOUR_AGO = f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+AS = (AN_HOUR_AGO, "--as", "rescued")
+aws = pytest.mark.aws
+
+
+def put_user(aws: SignedAs, name: str) -> None:
+    aws.client("dynamodb").put_item(TableName=NAMES.table("users"), Item={"user_id": {"S": name}})
+
+
+def users(aws: SignedAs, table: str) -> set[str]:
+    return {each["user_id"]["S"] for each in aws.client("dynamodb").scan(TableName=table)["Items"]}
+
+
+@aws
+def test_tables_come_back_beside_those_that_are_there(run, here):  # noqa: F811
+    run(setup_aws_resources.main, "--apply")
+    root = here.root()
+    put_user(root, "anna")
+    planned = run(restore_tables.main, *AS)
+    assert planned.code == 1
+    assert "To do it: .venv/bin/python -m scripts.restore_tables" in planned.out
+    assert set(root.client("dynamodb").list_tables()["TableNames"]) == set(NAMES.tables.values())
+    done = run(restore_tables.main, *AS, "--apply")
+    assert (done.code, done.err) == (0, "")
+    put_user(root, "ben")
+    assert users(root, RESCUED.table("users")) == {"anna"}
+    assert users(root, NAMES.table("users")) == {"anna", "ben"}
+    again = run(restore_tables.main, *AS, "--apply", "--json")
+    assert (again.code, again.json["changed"]) == (0, [])
+    refused = run(restore_tables.main, "--as", "rescued", "--remove", "smart-budget")
+    assert (refused.code, "It is rescued" in refused.err) == (2, True)
+    assert run(restore_tables.main, "--as", "rescued", "--remove", "rescued").code == 0
+    assert set(root.client("dynamodb").list_tables()["TableNames"]) == set(NAMES.tables.values())
+
+
+@aws
+def test_the_copies_can_become_the_installation(run, on_ministack, monkeypatch):  # noqa: F811
+    """With the files of the old one. From then on they are nobody's to remove as copies."""
+    run(setup_aws_resources.main, "--apply")
+    put_user(on_ministack.root(), "anna")
+    run(restore_tables.main, *AS, "--apply")
+    monkeypatch.setenv("AWS_PREFIX", "rescued")
+    monkeypatch.setenv("S3_BUCKET_NAME", NAMES.bucket)
+    monkeypatch.setenv("BACKEND", "aws")
+    assert run(setup_aws_resources.main, "--apply").code == 0
+    assert run(setup_aws_resources.main).code == 0
+    build_services(load_settings(needs_secret=False)).store.check()
+    monkeypatch.setenv("AWS_PREFIX", "smart-budget")
+    for more in (("--remove", "rescued"), ("--apply",)):
+        refused = run(restore_tables.main, *AS, *more)
+        assert (refused.code, "is an installation of its own" in refused.err) == (2, True)
+    assert users(on_ministack.root(), RESCUED.table("users")) == {"anna"}
+
+
+@pytest.fixture
+def set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Any, capsys: Any) -> Any:
+    forget_where_we_are(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    with account() as found:
+        assert setup_aws_resources.main(["--apply"]) == 0
+        capsys.readouterr()
+        yield found
+
+
+def test_an_installation_is_not_put_over_itself(set_up, capsys):
+    assert restore_tables.main([AN_HOUR_AGO, "--as", "smart-budget", "--apply"]) == 2
+    assert "is this installation itself" in capsys.readouterr().err
+
+
+def test_somebodys_tables_are_no_copies(set_up, capsys):
+    table = RESCUED.table("users")
+    assert restore_tables.main([*AS, "--apply"]) == 0
+    set_up.client("dynamodb").update_table(TableName=table, DeletionProtectionEnabled=True)
+    assert restore_tables.main([*AS, "--apply"]) == 1
+    assert "somebody's table" in capsys.readouterr().err
+    assert restore_tables.main(["--as", "rescued", "--remove", "rescued"]) == 1
+    left = set_up.client("dynamodb").list_tables()["TableNames"]
+    assert set(left) - set(NAMES.tables.values()) == {table}
+
+
+@pytest.mark.parametrize("wrong", ["yesterday", "2026-11-22T03:40:00", ""])
+def test_a_moment_says_its_zone(wrong, capsys):
+    with pytest.raises(SystemExit) as ended:
+        restore_tables.main([wrong, "--as", "rescued"])
+    assert ended.value.code == 2
+
+
+def test_where_there_is_no_recovery_it_says_so(set_up, capsys):
+    set_up.client("dynamodb").update_continuous_backups(
+        TableName=NAMES.table("users"),
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False},
+    )
+    assert restore_tables.main(list(AS)) == 1
+    said = capsys.readouterr().out
+    assert "rescued-users: its table has no point-in-time recovery" in said
+    assert f"{RESCUED.table('expenses')}: from 20" in said
+
+
+def test_a_moment_that_is_not_kept_is_said(set_up):
+    answers(set_up, "dynamodb.RestoreTableToPointInTime", "InvalidRestoreTimeException")
+    options = argparse.Namespace(
+        moment=datetime(2020, 1, 1, tzinfo=UTC), prefix="rescued", apply=True, remove=None
+    )
+    bench = Bench(Settings(_env_file=None), set_up, account_of(set_up), Screen(as_json=True))
+    with pytest.raises(ValueError, match="2020-01-01 00:00:00 UTC is not one of the moments"):
+        restore_tables.restore(bench, options)
+
+
+def receipts_of(client: Any, *keys: str) -> None:
+    for key in keys:
+        client.put_object(Bucket=NAMES.bucket, Key=key, Body=io.BytesIO(b"a receipt"))
+
+
+def there(client: Any) -> set[str]:
+    return {each["Key"] for each in client.list_objects_v2(Bucket=NAMES.bucket).get("Contents", [])}
+
+
+@aws
+def test_files_that_were_deleted_since_come_back(run, on_ministack):  # noqa: F811
+    run(setup_aws_resources.main, "--apply")
+    s3 = on_ministack.root().client("s3")
+    receipts_of(s3, "receipts/anna/1.jpg", "receipts/ben/2.jpg", "receipts/ben/3.jpg", "reports/anna/r.pdf")
+    for key in ("receipts/anna/1.jpg", "receipts/ben/2.jpg", "reports/anna/r.pdf"):
+        s3.delete_object(Bucket=NAMES.bucket, Key=key)
+    later = f"{datetime.now(UTC) + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    assert run(restore_files.main, later, "--apply", "--json").json == {"deleted": 0, "restored": 0}
+    counted = run(restore_files.main, AN_HOUR_AGO)
+    assert (counted.code, "2 files were deleted since then" in counted.out) == (1, True)
+    assert there(s3) == {"receipts/ben/3.jpg"}
+    assert run(restore_files.main, AN_HOUR_AGO, "--user", "anna", "--apply").code == 0
+    assert there(s3) == {"receipts/ben/3.jpg", "receipts/anna/1.jpg"}
+    assert run(restore_files.main, AN_HOUR_AGO, "--apply", "--json").json == {"deleted": 0, "restored": 1}
+    assert s3.get_object(Bucket=NAMES.bucket, Key="receipts/ben/2.jpg")["Body"].read() == b"a receipt"
+    assert run(restore_files.main, AN_HOUR_AGO).code == 0

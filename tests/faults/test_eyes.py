@@ -1,0 +1,71 @@
+"""What an operator sees of real processes: every line is one object, an id leads from page to worker, and counts add up."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.live import Planner, Visitor, wait_until
+from tests.logged import FIELDS
+
+TOKEN = "a-long-and-random-text"
+ASKED = 40
+
+
+@pytest.fixture(scope="module")
+def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
+    planner = Planner(
+        tmp_path_factory.mktemp("planner"), {"METRICS_TOKEN": TOKEN}, log_format="json", web_workers=3
+    )
+    yield planner
+    planner.kill()
+
+
+@pytest.fixture(scope="module")
+def anna(planner: Planner) -> Visitor:
+    return Visitor(planner.start().address).register("anna")
+
+
+def lines(planner: Planner, **fields: Any) -> list[dict[str, Any]]:
+    found = [json.loads(line) for line in planner.log.splitlines() if line]
+    return [line for line in found if fields.items() <= line.items()]
+
+
+def samples(planner: Planner) -> dict[str, float]:
+    answer = requests.get(
+        f"{planner.address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10
+    )
+    assert answer.status_code == 200
+    return {
+        " ".join([sample.name, *(str(value) for value in sample.labels.values())]): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def test_every_line_of_every_process_is_an_object_that_belongs_to_something(planner: Planner, anna: Visitor):
+    wait_until(lambda: bool(lines(planner, message="worker is ready")), "the worker")
+    found = lines(planner)
+    assert {"ready at http://localhost:" in line["message"] for line in found} == {True, False}
+    assert all(line.keys() >= FIELDS for line in found)
+
+
+def test_a_requests_id_leads_to_what_the_worker_did(planner: Planner, anna: Visitor):
+    answer = anna.submit("/settings/notifications", "/settings/notifications/email")
+    wait_until(lambda: bool(lines(planner, route="task confirm-email")), "the letter")
+    own = lines(planner, request_id=answer.headers["X-Request-ID"])
+    [job] = [line["message"].rpartition(" ")[2] for line in own if "is to be done as" in line["message"]]
+    done = lines(planner, request_id=job)
+    assert any(line["message"].startswith("confirm-email done") for line in done)
+    assert {line["user"] for line in own + done} == {own[-1]["user"]} != {"-"}
+
+
+def test_counts_of_all_processes_add_up_whoever_is_asked(planner: Planner, anna: Visitor):
+    before = samples(planner).get("planner_requests_total 4xx", 0)
+    for _ in range(ASKED):  # each a new connection, which any of the three may take
+        requests.get(f"{planner.address}/nowhere", timeout=10)
+    assert {samples(planner)["planner_requests_total 4xx"] for _ in range(9)} == {before + ASKED}
+    wait_until(lambda: samples(planner).get("planner_task_time_seconds_count welcome") == 1, "the worker's")
