@@ -22,6 +22,10 @@ DYNAMODB_LOCAL := .cache/dynamodb-local-2.6.1
 # How pages look does not depend on where their figures are kept.
 SAME_PAGES := $(patsubst %,--ignore tests/browser/test_%.py,axe layout letters lighthouse notifications)
 
+# Pages through API Gateway's events: who comes in and who does not, forms, files, cookies, bytes. In the older form, a few.
+THROUGH := $(patsubst %,tests/web/test_%.py,access again api_access assets auth expenses files landing receipts register)
+THROUGH_FIRST := $(patsubst %,tests/web/test_%.py,again assets landing receipts)
+
 # What a person does, in other surroundings: the image's container, and behind nginx.
 LIVED := $(patsubst %,tests/browser/test_%.py,first_month no_javascript)
 
@@ -59,6 +63,8 @@ test-engines: $(DEV_STAMP) $(LIGHTHOUSE) $(DYNAMODB_LOCAL)/made $(MINISTACK)/mad
 	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -m aws tests/aws tests/contract --durations=12
 	@REQUIRE_ENGINES=1 $(PYTEST) -n 2 -m "browser or slow" --ignore tests/browser/test_lighthouse.py --durations=12
 	@REQUIRE_ENGINES=1 TEST_HOME=aws $(PYTEST) -n 2 tests/browser $(SAME_PAGES)
+	@REQUIRE_ENGINES=1 TEST_HOME=lambda $(PYTEST) -n auto $(THROUGH)
+	@REQUIRE_ENGINES=1 TEST_HOME=lambda-v1 $(PYTEST) -n auto $(THROUGH_FIRST)
 	@REQUIRE_ENGINES=1 TEST_HOME=image $(PYTEST) -n 1 $(LIVED)
 	@REQUIRE_ENGINES=1 TEST_HOME=nginx $(PYTEST) -n 1 $(LIVED)
 	@REQUIRE_ENGINES=1 LIGHTHOUSE="$(CURDIR)/$(LIGHTHOUSE)/node_modules/.bin/lighthouse" $(PYTEST) tests/browser/test_lighthouse.py

@@ -6,6 +6,7 @@ Elastic Beanstalk puts these resources beside its own, which stand in here as fa
 """
 
 import json
+import sys
 
 import yaml
 
@@ -27,4 +28,4 @@ def template() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(template(), indent=2))
+    sys.stdout.write(json.dumps(template(), indent=2) + "\n")
