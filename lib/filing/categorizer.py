@@ -52,7 +52,7 @@ class ExpenseCategorizer:
     ) -> None:
         """`watch` is told of what was filed later than it was saved."""
         self.store, self.queue, self.jobs, self.now, self.watch = store, queue, jobs, now, watch
-        self.memory, self.rules = Memory(store, self.ask_to_learn_again), RuleBook(store)
+        self.memory, self.rules = Memory(store, now, self.ask_to_learn_again), RuleBook(store)
 
     def categoriser(self, user: User) -> Categoriser:
         """What answers for this person as things stand now: two reads, then none."""
@@ -139,7 +139,7 @@ class ExpenseCategorizer:
         try:
             forget, learn = ([each for each in side if each.teaches] for side in (before, after))
             if _marks(forget) != _marks(learn):
-                self.memory.change(user, forget, learn)
+                self.memory.change(user, before, after)
         except Exception:  # as the docstring says
             log.exception("nothing was learned of that")
 

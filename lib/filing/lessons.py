@@ -1,7 +1,8 @@
 """What was learned lately: a short list beside the long document, so that one choice is one small write."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lib.categorising.learner import Learner, Lesson, Trace
@@ -42,6 +43,10 @@ class Lessons:
     following: int = 1  # the next one's number
     sealed: int = 1
     noted: tuple[Noted, ...] = ()
+    seen: Mapping[str, int] = field(
+        default_factory=dict
+    )  # lately.py: what the long document knew before it was told
+    seen_until: datetime = datetime.min.replace(tzinfo=UTC)  # when nobody has still to tell of that
     version: int = 0
 
     def after(self, number: int) -> list[Noted]:
@@ -63,6 +68,10 @@ class Lessons:
     def _undoes(self, earlier: Noted, lesson: Lesson, learned: bool) -> bool:
         return earlier.number >= self.sealed and earlier.lesson == lesson and earlier.learned != learned
 
+    def at(self, now: datetime) -> "Lessons":
+        """Without what is over by now."""
+        return self if now < self.seen_until else replace(self, seen={})
+
     def seal(self) -> "Lessons":
         return replace(self, sealed=self.following)
 
@@ -80,7 +89,10 @@ def read(kept: Document | None) -> Lessons | None:
         return None
     data = kept.data
     noted = tuple(Noted.of(values) for values in data["noted"])
-    return Lessons(kept.user_id, data["following"], data["sealed"], noted, kept.version)
+    until = datetime.fromisoformat(data["until"])
+    return Lessons(
+        kept.user_id, data["following"], data["sealed"], noted, data["seen"], until, version=kept.version
+    )
 
 
 def save(store: Store, lessons: Lessons) -> Lessons:
@@ -89,6 +101,8 @@ def save(store: Store, lessons: Lessons) -> Lessons:
         "following": lessons.following,
         "sealed": lessons.sealed,
         "noted": [each.values for each in lessons.noted],
+        "seen": dict(lessons.seen),
+        "until": lessons.seen_until.isoformat(),
     }
     document = Document(lessons.user_id, KIND, NAME, data, version=lessons.version)
     return replace(lessons, version=store.put_document(document).version)

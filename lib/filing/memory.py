@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from threading import Lock
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from lib.categorising.state import from_text, to_text
 from lib.errors import Changed, Invalid
 from lib.filing import lessons
 from lib.filing.asking import country_of, purchase_of
+from lib.filing.lately import MOST, WINDOW, news, written_lately
 from lib.filing.lessons import KIND, MOST_LESSONS, Lessons
 from lib.ports import Store
 from lib.records import Document, Expense, Filters, User
@@ -41,9 +43,9 @@ class _Read:
 
 
 class Memory:
-    def __init__(self, store: Store, learn_more: Callable[[str], None]) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime], learn_more: Callable[[str], None]) -> None:
         """`learn_more` has somebody rebuild a history, by its user, that is too long for whoever is waiting."""
-        self._store, self._learn_more = store, learn_more
+        self._store, self._now, self._learn_more = store, now, learn_more
         self._read: dict[str, _Read] = {}
         self._lock = Lock()
 
@@ -62,16 +64,17 @@ class Memory:
             read.with_lessons = {lately.version: found}
         return found
 
-    def change(self, user: User, forget: Sequence[Expense], learn: Sequence[Expense]) -> None:
-        """Take back what `forget` taught, and learn from `learn`: which are saved already.
+    def change(self, user: User, before: Sequence[Expense], after: Sequence[Expense]) -> None:
+        """Take back what was taught by what was there `before`, and learn from what is there `after`: all of it is saved.
 
         Of someone who was never asked for nothing is written: whoever asks first learns from what is saved.
         """
-        gone, come = _lessons(user, forget), _lessons(user, learn)
         for _ in range(_TRIES):
             lately = lessons.load(self._store, user.user_id)
             if lately is None:
                 return
+            lately = lately.at(self._now())
+            gone, come = (_lessons(user, each) for each in news(lately.seen, before, after))
             more = lately.with_more(gone, come)
             with suppress(Changed):
                 if len(more.noted) <= MOST_LESSONS:
@@ -88,16 +91,14 @@ class Memory:
                 before = lessons.load(self._store, user.user_id) or Lessons(user.user_id)
                 sealed = lessons.save(self._store, before.seal())
                 kept = self._store.get_document(user.user_id, KIND, NAME)
-                history, is_whole = self._history(user, most)
+                history, seen, is_whole = self._history(user, most)
                 learner = Learner()
                 for lesson in _lessons(user, history):
                     learner.take(lesson)
-                now = lessons.load(self._store, user.user_id)
-                if (
-                    now is not None and now.following == sealed.following
-                ):  # or some may be in it, and some not
-                    self._keep(user, kept, learner, sealed.following)
-                    return learner, is_whole
+                # Changed where a lesson came meanwhile, which may be in that history, and may not.
+                lessons.save(self._store, replace(sealed, seen=seen, seen_until=self._now() + WINDOW))
+                self._keep(user, kept, learner, sealed.following)
+                return learner, is_whole
         raise Changed
 
     def _first(self, user: User) -> Learner:
@@ -145,16 +146,19 @@ class Memory:
                     del self._read[next(iter(self._read))]
         return read
 
-    def _history(self, user: User, most: int) -> tuple[list[Expense], bool]:
-        found: list[Expense] = []
-        cursor = ""
+    def _history(self, user: User, most: int) -> tuple[list[Expense], dict[str, int], bool]:
+        """What the latest `most` teach, what of them and of the trash was written just now, and whether that is all."""
+        trash = self._store.list_expenses(user.user_id, Filters(removed=True), limit=MOST).items
+        found, seen, cursor = list[Expense](), written_lately(trash, self._now()), ""
         for _ in range(0, most, PAGE):
             page = self._store.list_expenses(user.user_id, Filters(), cursor, PAGE)
-            found += [each for each in page.items if each.teaches]
+            found += page.items
+            seen |= written_lately(page.items, self._now())
             cursor = page.cursor
-            if not cursor or len(found) >= MOST_TAUGHT:
-                return found[:MOST_TAUGHT], True
-        return found, False
+            if not cursor or sum(each.teaches for each in found) >= MOST_TAUGHT:
+                break
+        teaching = [each for each in found if each.teaches][:MOST_TAUGHT]
+        return teaching, dict(list(seen.items())[:MOST]), not cursor or len(teaching) == MOST_TAUGHT
 
 
 def _long(kept: Document) -> _Long | None:
@@ -165,6 +169,7 @@ def _long(kept: Document) -> _Long | None:
 
 
 def _lessons(user: User, expenses: Iterable[Expense]) -> list[Lesson]:
+    """What they teach, those that do."""
     teacher = Categoriser(user.categories, country=country_of(user))
-    found = (teacher.lesson(purchase_of(each), each.category) for each in expenses)
+    found = (teacher.lesson(purchase_of(each), each.category) for each in expenses if each.teaches)
     return [lesson for lesson in found if lesson is not None]

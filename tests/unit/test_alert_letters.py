@@ -288,7 +288,7 @@ def test_letters_are_written_where_only_a_functions_package_is(tmp_path):
     source, target = tmp_path / "source", tmp_path / "package"
     source.mkdir()
     (source / "lambda_function.py").write_text("from lib.alerting.letters import letter\n")
-    modules = packages._modules(ROOT, source, ())
+    modules = packages._modules(ROOT, packages._own_files(source), ())
     for path in [*modules, *packages._data_beside(modules)]:
         packages._copy(path, target / path.relative_to(ROOT))
     assert {each.name for each in (target / "lib/letters").iterdir()} >= {"letter.html", "letter.txt"}

@@ -2,17 +2,19 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from lib.categories import UNCATEGORISED
 from lib.categorising.state import to_text
 from lib.errors import Changed, Unavailable
 from lib.expenses import ExpenseDraft
 from lib.filing import lessons
 from lib.filing.categorizer import ExpenseCategorizer
+from lib.filing.lately import WINDOW
 from lib.filing.lessons import KIND, MOST_LESSONS
 from lib.filing.memory import NAME, PAGE
 from lib.ids import id_for, new_id
@@ -86,8 +88,8 @@ def test_a_choice_while_the_history_is_read_makes_it_be_read_again(services, ali
     services.filing.memory.learner(alice)
     read, quicker = services.store.list_expenses, [lambda: add("Zorblatt")]
 
-    def meanwhile(*given):
-        page = read(*given)
+    def meanwhile(*given, **named):
+        page = read(*given, **named)
         while quicker:
             quicker.pop()()
         return page
@@ -223,3 +225,68 @@ def test_lists_that_lag_are_left_to_the_worker(services, alice, add):
     assert filing.start_learning_again(alice) is False
     with pytest.raises(Unavailable):
         filing.learn_again(alice.user_id)
+
+
+@pytest.fixture
+def save(services, alice):
+    """An expense as someone has just saved it, of which nothing is learned yet."""
+
+    def save(payee: str = "Zorblatt", **given) -> Expense:
+        at = given.pop("created_at", services.now())
+        one = Expense(alice.user_id, new_id(), DAY, Decimal(5), "EUR", "Education", at, payee=payee, **given)
+        services.store.add_expenses([one])
+        return replace(one, version=1)
+
+    return save
+
+
+def changed(services, expense: Expense, category: str) -> Expense:
+    [saved] = services.store.save_expenses([replace(expense, category=category, updated_at=services.now())])
+    return saved
+
+
+def test_what_was_saved_before_someone_asked_and_is_told_after_counts_once(services, alice, save):
+    added = save()
+    assert counted(services, alice, "zorblatt") == {"Education": 1}
+    services.filing.saved(alice, [], [added])
+    assert counted(services, alice, "zorblatt") == {"Education": 1}
+
+
+def test_a_change_that_is_under_way_while_all_is_learned_anew_counts_once(services, alice, save):
+    before = save(created_at=services.now() - timedelta(days=3))
+    assert counted(services, alice, "zorblatt") == {"Education": 1}
+    after = changed(services, before, "Travel")
+    services.filing.learn_again(alice.user_id)
+    services.filing.saved(alice, [before], [after])
+    assert counted(services, alice, "zorblatt") == {"Travel": 1}
+    services.filing.saved(alice, [after], [changed(services, after, UNCATEGORISED)])
+    assert counted(services, alice, "zorblatt") == {}
+
+
+def test_a_change_after_all_was_learned_anew_is_learned(services, alice, save):
+    before = save()
+    services.filing.learn_again(alice.user_id)
+    services.filing.saved(alice, [before], [changed(services, before, "Travel")])
+    assert counted(services, alice, "zorblatt") == {"Travel": 1}
+
+
+def test_what_is_deleted_while_all_is_learned_anew_is_forgotten_once(services, alice, save):
+    gone, stays = save(), save()
+    assert counted(services, alice, "zorblatt") == {"Education": 2}
+    services.store.remove_expenses(alice.user_id, [gone.expense_id], services.now())
+    services.filing.learn_again(alice.user_id)
+    removed = services.store.get_expense(alice.user_id, gone.expense_id)
+    services.filing.saved(alice, [replace(removed, removed_at=None)], [])
+    assert counted(services, alice, "zorblatt") == {"Education": 1}
+    services.filing.saved(alice, [], [stays])  # told late, too
+    assert counted(services, alice, "zorblatt") == {"Education": 1}
+
+
+def test_who_was_telling_when_all_was_learned_anew_is_forgotten_soon(services, alice, save, clock):
+    save()
+    services.filing.learn_again(alice.user_id)
+    assert lessons.load(services.store, alice.user_id).seen
+    clock.turn(seconds=WINDOW.total_seconds() + 1)
+    services.filing.saved(alice, [], [save("Quillon")])
+    assert not lessons.load(services.store, alice.user_id).seen
+    assert counted(services, alice, "quillon") == {"Education": 1}
