@@ -16,10 +16,15 @@ PYTEST := $(BIN)/pytest
 LIGHTHOUSE := .cache/lighthouse-12.8.2
 MINISTACK := .cache/ministack-1.5.33
 ACTIONLINT := .cache/actionlint-1.7.8
+CFN_LINT := .cache/cfn-lint-1.58.0
 DYNAMODB_LOCAL := .cache/dynamodb-local-2.6.1
 
 # How pages look does not depend on where their figures are kept.
 SAME_PAGES := $(patsubst %,--ignore tests/browser/test_%.py,axe layout letters lighthouse notifications)
+
+# Pages through API Gateway's events: who comes in and who does not, forms, files, cookies, bytes. In the older form, a few.
+THROUGH := $(patsubst %,tests/web/test_%.py,access again api_access assets auth expenses files landing receipts register)
+THROUGH_FIRST := $(patsubst %,tests/web/test_%.py,again assets landing receipts)
 
 # What a person does, in other surroundings: the image's container, and behind nginx.
 LIVED := $(patsubst %,tests/browser/test_%.py,first_month no_javascript)
@@ -39,12 +44,14 @@ check: $(DEV_STAMP) ## Look at format, lint, types and templates
 	@$(BIN)/mypy
 	@$(BIN)/djlint templates --lint --quiet
 
-check-shipping: $(DEV_STAMP) $(ACTIONLINT) ## Look at what is shipped: image, compose files, pipelines, scripts
+check-shipping: $(DEV_STAMP) $(ACTIONLINT) $(CFN_LINT)/made ## Look at what is shipped: image, compose files, pipelines, scripts
 	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/shellcheck scripts/*.sh .ci/run
 	@$(BIN)/yamllint --strict --config-file .yamllint.yml .yamllint.yml .github .ebextensions/*.config docker-compose*.yml
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(ACTIONLINT)/actionlint
 	@$(BIN)/zizmor --offline --quiet .github
+	@$(BIN)/python -m tests.shipping.platform_template >$(CFN_LINT)/template.json
+	@$(CFN_LINT)/bin/cfn-lint --format parseable $(CFN_LINT)/template.json
 
 coverage: $(DEV_STAMP) ## Run the same tests, and fail where they reach too little of the code
 	@$(PYTEST) -n auto -m "not browser and not slow and not aws" --cov --cov-report=term:skip-covered $(OPTIONS)
@@ -56,6 +63,8 @@ test-engines: $(DEV_STAMP) $(LIGHTHOUSE) $(DYNAMODB_LOCAL)/made $(MINISTACK)/mad
 	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -m aws tests/aws tests/contract --durations=12
 	@REQUIRE_ENGINES=1 $(PYTEST) -n 2 -m "browser or slow" --ignore tests/browser/test_lighthouse.py --durations=12
 	@REQUIRE_ENGINES=1 TEST_HOME=aws $(PYTEST) -n 2 tests/browser $(SAME_PAGES)
+	@REQUIRE_ENGINES=1 TEST_HOME=lambda $(PYTEST) -n auto $(THROUGH)
+	@REQUIRE_ENGINES=1 TEST_HOME=lambda-v1 $(PYTEST) -n auto $(THROUGH_FIRST)
 	@REQUIRE_ENGINES=1 TEST_HOME=image $(PYTEST) -n 1 $(LIVED)
 	@REQUIRE_ENGINES=1 TEST_HOME=nginx $(PYTEST) -n 1 $(LIVED)
 	@REQUIRE_ENGINES=1 LIGHTHOUSE="$(CURDIR)/$(LIGHTHOUSE)/node_modules/.bin/lighthouse" $(PYTEST) tests/browser/test_lighthouse.py
@@ -92,6 +101,13 @@ $(ACTIONLINT):
 	@command -v go >/dev/null || { echo "Go 1.24 or later is needed for actionlint."; exit 1; }
 	@echo "Getting actionlint (once) …"
 	@GOBIN="$(CURDIR)/$@" go install github.com/rhysd/actionlint/cmd/actionlint@v$(subst .cache/actionlint-,,$@)
+
+# Apart from everything else: it brings much that nothing else here needs.
+$(CFN_LINT)/made: $(VENV)/made
+	@echo "Getting cfn-lint (once) …"
+	@"$(PYTHON)" -m venv $(CFN_LINT)
+	@$(CFN_LINT)/bin/python -m pip install --quiet --disable-pip-version-check cfn-lint==$(subst .cache/cfn-lint-,,$(CFN_LINT))
+	@touch $@
 
 $(DYNAMODB_LOCAL)/made: tests/aws/dynamodb_local.pom.xml
 	@command -v mvn >/dev/null || { echo "Maven and Java 17 are needed for Amazon's DynamoDB engine."; exit 1; }

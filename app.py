@@ -1,10 +1,12 @@
 """The web application. `create_app` reads as a table of contents; `app` is for gunicorn and made when it is asked for."""
 
+import hashlib
 import logging
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
@@ -22,6 +24,12 @@ from web import blueprints
 from web.sign_in import load_program, load_signed_in, protect_forms, refuse_strangers
 
 log = logging.getLogger(__name__)
+
+
+class SignedCookie(SecureCookieSessionInterface):
+    """Signs with SHA-256 in the place of Flask's SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:
@@ -62,6 +70,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: a page left open over night still saves
         WTF_CSRF_SSL_STRICT=False,  # SameSite cookies and the token do; the check refuses people behind some proxies
     )
+    app.session_interface = SignedCookie()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.proxies:
         hops = settings.proxies

@@ -10,11 +10,11 @@ from lib.settings import Settings
 VARIABLES = "aws:elasticbeanstalk:application:environment"
 PLATFORM = re.compile(r"64bit Amazon Linux 2023 v(\d+)\.(\d+)\.(\d+) running Docker")
 ELSEWHERE = {  # settings of other homes, of the operator's machine, or of Elastic Beanstalk itself
-    *("host", "port", "data_dir", "database_url", "aws_profile", "aws_endpoint_url"),
+    *("host", "port", "data_dir", "database_url", "redis_url", "aws_profile", "aws_endpoint_url"),
     *("secret_key", "secret_key_file", "metrics_token", "budget_alert_schedule", "log_retention_days"),
     *("ops_email", "monthly_budget_usd"),
 }
-OTHER_HOMES = ("smtp_", "sms_", "eb_")
+OTHER_HOMES = ("smtp_", "sms_", "eb_", "api_")
 
 
 class Option(NamedTuple):
@@ -111,15 +111,20 @@ def _https(settings: Settings) -> list[Option]:
 
 
 def _variables(settings: Settings) -> list[Option]:
-    """The planner's own settings, as they are set here; no secret is among them."""
+    ours = {"aws_region": settings.aws_region, "proxies": 1}
+    return [Option(VARIABLES, *each) for each in sorted(variables(settings, **ours).items())]
+
+
+def variables(settings: Settings, **ours: object) -> dict[str, str]:
+    """The planner's own settings for where it serves pages on AWS, as they are set here, and `ours`; no secret is among them."""
     kept = settings.model_dump(mode="json", exclude_defaults=True)
     given = {
         name: value
         for name, value in kept.items()
         if name not in ELSEWHERE and not name.startswith(OTHER_HOMES)
     }
-    ours = {"backend": "aws", "aws_region": settings.aws_region, "log_format": "json", "proxies": 1}
-    return [Option(VARIABLES, name.upper(), _text(value)) for name, value in sorted((given | ours).items())]
+    told = {**given, "backend": "aws", "log_format": "json", **ours}
+    return {name.upper(): _text(value) for name, value in told.items()}
 
 
 def _text(value: object) -> str:

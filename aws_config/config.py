@@ -16,6 +16,7 @@ FUNCTIONS = (
     "budget-alert-function",
     "report-generator-function",
 )
+WEB_FUNCTION = "web-function"  # serves pages, in installations that have no machines for that
 
 
 @dataclass(frozen=True)
@@ -81,16 +82,22 @@ class Names:
         return f"{self.base}-monthly-costs"
 
     def function(self, what: str) -> str:
-        """The function of one of FUNCTIONS."""
-        return self._apart(_known(what, FUNCTIONS))
+        """The function of one of FUNCTIONS, or WEB_FUNCTION."""
+        return self._apart(_known(what, (*FUNCTIONS, WEB_FUNCTION)))
 
     @property
     def functions(self) -> dict[str, str]:
         return {what: self.function(what) for what in FUNCTIONS}
 
     def function_role(self, what: str) -> str:
-        """The role that one of FUNCTIONS runs under: each has its own, and no more than it needs."""
-        return f"{self.base}-lambda-role-{_known(what, FUNCTIONS).removesuffix('-function')}"
+        """The role that one of them runs under: each has its own, and no more than it needs."""
+        known = _known(what, (*FUNCTIONS, WEB_FUNCTION))
+        return f"{self.base}-lambda-role-{known.removesuffix('-function')}"
+
+    @property
+    def api(self) -> str:
+        """What leads from the web to WEB_FUNCTION."""
+        return f"{self.base}-api"
 
     @property
     def web_role(self) -> str:

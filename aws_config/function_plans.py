@@ -25,6 +25,8 @@ class FunctionPlan:
     without: tuple[str, ...] = (
         DRAWING + FILING
     )  # modules that its package leaves out, with all that only they need
+    whole: tuple[str, ...] = ()  # files and folders of ours that come along as they are
+    besides: tuple[str, ...] = ()  # packages that are read and never imported
 
 
 PLANS = {
@@ -38,6 +40,18 @@ PLANS = {
     ),
     "report-generator-function": FunctionPlan(timeout=300, memory=512, without=()),
 }
+
+# The planner's pages, where they are served by a function (docs/deploying.md): no part of an installation unless it is asked for.
+WEB = FunctionPlan(
+    timeout=29,  # API Gateway waits for thirty seconds, and what is broken off here is in the log
+    memory=1769,  # a whole processor, by AWS's figures
+    without=DRAWING,
+    whole=("app.py", "web", "templates", "static"),
+    besides=(
+        "flask_openapi3_swagger",
+        "pythonjsonlogger",
+    ),  # the files of /docs; what the log is told by name
+)
 
 
 def visibility(queue: str) -> int:

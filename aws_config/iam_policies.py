@@ -10,7 +10,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from aws_config.arns import Arns
-from aws_config.config import FUNCTIONS, QUEUES, TABLES
+from aws_config.config import FUNCTIONS, QUEUES, TABLES, WEB_FUNCTION
 from aws_config.dynamodb.tables import ALL_TABLES
 from aws_config.resources.base import policy_of
 
@@ -41,6 +41,9 @@ _READ_PICTURES = Grant(
     ("*",),
     reason="Textract has no things of its own: the picture is in the request.",
 )
+
+
+_WORKER = {"KeepHouse", "DoWork", "AskForReports"}  # what no page does
 
 
 def document(grants: Iterable[Grant]) -> dict[str, Any]:
@@ -134,6 +137,12 @@ def _web_work(arns: Arns) -> list[Grant]:
         Grant("AskForReports", ("lambda:InvokeFunction",), _callable(arns, "report-generator-function")),
         _messages_to_phones(arns),  # the code that confirms a number
     ]
+
+
+def web_function(arns: Arns, ses_from: str, *, reads_pictures: bool = False, secret: str = "") -> list[Grant]:
+    """Pages alone, served by a function: the web server's, without what only a worker does."""
+    grants = web(arns, ses_from, reads_pictures=reads_pictures, secret=secret)
+    return [*(grant for grant in grants if grant.sid not in _WORKER), _logs(arns, WEB_FUNCTION)]
 
 
 def categorizer(arns: Arns, ses_from: str) -> list[Grant]:

@@ -8,9 +8,9 @@ from typing import Any
 from aws_config import iam_policies
 from aws_config.account import Account
 from aws_config.arns import Arns
-from aws_config.config import FUNCTIONS, QUEUES, Names, names_of
+from aws_config.config import FUNCTIONS, QUEUES, WEB_FUNCTION, Names, names_of
 from aws_config.dynamodb.tables import ALL_TABLES, create_arguments
-from aws_config.function_plans import PLANS, function_in, visibility
+from aws_config.function_plans import PLANS, folder, function_in, visibility
 from aws_config.packages import Architecture, Package
 from aws_config.resource_manager import Stage
 from aws_config.resources.base import Resource
@@ -120,9 +120,10 @@ def function_roles(aws: Any, account: Account, settings: Settings) -> Sequence[R
 
 
 def deployable(code: Path) -> list[str]:
-    """The functions whose code is in folder `code`. Raises ValueError for a folder that is no function's."""
+    """Those of FUNCTIONS whose code is in folder `code`. Raises ValueError for a folder that is no function's."""
     folders = sorted(path.name for path in code.iterdir() if path.is_dir()) if code.is_dir() else []
-    return [function_in(name) for name in folders if not name.startswith(("_", "."))]
+    ours = [name for name in folders if not name.startswith(("_", ".")) and name != folder(WEB_FUNCTION)]
+    return [function_in(name) for name in ours]
 
 
 def function_stages(

@@ -57,8 +57,15 @@ def build(
     python: str = "3.13",
     *,
     without: Sequence[str] = (),
+    whole: Sequence[str] = (),
+    besides: Sequence[str] = (),
 ) -> Package:
     """Make the package of the function in folder `source`, with modules of ours below `root` but for those `without`.
+
+    Args:
+        whole: Files and folders below `root` that come along as they are, with what their modules import: what finds
+            its modules by name, and what reads files.
+        besides: Packages that are read and never imported.
 
     Raises:
         Unbuildable: If an import leads nowhere, a package has no wheel for `architecture`, or it is too large.
@@ -66,8 +73,9 @@ def build(
     entry = source / f"{HANDLER}.py"
     if not entry.is_file():
         raise Unbuildable(f"{source.name}/ has no {entry.name} to start with.")
-    own, found = _own_files(source), _modules(root, source, without)
-    foreign = {name for path in [*own, *found] for name in _foreign(path, source)}
+    own, along = _own_files(source), _along(root, whole)
+    found = _modules(root, [*own, *along], without)
+    foreign = {name for path in [*own, *along, *found] for name in _foreign(path, source)} | {*besides}
     requirements = _requirements(root / "requirements.txt", foreign)
     with TemporaryDirectory() as folder:
         target = Path(folder)
@@ -75,9 +83,10 @@ def build(
             _install(requirements, target, architecture, python)
         for path in own:
             _copy(path, target / path.relative_to(source))
-        for path in [*found, *_data_beside(found)]:
+        for path in [*along, *found, *_data_beside(found)]:
             _copy(path, target / path.relative_to(root))
-        return _packed(target, source.name, [str(path.relative_to(root)) for path in found], requirements)
+        ours = sorted({*found, *(path for path in along if path.suffix == ".py")})
+        return _packed(target, source.name, [str(path.relative_to(root)) for path in ours], requirements)
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -103,13 +112,24 @@ def _own_files(source: Path) -> list[Path]:
     return sorted(path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
-def _modules(root: Path, source: Path, without: Sequence[str] = ()) -> list[Path]:
-    """Files of ours that the function reaches, with the `__init__.py` of every package on the way."""
+def _along(root: Path, whole: Sequence[str]) -> list[Path]:
+    """Every file of what comes along as it is."""
+    found: list[Path] = []
+    for name in whole:
+        place = root / name
+        if not place.exists():
+            raise Unbuildable(f"It takes {name} along, which is nowhere.")
+        found += _own_files(place) if place.is_dir() else [place]
+    return found
+
+
+def _modules(root: Path, start: Sequence[Path], without: Sequence[str] = ()) -> list[Path]:
+    """Files of ours that those reach, with the `__init__.py` of every package on the way."""
     for name in without:
         place = root.joinpath(*name.split("."))
         if not (place.with_suffix(".py").is_file() or (place / "__init__.py").is_file()):
             raise Unbuildable(f"It leaves out {name}, which is nowhere.")
-    waiting = [path for path in _own_files(source) if path.suffix == ".py"]
+    waiting = [path for path in start if path.suffix == ".py"]
     found: set[Path] = set()
     while waiting:
         for name in imported(waiting.pop()):

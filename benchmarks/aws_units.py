@@ -98,6 +98,8 @@ def _value_size(kind: str, value: Any) -> int:
             return sum(len(text.encode()) for text in value)
         case "L":
             return 3 + sum(1 + _value_size(*next(iter(each.items()))) for each in value)
+        case "M":
+            return 3 + len(value) + size(value)
     raise ValueError(f"the planner keeps no {kind}")
 
 

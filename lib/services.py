@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from lib.filing.replays import Replays
     from lib.filing.review import Review
     from lib.filing.rules import RuleBook
+    from selfhost.sql.store import SQLStore
+    from selfhost.task_queue import TaskQueue
 
 
 @dataclass(frozen=True)
@@ -262,16 +264,29 @@ def _on_this_machine(settings: Settings, metrics: Metrics) -> Services:
     from selfhost.sql.store import SQLStore
     from selfhost.task_queue import TaskQueue
 
+    store, queue = SQLStore(settings.database), TaskQueue(settings.data_dir / "queue.db")
+    if settings.redis_url.get_secret_value():
+        store, queue = _with_redis(settings)
     return Services(
         settings=settings,
-        store=SQLStore(settings.database),
+        store=store,
         files=DiskFiles(settings.data_dir / "files", FileLinks(settings.secret, utc_now)),
-        queue=TaskQueue(settings.data_dir / "queue.db"),
+        queue=queue,
         messenger=make_messenger(settings),
         functions=LocalFunctions({}),
         pictures=tesseract.installed(),
         metrics=metrics,
     )
+
+
+def _with_redis(settings: Settings) -> "tuple[SQLStore, TaskQueue]":
+    """What several machines share through Redis: counters and the queue. Everything else is the database's anyway."""
+    from selfhost.redis_link import RedisLink
+    from selfhost.redis_queue import RedisQueue
+    from selfhost.sql.with_redis import SQLStoreWithRedis
+
+    link = RedisLink(settings.redis_url.get_secret_value())
+    return SQLStoreWithRedis(settings.database, link), RedisQueue(settings.data_dir / "queue.db", link)
 
 
 def _on_aws(settings: Settings, metrics: Metrics) -> Services:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     port: int = Field(5000, ge=1, le=65535)
     data_dir: Path = Path("data")
     database_url: str = ""
+    redis_url: SecretStr = SecretStr("")  # what several machines of one home share besides the database
     secret_key: SecretStr = SecretStr("")
     secret_key_file: Path | None = None
     secrets_id: str = ""  # a secret in AWS Secrets Manager, instead of the two above
@@ -81,6 +82,7 @@ class Settings(BaseSettings):
     eb_platform: str = ""  # its newest Docker platform unless set
     ops_email: str = ""  # who is told when the planner is not well
     monthly_budget_usd: int = Field(0, ge=0, le=1_000_000)  # what the AWS account may cost; 0: nobody is told
+    api_rate: int = Field(100, ge=1, le=10_000)  # requests a second that API Gateway lets through
     report_days: int = Field(90, ge=1, le=3650)  # after which a report's file goes
 
     @field_validator("database_url")
@@ -91,6 +93,14 @@ class Settings(BaseSettings):
                 return "postgresql+psycopg://" + url.removeprefix(prefix)
         if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("use sqlite:///path/to/file.db or postgresql://user:password@host/name")
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, url: SecretStr) -> SecretStr:
+        parts = urlsplit(url.get_secret_value())
+        if parts.scheme not in ("", "redis", "rediss") or (parts.scheme and not parts.hostname):
+            raise ValueError("use redis://host:6379/0, or rediss://:password@host:6379/0 for TLS")
         return url
 
     @field_validator(*AWS_NAMES)

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from huey import SqliteHuey
+from huey import Huey
 from huey.consumer import Consumer
 from huey.storage import SqliteStorage
 
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 class TaskQueue:
     """Opens its file at the first use, so that nothing of it crosses a fork."""
+
+    is_shared = False  # with workers elsewhere, which may be in the middle of something
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -62,15 +64,8 @@ class TaskQueue:
         )
 
     @cached_property
-    def _huey(self) -> SqliteHuey:
-        return SqliteHuey(
-            "planner",
-            storage_class=_File,
-            results=False,
-            filename=str(self._path),
-            timeout=WAIT,
-            journal_mode="delete",  # a write-ahead log beside it would outlive a file that is removed or replaced
-        )
+    def _huey(self) -> Huey:
+        return Huey("planner", storage_class=QueueFile, results=False, path=self._path)
 
     @cached_property
     def _work(self) -> Any:
@@ -87,13 +82,20 @@ class TaskQueue:
             raise Unavailable(part="queue") from error
 
 
-class _File(SqliteStorage):  # type: ignore[misc]  # Huey has no types
+class QueueFile(SqliteStorage):  # type: ignore[misc]  # Huey has no types
     """Huey's file, which may be removed or replaced under a running process: by a restored backup, or someone tidying up."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, name: str, path: Path, **others: Any) -> None:
         self._conn: Any = None
         self._inode, self._said_at = 0, 0.0
-        super().__init__(*args, create_tables=False, **kwargs)  # nothing is opened yet
+        super().__init__(
+            name,
+            filename=str(path),
+            timeout=WAIT,
+            journal_mode="delete",  # a write-ahead log beside it would outlive a file that is removed or replaced
+            create_tables=False,  # nothing is opened yet
+            **others,
+        )
 
     def _create_connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection = super()._create_connection()

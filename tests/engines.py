@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,6 +71,41 @@ def postgresql_server() -> Iterator[str]:
             _run(*control, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def redis_server(port: int = 0) -> Iterator[int]:
+    """The port of a Redis of our own, which keeps nothing."""
+    port = port or free_port()
+    command = [
+        program("redis-server"),
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+    ]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _answers(port)
+        yield port
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _answers(port: int) -> None:
+    until = time.monotonic() + 10
+    while True:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as way:
+            way.sendall(b"PING\r\n")
+            if way.recv(16).startswith(b"+PONG"):
+                return
+        assert time.monotonic() < until, "Redis does not answer"
+        time.sleep(0.02)
 
 
 def _postgresql(name: str) -> str:

@@ -14,7 +14,7 @@ from lib.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("lib", "web", "selfhost", "aws_config", "lambda_functions", "scripts")
 SERVERS = {"flask", "flask_login", "flask_wtf", "wtforms", "jinja2", "gunicorn", "whitenoise"}
-SQL = {"sqlalchemy", "alembic", "psycopg", "sqlite3", "huey"}
+SQL = {"sqlalchemy", "alembic", "psycopg", "sqlite3", "huey", "redis"}
 DATABASES = SQL | {"boto3", "botocore"}
 ADAPTERS = {"selfhost", "aws_config"}
 FORBIDDEN = {  # imports point inwards
@@ -28,6 +28,7 @@ FORBIDDEN = {  # imports point inwards
 MAY = {
     "lib/services.py": ADAPTERS,  # the one place that picks adapters
     "lib/letters/letter.py": {"jinja2"},  # letters are written where no server is
+    "lambda_functions/web/lambda_function.py": {"app"},  # serves pages, as gunicorn does elsewhere
 }
 NOT_MONEY = {  # where a fraction is something else
     "lib/household.py",  # chances

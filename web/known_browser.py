@@ -4,6 +4,7 @@ lock nobody out of their own phone. (OWASP: "Slow Down Online Guessing Attacks w
 The cookie signs nobody in. It says "<user id>.<made up once>", signed with the application's secret.
 """
 
+import hashlib
 from datetime import timedelta
 
 from flask import Response, after_this_request, current_app, request
@@ -49,4 +50,6 @@ def _name() -> str:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="known browser")
+    return URLSafeSerializer(
+        str(current_app.secret_key), salt="known browser", signer_kwargs={"digest_method": hashlib.sha256}
+    )

@@ -1,14 +1,11 @@
 """The rule of EventBridge that runs a function on time."""
 
-import json
 from collections.abc import Set
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from aws_config.account import Account
-from aws_config.function_plans import LIVE
-from aws_config.resources.base import Difference, Facts, statements, widens
+from aws_config.resources.base import Difference, Facts, widens
+from aws_config.resources.callers import Caller
 from aws_config.resources.functions import found
 
 TARGET = "function"
@@ -21,24 +18,17 @@ class ScheduleResource:
     def __init__(self, aws: Any, account: Account, name: str, expression: str, function: str) -> None:
         """`expression`: as EventBridge writes it, in UTC: "cron(0 8 * * ? *)"."""
         self.name = name
-        self._events, self._lambda = aws.client("events"), aws.client("lambda")
-        self._expression, self._function = expression, function
+        self._events, self._expression = aws.client("events"), expression
+        self._caller = Caller(aws, account, function, name, "events.amazonaws.com")
         self._rule = account.arn("events", f"rule/{name}")
-        self._arn = account.arn("lambda", f"function:{function}:{LIVE}")
+        self._arn = self._caller.alias
 
     def wanted(self) -> Facts:
         return {
             "ScheduleExpression": self._expression,
             "State": "ENABLED",
             "Targets": {TARGET: self._arn},
-            f"Policy {self.name}": {
-                "Sid": self.name,
-                "Effect": "Allow",
-                "Principal": {"Service": "events.amazonaws.com"},
-                "Action": "lambda:InvokeFunction",
-                "Resource": self._arn,
-                "Condition": {"ArnLike": {"AWS:SourceArn": self._rule}},
-            },
+            **self._caller.wanted(self._rule),
         }
 
     def actual(self) -> Facts | None:
@@ -50,7 +40,7 @@ class ScheduleResource:
             "ScheduleExpression": rule.get("ScheduleExpression"),
             "State": rule["State"],
             "Targets": {target["Id"]: target["Arn"] for target in targets},
-            **statements(self._policy()),
+            **self._caller.actual(),
         }
 
     def create(self) -> None:
@@ -60,7 +50,7 @@ class ScheduleResource:
         if facts & {"ScheduleExpression", "State"}:
             self._put_rule()
         if any(fact.startswith("Policy ") for fact in facts):
-            self._allow(facts)
+            self._caller.set_right(facts, self._rule)
         if "Targets" in facts:
             self._aim()
 
@@ -93,30 +83,3 @@ class ScheduleResource:
                 }
             ],
         )
-
-    def _policy(self) -> dict[str, Any] | None:
-        """Who may call the alias."""
-        answer = found(lambda: self._lambda.get_policy(FunctionName=self._function, Qualifier=LIVE))
-        return json.loads(answer["Policy"]) if answer else None
-
-    def _allow(self, facts: Set[str]) -> None:
-        """Let the rule call the function, and nobody else."""
-        there = statements(self._policy())
-        for fact in facts & there.keys():
-            self._lambda.remove_permission(
-                FunctionName=self._function, Qualifier=LIVE, StatementId=there[fact]["Sid"]
-            )
-        if f"Policy {self.name}" not in facts:
-            return
-        try:
-            self._lambda.add_permission(
-                FunctionName=self._function,
-                Qualifier=LIVE,
-                StatementId=self.name,
-                Action="lambda:InvokeFunction",
-                Principal="events.amazonaws.com",
-                SourceArn=self._rule,
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceConflictException":  # someone added it just now
-                raise

@@ -58,10 +58,15 @@ class Sieve:
         return found
 
     def _numbers(self, text: str) -> set[int]:
-        found = self._anywhere | self._in_written.found(written(text)) if self._in_written else self._anywhere
+        found = set(self._anywhere)
+        if self._in_written:
+            found |= self._in_written.found(written(text))
         if self._in_plain or self._by_word:
             plain = all_plain(text)
-            found = found | self._in_plain.found(plain) | self._with_words(plain.split())
+            if self._in_plain:
+                found |= self._in_plain.found(plain)
+            if self._by_word:
+                found |= self._with_words(plain.split())
         return found
 
     def _with_words(self, words: list[str]) -> set[int]:
@@ -100,7 +105,7 @@ class _Together:
             hits = self._set.Match(text)
             if (
                 hits is not None
-            ):  # the empty pattern at the end is in every text: without it, there was no memory to tell
+            ):  # the empty pattern at the end is in every text, unless there was no memory to tell
                 return {self._patterns[hit].number for hit in hits if hit < len(self._patterns)}
         return {each.number for each in self._patterns if each.is_in(text)}
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 AT_ONCE = frozenset(
     {"rule", "history"}
 )  # what is sure enough to be filed without waiting for the categoriser
+OWN = frozenset({"rule", "history", "look-alike", "habit"})  # sources that are the person's own
 SURE_PERCENT = int(SURE * 100)
 LIKELY_PERCENT = 60
 
@@ -91,6 +92,15 @@ def waiting(expense: Expense) -> Expense:
 def is_sure(suggestion: Suggestion) -> bool:
     """Whether it can be filed at once, by what the person said themselves."""
     return suggestion.source in AT_ONCE and suggestion.sure and suggestion.category != UNCATEGORISED
+
+
+def outdoes(source: str, percent: int, filing: Filing | None) -> bool:
+    """Whether an answer by now counts for more than what an expense was filed by.
+
+    What a person said or did is known now as it was then. What a file told besides, that money came back or from a stranger,
+    is not: it stands until something is surer.
+    """
+    return filing is None or source in OWN or filing.source in OWN or percent > filing.confidence
 
 
 def how_sure(percent: int) -> Literal["sure", "likely", "unsure"]:

@@ -7,10 +7,9 @@ from lib.categories import UNCATEGORISED
 from lib.categorising.categoriser import Categoriser, Suggestion
 from lib.categorising.purchase import Purchase
 from lib.categorising.sieve import Sieve
-from lib.filing.asking import LookAlikes, filing_of
+from lib.filing.asking import OWN, LookAlikes, filing_of
 from lib.records import Filing
 
-OWN = frozenset({"rule", "history", "look-alike", "habit"})  # sources that are the person's own
 BY_RULE = "|"  # in a key: what a rule of the person's files is a group of its own
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 

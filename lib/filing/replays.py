@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from lib.categories import UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
 from lib.filing import replay as states
-from lib.filing.asking import purchase_of
+from lib.filing.asking import outdoes, purchase_of
 from lib.filing.categorizer import ExpenseCategorizer
 from lib.filing.many import Many
 from lib.filing.replay import KIND, Replay, moves_of
@@ -226,8 +226,11 @@ def _proposals(
     """Those that would be filed elsewhere now, as they are and as they would be."""
     for old in expenses:
         if old.removed_at is None and old.is_open:
-            look = filer.look(old)
-            if look.category not in (UNCATEGORISED, user.categories[old.category].key):
+            look, now = filer.look(old), user.categories[old.category].key
+            is_better = now == UNCATEGORISED or outdoes(
+                look.filing.source, look.filing.confidence, old.filing
+            )
+            if is_better and look.category not in (UNCATEGORISED, now):
                 yield old, replace(old, category=look.category, filing=look.filing)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from aws_config.config import FUNCTIONS, QUEUES, TABLES, Names, names_of
+from aws_config.config import FUNCTIONS, QUEUES, TABLES, WEB_FUNCTION, Names, names_of
 from lib.settings import Settings
 
 PLAIN = Names()
@@ -19,10 +19,10 @@ OTHERS = [
 
 
 def every_name(names: Names) -> set[str]:
-    roles = {names.function_role(what) for what in FUNCTIONS} | {names.web_role}
+    roles = {names.function_role(what) for what in (*FUNCTIONS, WEB_FUNCTION)} | {names.web_role}
     queues = {*names.queues.values(), *(names.dead_letters(what) for what in QUEUES)}
     topics = {names.topic(), names.topic(2)}
-    own = {names.bucket, names.schedule}
+    own = {names.bucket, names.schedule, names.function(WEB_FUNCTION), names.api}
     return {*names.tables.values(), *names.functions.values(), *roles, *queues, *topics, *own}
 
 

@@ -25,6 +25,7 @@ class Role(NamedTuple):
 SECRET = "smart-budget/secret-key"
 RUNNING = [
     Role("web", iam_policies.web(ARNS, "planner@budget.example", secret=SECRET)),
+    Role("web function", iam_policies.web_function(ARNS, "planner@budget.example", secret=SECRET)),
     Role("machines", beanstalk_policies.machines(ARNS, "planner@budget.example", SECRET)),
     Role("deployer", beanstalk_policies.deployer(ARNS)),
     *(Role(what, iam_policies.FUNCTION_GRANTS[what](ARNS, "planner@budget.example")) for what in FUNCTIONS),

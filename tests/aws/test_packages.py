@@ -93,6 +93,29 @@ def test_what_a_function_does_without_is_left_out_with_what_only_that_needs(proj
         build(project, source, without=["lib.drawn"])
 
 
+def test_what_comes_along_whole_comes_with_what_it_imports_and_nothing_that_lies_beside_it(project):
+    write(project, "app.py", "import lib.money\nimport web\n")
+    write(project, "web/__init__.py", "from importlib import import_module\nimport_module('web.pages')\n")
+    write(project, "web/pages.py", "import lib.words.spoken\n")
+    write(project, "templates/base.html", "<p>")
+    write(project, ".env", "SECRET_KEY=nobody's")
+    source = function(project, "import app\n")
+    package = build(project, source, whole=["app.py", "web", "templates"])
+    assert contents(package.data) == {
+        *("lambda_function.py", "app.py", "web/__init__.py", "web/pages.py", "templates/base.html"),
+        *("lib/__init__.py", "lib/money.py", "lib/words/__init__.py", "lib/words/spoken.py"),
+        *("lib/words/list.txt", "lib/words/data/more.txt"),
+    }
+    assert {"app.py", "web/pages.py", "lib/money.py"} <= set(package.modules)
+    with pytest.raises(Unbuildable, match="static"):
+        build(project, source, whole=["static"])
+
+
+def test_what_is_only_read_has_to_be_named_and_pinned(project):
+    with pytest.raises(Unbuildable, match="hypothesis"):
+        build(project, function(project, ""), besides=["hypothesis"])
+
+
 def test_files_beside_the_function_come_with_it(project):
     source = function(project, "import helper\n")
     write(source, "helper.py", "")

@@ -145,16 +145,48 @@ def test_300_lines_left_to_review_take_one_more_click(page, live, person):
     assert {shop_of(e.payee): e.category for e in everything(live, person)} == SHOPS
 
 
-def test_review_by_keyboard_is_enter_for_each_group(page, live, person):
-    for payee in ("Zorblatt 1", "ZORBLATT 2", "Quuxly", "Frobnitz"):
+def test_review_by_keyboard(page, live, person):
+    """Enter where the planner says where it belongs; where it only guesses, first an arrow to what is right."""
+    for payee in ("Shell 1", "SHELL 2", "Zorblatt 1", "ZORBLATT 2", "Quuxly"):
         add(live, person, payee)
     page.goto("/expenses/review")
-    page.get_by_role("button", name="File both").focus()
+    focused, group = page.locator(":focus"), page.locator(".r-group:has(:focus)")
+    page.locator(".r-group").first.locator("[name=do], select").last.focus()
     for left in (2, 1, 0):
+        title = group.locator("h3").inner_text()
+        if group.locator("option:checked").inner_text() == "Leave it for now":
+            select = group.locator("select")
+            if (
+                focused.evaluate("it => it.tagName") != "SELECT"
+            ):  # only where it was not led there: at the first
+                page.keyboard.press("Shift+Tab")
+            expect(select).to_be_focused()
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("Tab")
+        assert (focused.get_attribute("name"), "Shell" in title or "SHELL" in title) in (
+            ("do", True),
+            ("do", False),
+        )
         page.keyboard.press("Enter")
         expect(page.locator(".r-group")).to_have_count(left)
     expect(page.get_by_role("heading", name="Nothing to review")).to_be_visible()
     assert all(each.filing is None and each.category != UNCATEGORISED for each in everything(live, person))
+
+
+def test_what_is_left_at_leave_it_for_now_is_not_filed_with_the_rest(either, live, person):
+    for payee in ("Shell", "Zorblatt 42"):
+        add(live, person, payee)
+    either.goto("/expenses/review")
+    left = [
+        shop_of(group.locator("h3").inner_text())
+        for group in either.locator(".r-group").all()
+        if group.locator("option:checked").inner_text() == "Leave it for now"
+    ]
+    assert left == ["Zorblatt"]
+    either.get_by_role("button", name="File these as chosen").click()
+    expect(either.locator(".r-group")).to_have_count(1)
+    found = {each.payee: (each.category, each.filing) for each in everything(live, person)}
+    assert found == {"Shell": ("Transport", None), "Zorblatt 42": (UNCATEGORISED, None)}
 
 
 def test_one_answer_files_look_alikes_and_is_taken_back(either, live, person):

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from requests import Response
 
 from lib.importing.table import MAX_BYTES
+from lib.records import Filters
 from tests.live import Visitor, wait_until
+from tests.papers import photo
 from tests.shipping.proxied import Proxied
 from tests.shipping.test_smoke import smoke
 from tests.shipping.under_load import under_load
@@ -54,6 +57,33 @@ def test_what_does_not_fit_is_refused_by_a_page_of_ours(anna: Visitor, size: int
     answer = anna.submit("/import", "/import", file=("bank.csv", statement(size), "text/csv"))
     assert answer.status_code == 413
     assert "20 MB" in answer.text
+    assert "X-Request-ID" in answer.headers
+
+
+def photographed(anna: Visitor, size: int) -> Response:
+    """Add an expense with a receipt of just that many bytes."""
+    picture = photo()
+    receipt = ("lunch.jpg", picture + bytes(size - len(picture)), "image/jpeg")
+    given = {"amount": "12.50", "category": "Groceries", "payee": "REWE"}
+    return anna.submit("/expenses/new", "/expenses/new", **given, receipt=receipt)
+
+
+def test_a_receipt_of_ten_mebibytes_gets_through(planner: Proxied, anna: Visitor):
+    answer = photographed(anna, 10 * 2**20)
+    assert answer.status_code == 303, answer.text[:2000]
+    store = planner.services().store
+    user = store.find_user_by_username("anna")
+    assert user is not None
+    (lunch,) = store.list_expenses(user.user_id, Filters(), limit=10).items
+    assert [receipt.name for receipt in lunch.receipts] == ["lunch.jpg"]
+
+
+@pytest.mark.parametrize("size", [10 * 2**20 + 1, 11 * 2**20])
+def test_a_receipt_of_eleven_is_refused_in_words_and_what_was_typed_stays(anna: Visitor, size: int):
+    answer = photographed(anna, size)
+    assert answer.status_code in (400, 413)
+    assert "larger than 10 MB" in answer.text
+    assert 'value="12.50"' in answer.text
     assert "X-Request-ID" in answer.headers
 
 

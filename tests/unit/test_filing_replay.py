@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from lib.categories import UNCATEGORISED
+from lib.categorising.rules import Rule
 from lib.errors import Changed, Invalid
 from lib.expenses import ExpenseDraft
 from lib.filing import replay as states
@@ -15,6 +16,7 @@ from lib.filing.replays import NOTES
 from lib.ids import new_id
 from lib.records import Expense, Filing, Filters, User
 from lib.services import Services
+from tests.unit.import_steps import HEAD, bring, work
 
 DRAFT = ExpenseDraft(Decimal("12.50"), "EUR", UNCATEGORISED, date(2026, 11, 20))
 
@@ -129,3 +131,28 @@ def test_what_was_not_applied_cannot_be_taken_back(services, alice, history):
     run = looked(services, alice)
     with pytest.raises(Changed):
         services.replays.take_back(alice, run.replay_id)
+
+
+def test_what_only_a_file_could_tell_stands_until_something_is_surer(services, alice):
+    """Money from a stranger is income: by itself, a name and a direction say less."""
+    run = bring(services, alice, HEAD + "2026-11-05,Zorblatt Works,,900.00\n2026-11-06,Shell,,-50.00\n")
+    services.imports.confirm(alice, run.run_id, (), (), run.version)
+    work(services)
+    assert categories(services, alice) == {"Zorblatt Works": "Income", "Shell": "Transport"}
+    assert looked(services, alice).moves == ()
+    rule = Rule("", "works", "Gifts & Donations", "words", "works")
+    kept = services.rules.add_rule(alice, rule, new_id())
+    assert [(move.before, move.after) for move in looked(services, alice).moves] == [
+        ("Income", "Gifts & Donations")
+    ]
+    services.rules.remove_rule(alice, kept.rule.rule_id)
+    assert looked(services, alice).moves == ()
+
+
+def test_what_a_rule_filed_that_is_gone_is_filed_anew(services, alice, history):
+    kept = services.rules.add_rule(alice, Rule("", "s", "Housing", "words", "shell"), new_id())
+    services.replays.apply(alice, looked(services, alice).replay_id)
+    services.queue.run(services)
+    assert categories(services, alice)["Shell"] == "Housing"
+    services.rules.remove_rule(alice, kept.rule.rule_id)
+    assert [(move.before, move.after) for move in looked(services, alice).moves] == [("Housing", "Transport")]

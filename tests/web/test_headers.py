@@ -1,5 +1,7 @@
 """What every answer carries for the browser, and what cookies are called where there is HTTPS."""
 
+import base64
+import hashlib
 from typing import Any
 
 import pytest
@@ -90,6 +92,17 @@ def test_files_that_are_opened_by_themselves_can_do_nothing(secure: PageClient, 
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "Access-Control-Allow-Origin" not in headers
+
+
+def test_the_cookie_is_signed_with_sha_256(app: Flask) -> None:
+    client = app.test_client()
+    client.get("/login")
+    cookie = client.get_cookie("planner")
+    assert cookie is not None
+    signature = cookie.value.rpartition(".")[2]
+    assert (
+        len(base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))) == hashlib.sha256().digest_size
+    )
 
 
 @pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PROPFIND"])

@@ -68,22 +68,19 @@ def test_what_the_planner_only_guesses_is_not_chosen_beforehand_and_not_filed_wi
     services, client, alice, four
 ):
     services.expenses.add_expense(alice, replace(DRAFT, payee="42"), new_id())
-    page = client.page("/expenses/review")
-    found = {}
+    page, found = client.page("/expenses/review"), {}
+    suggestions = {group.expenses[0].payee: group.suggestion for group in services.review.groups(alice)}
     for group in page.select(".r-group"):
-        categories_of = services.review.groups(alice)
-        title = group.h3.get_text()
-        one = next(each for each in categories_of if each.expenses[0].payee == title)
-        found[title] = group.select_one("option")["value"]
-        assert found[title] == ("" if one.suggestion.category == UNCATEGORISED else one.suggestion.category)
-        assert [option["value"] for option in group.select("option")].count("") == 1
+        options = [option["value"] for option in group.select("option")]
+        found[group.h3.get_text()] = options[0]
+        assert (options.count(""), len(set(options))) == (1, len(options))
+    assert found.pop("Quux") == "Travel"  # where it is
     assert "" in found.values()
+    for payee, key in found.items():
+        assert (key or UNCATEGORISED) == suggestions[payee].category
     before = categories(services, alice)
     answer(client, do="all")
     after = categories(services, alice)
-    assert {payee for payee in before if after[payee] != before[payee]} <= {
-        p for p, key in found.items() if key
-    }
     assert after["Shell"] == "Transport"
     assert all(after[payee] == before[payee] for payee, key in found.items() if not key)
 
@@ -122,6 +119,18 @@ def test_look_alikes_in_two_sections_are_two_answers_and_undo_brings_both_back(s
     )
     assert "2 expenses back as before" in page.get_text()
     assert categories(services, alice) == before
+
+
+def test_what_is_filed_stands_as_it_is_unless_something_is_surer_now(services, client, alice):
+    for payee, confidence in (("Netflix 1", 50), ("REWE 1", 89)):
+        added = services.expenses.add_expense(alice, replace(DRAFT, payee=payee), new_id())
+        filing = Filing("Travel", confidence, "general", "the file said so")
+        services.store.save_expenses([replace(added, category="Travel", filing=filing)])
+    groups = {group.h3.get_text(): group for group in client.page("/expenses/review").select(".r-group")}
+    chosen = {title: group.select_one("option")["value"] for title, group in groups.items()}
+    assert chosen == {"Netflix 1": "Subscriptions", "REWE 1": "Travel"}
+    assert "The file said so." in groups["REWE 1"].get_text()
+    assert [option["value"] for option in groups["REWE 1"].select("option")].count("Travel") == 1
 
 
 def test_all_are_filed_as_chosen_but_those_to_leave(services, client, alice, four):

@@ -61,7 +61,7 @@ def test_trying_says_what_would_change_and_saves_nothing(services, client, alice
     words = " ".join(page.select_one(".notice").get_text().split())
     assert "fits 2 of your 2 expenses" in words
     assert "would file 1 of them elsewhere" in words
-    assert "1 expense that you filed elsewhere yourself" in words
+    assert "1 expense that you filed elsewhere yourself stays there." in words
     assert "Miete November" in words
     assert page.select_one("[name=pattern]")["value"] == "miete"
     assert rules(services, alice) == []

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from lib.categories import UNCATEGORISED, Category
 from lib.errors import Invalid
+from lib.filing.asking import outdoes
 from lib.filing.review import Group
 from lib.records import User
 from lib.writing.formats import money, number, whole_day
@@ -14,7 +15,7 @@ from web.context import me, services
 from web.expenses.blueprint import bp
 from web.expenses.filing import counted, say_filed
 from web.expenses.rows import PLUS
-from web.filing_words import Why, why_suggested
+from web.filing_words import Why, why_filed, why_suggested
 
 Answer = Any
 SHOWN = 20  # groups on one page
@@ -103,22 +104,25 @@ def view_of(group: Group, user: User) -> GroupView:
         number=group.count,
         about=f"{counted(group.count, user)}, {first if first == last else f'{first} – {last}'}",
         amount=(PLUS if latest.money_in else "") + " + ".join(sums),
-        why=why_suggested(group.suggestion, user),
-        given=_given(group, user),
-        likely=tuple(_likely(group, user)),
+        **_answer_of(group, user),
         members=tuple(_members(group, user)),
         more=number(group.count - len(group.shown), user.locale) if group.count > len(group.shown) else "",
     )
 
 
-def _given(group: Group, user: User) -> Category | None:
-    key = group.suggestion.category
-    return user.categories[key] if key != UNCATEGORISED else None
-
-
-def _likely(group: Group, user: User) -> Iterator[Category]:
-    keys = (group.suggestion.guess, *(key for key, _ in group.suggestion.alternatives))
-    return (user.categories[key] for key in keys if key != UNCATEGORISED)
+def _answer_of(group: Group, user: User) -> dict[str, Any]:
+    """What the planner says, and why: what it says now, unless what these were filed by counts for more."""
+    found, filing = group.suggestion, group.expenses[0].filing
+    guesses = (found.guess, *(key for key, _ in found.alternatives))
+    why, given = why_suggested(found, user), found.category
+    if group.is_filed and filing is not None and not outdoes(found.source, found.percent, filing):
+        why, given, guesses = why_filed(filing, user), filing.category, (filing.category, *guesses)
+    likely = dict.fromkeys(user.categories[key] for key in guesses if key != UNCATEGORISED)
+    return {
+        "why": why,
+        "given": user.categories[given] if given != UNCATEGORISED else None,
+        "likely": tuple(likely),
+    }
 
 
 def _members(group: Group, user: User) -> Iterator[Member]:

@@ -147,8 +147,12 @@ def _trial(trial: Trial, user: User) -> TrialView:
     whole = "your" if trial.is_all else "your latest"
     of = f"{whole} {counted(trial.tried_on, user)}"
     fits = f"It fits {number(trial.fits, user.locale)} of {of}"
-    changes = f"would file {number(trial.changes, user.locale)} of them elsewhere than they are now"
-    kept = f"{counted(trial.kept, user)} that you filed elsewhere yourself stay there." if trial.kept else ""
+    moved = number(trial.changes, user.locale) if trial.changes else "none"
+    changes = f"would file {moved} of them elsewhere than they are now"
+    stay = "stays" if trial.kept == 1 else "stay"
+    kept = (
+        f"{counted(trial.kept, user)} that you filed elsewhere yourself {stay} there." if trial.kept else ""
+    )
     more = trial.changes - len(trial.examples)
     return TrialView(
         f"{fits} and {changes}." if trial.fits else f"It fits none of {of}.",
