@@ -95,7 +95,7 @@ def test_a_line_is_an_object_that_says_what_it_belongs_to():
         1.5,
     )
     assert (said["route"], said["request_id"], said["user"]) == ("task import", "import-1", "a1b2c3")
-    assert (failed["error"], failed["trace"].splitlines()[-1]) == ("KeyError", "KeyError")
+    assert (failed["error"], failed["trace"].splitlines()[-1]) == ("ValueError → KeyError", "KeyError")
 
 
 def test_afterwards_it_belongs_to_what_it_belonged_to_before():
