@@ -7,6 +7,8 @@ what databases and other services did with it.
 
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -133,6 +135,18 @@ class JSONLines(logging.Formatter):
 def _error_of(record: logging.LogRecord) -> Iterator[BaseException]:
     if record.exc_info and record.exc_info[1] is not None:
         yield record.exc_info[1]
+
+
+def say_what_nobody_caught() -> None:
+    """From now on it is a line like any other, where Python itself would print its words."""
+    sys.excepthook = lambda _, error, __: _uncaught(error)
+    threading.excepthook = lambda thread: _uncaught(thread.exc_value)
+
+
+def _uncaught(error: BaseException | None) -> None:
+    logging.getLogger(__name__).critical(
+        "nobody caught this, and what was being done has ended", exc_info=error
+    )
 
 
 def config(settings: Settings) -> dict[str, Any]:

@@ -148,6 +148,29 @@ def test_what_others_say_below_a_warning_is_never_written(level, ours, others):
     assert done.stderr == ""
 
 
+ENDS = """
+import logging.config, threading, lib.logs
+from lib.settings import Settings
+logging.config.dictConfig(lib.logs.config(Settings(_env_file=None, log_format="json")))
+lib.logs.say_what_nobody_caught()
+def fails(chrysanthemum):
+    raise ValueError(chrysanthemum)
+thread = threading.Thread(target=fails, args=("a sec" + "ret",))
+thread.start()
+thread.join()
+fails("a sec" + "ret")
+"""
+
+
+def test_what_nobody_caught_is_a_line_too_and_says_no_more_than_others():
+    done = subprocess.run([sys.executable, "-c", ENDS], capture_output=True, text=True)
+    assert done.returncode == 1
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(line["level"], line["error"]) for line in lines] == [("CRITICAL", "ValueError")] * 2
+    assert "a secret" not in done.stdout + done.stderr
+    assert done.stderr == ""
+
+
 def test_text_is_for_people():
     wanted = config(Settings(_env_file=None))
     assert wanted["handlers"]["out"]["formatter"] == "text"
