@@ -35,6 +35,7 @@ forwarded_allow_ips = ""  # PROXIES decides which forwarded headers count, in on
 control_socket_disable = True
 accesslog = None  # the planner writes a line a request itself, with its id
 logconfig_dict = lib.logs.config(settings)
+lib.logs.say_what_nobody_caught()
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a heartbeat must not wait for a disk
 
 

@@ -7,6 +7,8 @@ what databases and other services did with it.
 
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -53,16 +55,20 @@ def why(error: BaseException) -> str:
     return error.message if isinstance(error, PlannerError) and error.status >= 500 else kind(error)
 
 
+def chain(error: BaseException) -> list[BaseException]:
+    """It and what it came from, the first cause first."""
+    found: list[BaseException] = []
+    each: BaseException | None = error
+    while each is not None and each not in found:
+        found.insert(0, each)
+        each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+    return found
+
+
 def trace(error: BaseException) -> str:
     """Where it came from, cause first, and what kind it is: no words but those about our own code, and no values."""
-    lines, seen, each = [], set[int](), error
-    while True:
-        seen.add(id(each))
-        lines.append("".join(format_tb(each.__traceback__)) + kind(each))
-        before = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
-        if before is None or id(before) in seen:
-            return "\nwhich led to\n".join(reversed(lines))
-        each = before
+    each = ("".join(format_tb(each.__traceback__)) + kind(each) for each in chain(error))
+    return "\nwhich led to\n".join(each)
 
 
 def kind(error: BaseException) -> str:
@@ -105,7 +111,7 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record.message, record.asctime = record.getMessage(), self.formatTime(record, self.datefmt)
-        return "\n".join([self.formatMessage(record), *_trace_of(record)])
+        return "\n".join([self.formatMessage(record), *map(trace, _error_of(record))])
 
 
 class JSONLines(logging.Formatter):
@@ -121,14 +127,26 @@ class JSONLines(logging.Formatter):
             "message": record.getMessage(),
             **{name: value for name, value in vars(record).items() if name not in _OF_EVERY_LINE},
         }
-        for found in _trace_of(record):
-            line |= {"error": found.rpartition("\n")[2], "trace": found}
+        for error in _error_of(record):
+            line |= {"error": " → ".join(map(kind, chain(error))), "trace": trace(error)}
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def _trace_of(record: logging.LogRecord) -> Iterator[str]:
+def _error_of(record: logging.LogRecord) -> Iterator[BaseException]:
     if record.exc_info and record.exc_info[1] is not None:
-        yield trace(record.exc_info[1])
+        yield record.exc_info[1]
+
+
+def say_what_nobody_caught() -> None:
+    """From now on it is a line like any other, where Python itself would print its words."""
+    sys.excepthook = lambda _, error, __: _uncaught(error)
+    threading.excepthook = lambda thread: _uncaught(thread.exc_value)
+
+
+def _uncaught(error: BaseException | None) -> None:
+    logging.getLogger(__name__).critical(
+        "nobody caught this, and what was being done has ended", exc_info=error
+    )
 
 
 def config(settings: Settings) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def start(backend: str, run: Callable[[Services], None]) -> int:
         print(problems, file=sys.stderr)  # noqa: T201  # there is no log yet
         return 2
     logging.config.dictConfig(lib.logs.config(settings))
+    lib.logs.say_what_nobody_caught()
     run(build_services(settings, metrics_of(settings, "worker")))
     return 0
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +24,11 @@ class Logged(logging.Handler):
         self.json.append(self._as_json.format(record))
         self.text.append(self._as_text.format(record))
 
+    def forget(self) -> None:
+        """What was said so far is looked at elsewhere."""
+        self.json.clear()
+        self.text.clear()
+
     @property
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.json]
@@ -32,9 +38,14 @@ class Logged(logging.Handler):
         return [line for line in self.lines if fields.items() <= line.items()]
 
     def found(self, secrets: Collection[str]) -> set[str]:
-        """Which of these can be read in any line, however it is written."""
+        """Which of these can be read in any line, however it is written. Digits alone may be a part of some id."""
         everything = "\n".join([*self.json, *self.text]).casefold()
-        return {secret for secret in secrets if secret.casefold() in everything}
+        words = set(re.findall(r"[0-9a-z]+", everything))
+        return {
+            secret
+            for secret in secrets
+            if (secret in words if secret.isdigit() else secret.casefold() in everything)
+        }
 
 
 @contextmanager

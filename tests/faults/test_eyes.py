@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,3 +70,22 @@ def test_counts_of_all_processes_add_up_whoever_is_asked(planner: Planner, anna:
         requests.get(f"{planner.address}/nowhere", timeout=10)
     assert {samples(planner)["planner_requests_total 4xx"] for _ in range(9)} == {before + ASKED}
     wait_until(lambda: samples(planner).get("planner_task_time_seconds_count welcome") == 1, "the worker's")
+
+
+def test_on_aws_every_process_writes_what_it_counted_at_the_latest_when_it_stops(tmp_path: Path):
+    """There is no AWS at that address, and nobody asks: `/health` needs none."""
+    nowhere = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+    where = {"backend": "aws", "aws_endpoint_url": "http://127.0.0.1:9", "ses_from": "planner@budget.example"}
+    planner = Planner(tmp_path / "data", nowhere, log_format="json", web_workers=2, **where)
+    planner.folder.mkdir()
+    try:
+        planner.start("web")
+        for _ in range(ASKED):
+            requests.get(f"{planner.address}/health", timeout=10)
+        planner.stop("web")
+    finally:
+        planner.kill()
+    counted = lines(planner, Installation="smart-budget", Service="web", Class="2xx")
+    assert sum(sum(line["Requests"]) for line in counted) == len(lines(planner, route="/health")) > ASKED
+    latencies = lines(planner, Route="/health")
+    assert sum(len(line["Latency"]) for line in latencies) == len(lines(planner, route="/health"))

@@ -95,7 +95,7 @@ def test_a_line_is_an_object_that_says_what_it_belongs_to():
         1.5,
     )
     assert (said["route"], said["request_id"], said["user"]) == ("task import", "import-1", "a1b2c3")
-    assert (failed["error"], failed["trace"].splitlines()[-1]) == ("KeyError", "KeyError")
+    assert (failed["error"], failed["trace"].splitlines()[-1]) == ("ValueError → KeyError", "KeyError")
 
 
 def test_afterwards_it_belongs_to_what_it_belonged_to_before():
@@ -145,6 +145,29 @@ def test_what_others_say_below_a_warning_is_never_written(level, ours, others):
     assert [count(name) for name in ("lib.x", "web.y", "app")] == [ours] * 3
     assert [count(name) for name in ("botocore.z", "sqlalchemy.engine")] == [others] * 2
     assert "203.0.113.9" not in done.stdout
+    assert done.stderr == ""
+
+
+ENDS = """
+import logging.config, threading, lib.logs
+from lib.settings import Settings
+logging.config.dictConfig(lib.logs.config(Settings(_env_file=None, log_format="json")))
+lib.logs.say_what_nobody_caught()
+def fails(chrysanthemum):
+    raise ValueError(chrysanthemum)
+thread = threading.Thread(target=fails, args=("a sec" + "ret",))
+thread.start()
+thread.join()
+fails("a sec" + "ret")
+"""
+
+
+def test_what_nobody_caught_is_a_line_too_and_says_no_more_than_others():
+    done = subprocess.run([sys.executable, "-c", ENDS], capture_output=True, text=True)
+    assert done.returncode == 1
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(line["level"], line["error"]) for line in lines] == [("CRITICAL", "ValueError")] * 2
+    assert "a secret" not in done.stdout + done.stderr
     assert done.stderr == ""
 
 

@@ -49,10 +49,9 @@ PLAIN = [
         "15199887766",
         "199887766",
         "731.37",
-        "73137",
         "987.65",
     ),
-    *("Quixotic", "ointment", "Nobody may know", "hushhush", "Zirconium", "Obelisk", "Baccarat", "4242"),
+    *("Quixotic", "ointment", "Nobody may know", "hushhush", "Zirconium", "Obelisk", "Baccarat", "4242.42"),
     *("my-bank.csv", "prescription", "very-secret-hook", "chrysanthemum", "198.51.100.7", "Curious Browser"),
 ]
 
