@@ -13,6 +13,9 @@ from aws_config.config import FUNCTIONS, QUEUES, TABLES, WEB_FUNCTION, Names
 from aws_config.dashboard import widgets
 from aws_config.embedded_metrics import NAMESPACE, EmbeddedMetrics
 from aws_config.function_plans import PLANS
+from aws_config.resource_manager import ResourceManager
+from aws_config.resources.base import look
+from aws_config.resources.topics import TopicResource
 from lib.metrics import ALL
 from scripts import setup_cloudwatch_alarms
 from tests.aws.moto_aws import account, forget_where_we_are
@@ -178,3 +181,19 @@ def test_what_it_takes_to_set_it_up_is_printed(monkeypatch, tmp_path, capsys):
         "budgets:ModifyBudget",
     }
     assert [each["Sid"] for each in said if each["Resource"] == ["*"]] == ["SeeAlarms"]
+
+
+def test_a_key_that_alarms_cannot_use_keeps_them_quiet_but_lets_nobody_in(monkeypatch):
+    forget_where_we_are(monkeypatch)
+    with account() as aws:
+        told = TopicResource(aws, ARNS.account, NAMES.operations_topic, alarms=ARNS.alarm("*"))
+        people = TopicResource(aws, ARNS.account, NAMES.topic())
+        ResourceManager([[told, people]]).apply()
+        for topic, key in ((told, "alias/aws/sns"), (people, "")):
+            aws.client("sns").set_topic_attributes(
+                TopicArn=topic.arn, AttributeName="KmsMasterKeyId", AttributeValue=key
+            )
+        assert (look(told).state, look(people).state) == ("differs", "open")
+        ResourceManager([[told, people]]).apply()
+        assert look(told).is_right
+        assert look(people).is_right
