@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from huey import Huey
-from huey.storage import RedisStorage
 from redis import Redis
 
 from selfhost.redis_link import Down, RedisLink
 from selfhost.task_queue import QueueFile, TaskQueue
 
+KEY = "planner.work"
 WAIT = 1  # seconds that a worker waits at Redis before it looks whether it is to end
 
 
 class RedisQueue(TaskQueue):
+    is_shared = True
+
     def __init__(self, path: Path, link: RedisLink) -> None:
         """`path`: the file that stands in for Redis."""
         super().__init__(path)
@@ -33,40 +35,32 @@ class RedisQueue(TaskQueue):
 
     @cached_property
     def _huey(self) -> Huey:
-        return Huey(
-            "planner",
-            storage_class=_Shared,
-            results=False,
-            link=self._link,
-            path=self._path,
-        )
+        return Huey("planner", storage_class=_Shared, results=False, path=self._path, link=self._link)
 
 
-class _Shared(RedisStorage):  # type: ignore[misc]  # Huey has no types
-    def __init__(self, name: str, link: RedisLink, path: Path, **_: Any) -> None:
-        super().__init__(name, connection_pool=link.pool)
-        self._link, self._instead = link, QueueFile(name, path)
+class _Shared(QueueFile):
+    """Huey's file, in front of which Redis stands for what is sent and received. All else that Huey keeps is a machine's own."""
 
-    def check(self) -> None:
-        self._instead.check()
+    blocking = False  # whether waiting for a task takes time by itself; Huey pauses where it does not
+
+    def __init__(self, name: str, path: Path, link: RedisLink, **others: Any) -> None:
+        super().__init__(name, path, **others)
+        self._link = link
 
     def enqueue(self, data: bytes, priority: float | None = None) -> None:
         try:
-            self._link.ask(lambda redis: redis.lpush(self.queue_key, data))
+            self._link.ask(lambda redis: redis.lpush(KEY, data))
         except Down:
-            self._instead.enqueue(data)
+            super().enqueue(data, priority)
 
     def dequeue(self) -> Any:
         """The next task, or None. What was left in the file is done first."""
-        if (left := self._instead.dequeue()) is not None:
+        if (left := super().dequeue()) is not None:
             return left
         try:
-            found = self._link.ask(lambda redis: redis.brpop([self.queue_key], timeout=WAIT))
+            found = self._link.ask(lambda redis: redis.brpop([KEY], timeout=WAIT))
         except Down:
-            self.blocking = False  # Huey waits a moment before it asks again
+            self.blocking = False
             return None
         self.blocking = True
         return None if found is None else found[1]
-
-    def flush_queue(self) -> None:
-        self._instead.flush_queue()

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 class TaskQueue:
     """Opens its file at the first use, so that nothing of it crosses a fork."""
 
+    is_shared = False  # with workers elsewhere, which may be in the middle of something
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._do: Callable[..., None] = _nobody

@@ -37,11 +37,13 @@ def run(services: Services) -> None:
 
 
 def take_up(services: Services, queue: TaskQueue) -> None:
-    """Start with everything an earlier worker left, in the queue or in the middle."""
+    """Start with everything an earlier worker left, in the queue or in the middle; where there are others, with what nobody
+    works on."""
     try:
-        queue.empty()
-        services.jobs.sweep(everything=True)
-        services.deliveries.sweep(everything=True)
+        if not queue.is_shared:
+            queue.empty()
+        services.jobs.sweep(everything=not queue.is_shared)
+        services.deliveries.sweep(everything=not queue.is_shared)
     except Unavailable as error:
         log.warning("cannot take up earlier work yet, the sweep will: %s", error.message)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from lib.file_links import FileLinks
@@ -63,9 +64,16 @@ def services(tmp_path: Path, settings: Settings, clock: Clock, empty_database: P
     store.close()
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates as they were compiled for the test before: each test has a planner of its own, and that takes a tenth of a second."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, services: Services) -> Flask:
+def app(settings: Settings, services: Services, compiled_templates: FileSystemBytecodeCache) -> Flask:
     app = create_app(settings, services)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.test_client_class = PageClient
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -17,10 +17,12 @@ from aws_config.functions import observed
 from aws_config.s3_client import S3Client
 from aws_config.session import connect
 from lib.errors import Invalid, PlannerError
+from lib.jobs import job_id
 from lib.logs import doing, kind
 from lib.periods import utc_now
 from lib.pseudonyms import Pseudonyms
 from lib.reporting.answering import ReportAnswers
+from lib.reporting.reports import TASK as REPORT
 from lib.reporting.work import ReportWork
 from lib.settings import load_settings
 
@@ -57,13 +59,24 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         `error` in words and the `field` they are about.
     """
     try:
-        with doing("task report", context.aws_request_id, pseudonyms().of(str(event.get("user_id")))):
+        with doing("task report", _job(event) or context.aws_request_id, _who(event)):
             made = answers().answer(event)
+            log.info("report made")
     except PlannerError as error:
         log.warning("no report: %s", kind(error), extra={"status": error.status})
         field = error.field if isinstance(error, Invalid) else ""
         return _answer(error.status, {"error": error.message, "field": field})
     return _answer(200, made)
+
+
+def _job(event: dict[str, Any]) -> str:
+    """The id that the worker's lines of this report have, and the page's that asked for it; none for what others describe."""
+    named = event.get("user_id"), event.get("report_id")
+    return job_id(REPORT, [str(each) for each in named]) if all(named) else ""
+
+
+def _who(event: dict[str, Any]) -> str:
+    return pseudonyms().of(str(event.get("user_id")))
 
 
 def _answer(status: int, body: dict[str, str]) -> dict[str, Any]:

@@ -29,6 +29,8 @@ class What(StrEnum):
     PASSWORD_REFUSED = "password-refused"  # noqa: S105  # the name of an event
     SIGNED_OUT = "signed-out"
     OTHERS_SIGNED_OUT = "others-signed-out"
+    ENDED_BY_OPERATOR = "signed-out-by-operator"
+    ENDED_TOKENS_TOO = "signed-out-by-operator-with-tokens"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105  # the name of an event
     RESET_SENT = "reset-sent"
     PASSWORD_RESET = "password-reset"  # noqa: S105  # the name of an event
@@ -59,6 +61,8 @@ WORDS: Mapping[What, str] = {
     What.PASSWORD_REFUSED: "Wrong password where it was asked for again",
     What.SIGNED_OUT: "Signed out {about}",
     What.OTHERS_SIGNED_OUT: "Signed out all other devices",
+    What.ENDED_BY_OPERATOR: "Signed out everywhere by whoever runs the planner",
+    What.ENDED_TOKENS_TOO: "Signed out everywhere and all API tokens ended by whoever runs the planner",
     What.PASSWORD_CHANGED: "Password changed, other devices signed out",
     What.RESET_SENT: "Link for a new password sent by e-mail",
     What.PASSWORD_RESET: "New password chosen by the link from the e-mail, all devices signed out, all API tokens ended",

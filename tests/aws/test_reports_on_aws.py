@@ -1,5 +1,6 @@
 """Reports from end to end: the page, the worker, the function and the bucket, each under its own role; and what breaks on the way."""
 
+import json
 import subprocess
 import time
 from collections.abc import Iterator
@@ -51,10 +52,13 @@ class Home:
 
     def calls(self) -> int:
         """How often the function has been called: each call is a line of its log."""
+        return sum(line.startswith("START") for line in self.log())
+
+    def log(self) -> list[str]:
+        """What the function said."""
         logs = self.emulator.root().client("logs")
         group = f"/aws/lambda/{names_of(self.planner.settings).function(REPORTS)}"
-        events = logs.filter_log_events(logGroupName=group)["events"]
-        return sum(event["message"].startswith("START") for event in events)
+        return [event["message"] for event in logs.filter_log_events(logGroupName=group)["events"]]
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +107,12 @@ def test_a_report_comes_by_itself_and_is_downloaded_from_the_page(home: Home, tm
     assert "€12.50" in said.stdout
     assert "Groceries" in said.stdout
     assert sorted(home.files(user)) == ["csv", "pdf", "svg"]
+    said_by_function = [json.loads(line) for line in home.log() if line.startswith("{")]
+    [made] = [line for line in said_by_function if line.get("message") == "report made"]
+    assert made["user"] == home.services.pseudonyms.of(user.user_id)
+    assert f"report is to be done as {made['request_id']}" in home.planner.log
+    [counted] = [line for line in said_by_function if "_aws" in line]
+    assert (counted["Service"], counted["ReportsMade"]) == ("report-generator", [1])
 
 
 def test_the_page_does_not_wait_for_it(home: Home) -> None:

@@ -1,18 +1,24 @@
 """Work for later: what is sent is brought to a worker as it was sent, from any process, at least once."""
 
 import json
+import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from redis import Redis
 
 from aws_config.config import Names
 from aws_config.sqs_client import NOTES, WORK, SQSClient, task_in
 from lib.errors import Unavailable
 from lib.ports import Queue
+from selfhost.redis_link import RedisLink
+from selfhost.redis_queue import RedisQueue
 from selfhost.task_queue import TaskQueue
+from tests import engines
 from tests.contract.on_aws import MINISTACK, way
 
 Task = tuple[str, ...]
@@ -41,8 +47,28 @@ class Home(NamedTuple):
 
 @contextmanager
 def on_disk(folder: Path) -> Iterator[Home]:
-    queue = TaskQueue(folder / "queue.db")
+    yield by_huey(TaskQueue(folder / "queue.db"), lambda: TaskQueue(folder / "queue.db"), folder)
 
+
+@contextmanager
+def on_redis(folder: Path) -> Iterator[Home]:
+    """With a file beside it, which stands in for it; broken down are both."""
+    with engines.redis_server() as port:
+        client = Redis(port=port)
+
+        def another() -> TaskQueue:
+            return RedisQueue(folder / "queue.db", RedisLink(f"redis://127.0.0.1:{port}", pause=0))
+
+        def go_away() -> None:
+            os.kill(int(client.info("server")["process_id"]), signal.SIGKILL)
+
+        yield by_huey(another(), another, folder, go_away)
+        client.close()
+
+
+def by_huey(
+    queue: TaskQueue, another: Callable[[], Queue], folder: Path, first: Callable[[], None] = lambda: None
+) -> Home:
     def receive() -> Task | None:
         seen: list[Task] = []
         huey = queue.consumer(lambda *task: seen.append(task), threads=1).huey
@@ -56,10 +82,11 @@ def on_disk(folder: Path) -> Iterator[Home]:
         return [(user_id, notification_id) for _, user_id, notification_id in tasks]
 
     def break_down() -> None:
+        first()
         (folder / "queue.db").unlink(missing_ok=True)
         (folder / "queue.db").mkdir()
 
-    yield Home(queue, lambda: TaskQueue(folder / "queue.db"), receive, notifications, break_down)
+    return Home(queue, another, receive, notifications, break_down)
 
 
 @contextmanager
@@ -87,9 +114,10 @@ def on_aws(kind: str, request: pytest.FixtureRequest) -> Iterator[Home]:
         yield Home(queue, lambda: SQSClient(aws, names), receive, notifications, break_down)
 
 
-@pytest.fixture(params=["disk", "moto", MINISTACK])
+@pytest.fixture(params=["disk", pytest.param("redis", marks=pytest.mark.slow), "moto", MINISTACK])
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
-    with on_disk(tmp_path) if request.param == "disk" else on_aws(request.param, request) as home:
+    here = {"disk": on_disk, "redis": on_redis}.get(request.param)
+    with here(tmp_path) if here else on_aws(request.param, request) as home:
         yield home
 
 

@@ -33,7 +33,7 @@ def compose(*arguments: str, **environment: str) -> str:
     ("profile", "there"),
     [
         ("", {"planner"}),
-        ("stack", {"planner", "web", "worker", "database", "mail"}),
+        ("stack", {"planner", "web", "worker", "database", "redis", "mail"}),
         ("aws", {"planner", "aws", "aws-setup", "aws-web", "aws-worker"}),
     ],
 )

@@ -120,6 +120,17 @@ def test_usual_database_addresses_are_understood(given, used):
     assert load_settings(database_url=given).database == used
 
 
+@pytest.mark.parametrize(
+    "url", ["localhost:6379", "http://redis", "redis://", "redis:///0", "rediss://:password@/0"]
+)
+def test_a_redis_is_named_by_its_whole_address(url):
+    with pytest.raises(Misconfigured, match="REDIS_URL") as said:
+        load_settings(redis_url=url)
+    assert "password@" not in str(said.value).replace("rediss://:password@host", "")
+    assert load_settings(redis_url="rediss://:secret@redis.internal:6379/0").redis_url
+    assert "secret@" not in repr(load_settings(redis_url="rediss://:secret@redis.internal:6379/0"))
+
+
 def test_the_database_is_a_file_in_the_data_folder_unless_set(tmp_path):
     assert load_settings(data_dir=tmp_path).database == f"sqlite:///{tmp_path}/planner.db"
 
