@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from aws_config.config import FUNCTIONS, QUEUES, TABLES, Names
-from aws_config.function_plans import PLANS, visibility
+from aws_config.config import QUEUES, TABLES, WEB_FUNCTION, Names
+from aws_config.embedded_metrics import NAMESPACE as OURS
+from aws_config.function_plans import PLANS, WEB, visibility
 from aws_config.resources.queues import TRIES
+from lib.metrics import ALERTS_FAILED, ERRORS, LATENCY, QUEUE_DEPTH, REQUESTS, USERS_WITH_ERRORS
 
-OURS = "SmartBudget"  # the namespace of the planner's own metrics
 MINUTE, HOUR = 60, 3600  # seconds
 RUNBOOKS = "docs/operations.md#alarm-"
 SLOW = 2000  # milliseconds
@@ -70,16 +71,16 @@ def _people(names: Names) -> list[Rule]:
             name="server-errors",
             means="People get error pages (5xx).",
             namespace=OURS,
-            metric="Requests",
+            metric=REQUESTS.name,
             statistic="Sum",
             period=5 * MINUTE,
-            things={"": Watched(5, _ours(names, "web") | {"Class": "5xx"})},
+            things={"": Watched(5, _ours(names, "web") | {REQUESTS.label: "5xx"})},
         ),
         Rule(
             name="slow-pages",
             means="One page in twenty takes longer than two seconds, for a quarter of an hour.",
             namespace=OURS,
-            metric="Latency",
+            metric=LATENCY.name,
             statistic="p95",
             period=5 * MINUTE,
             times=3,
@@ -99,7 +100,7 @@ def _people(names: Names) -> list[Rule]:
             name="alerts-failed",
             means="Alerts are given up and do not reach people.",
             namespace=OURS,
-            metric="AlertsFailed",
+            metric=ALERTS_FAILED.name,
             statistic="Sum",
             period=15 * MINUTE,
             things={who: Watched(5, _ours(names, who)) for who in ("worker", "notification-processor")},
@@ -108,7 +109,7 @@ def _people(names: Names) -> list[Rule]:
             name="budgets-unchecked",
             means="The daily run could not look after some people's budgets.",
             namespace=OURS,
-            metric="UsersWithErrors",
+            metric=USERS_WITH_ERRORS.name,
             statistic="Sum",
             period=HOUR,
             things={"": Watched(1, _ours(names, "budget-alert"))},
@@ -122,7 +123,7 @@ def _work(names: Names) -> list[Rule]:
             name="worker-silent",
             means="No worker has said for ten minutes how long its queues are: none runs, or none can.",
             namespace=OURS,
-            metric="QueueDepth",
+            metric=QUEUE_DEPTH.name,
             statistic="SampleCount",
             period=5 * MINUTE,
             times=2,
@@ -134,7 +135,7 @@ def _work(names: Names) -> list[Rule]:
             name="worker-errors",
             means="The worker meets what nobody expected, again and again.",
             namespace=OURS,
-            metric="Errors",
+            metric=ERRORS.name,
             statistic="Sum",
             period=15 * MINUTE,
             things={"": Watched(5, _ours(names, "worker"))},
@@ -165,10 +166,13 @@ def _work(names: Names) -> list[Rule]:
 
 
 def _functions(names: Names) -> list[Rule]:
-    """Of functions, which AWS says itself. What a function gives back to its queue is no error of it."""
+    """Of functions, which AWS says itself. What a function gives back to its queue is no error of it; the one that serves pages
+    is silent where machines do."""
+
+    plans = PLANS | {WEB_FUNCTION: WEB}
 
     def every(limit: Mapping[str, int]) -> dict[str, Watched]:
-        return {what: Watched(limit[what], {"FunctionName": names.function(what)}) for what in FUNCTIONS}
+        return {what: Watched(limit[what], {"FunctionName": names.function(what)}) for what in plans}
 
     return [
         Rule(
@@ -178,7 +182,7 @@ def _functions(names: Names) -> list[Rule]:
             metric="Errors",
             statistic="Sum",
             period=5 * MINUTE,
-            things=every(dict.fromkeys(FUNCTIONS, 1)),
+            things=every(dict.fromkeys(plans, 1)),
         ),
         Rule(
             name="throttles",
@@ -188,7 +192,7 @@ def _functions(names: Names) -> list[Rule]:
             statistic="Sum",
             period=5 * MINUTE,
             times=2,
-            things=every(dict.fromkeys(FUNCTIONS, 1)),
+            things=every(dict.fromkeys(plans, 1)),
         ),
         Rule(
             name="near-timeout",
@@ -197,7 +201,7 @@ def _functions(names: Names) -> list[Rule]:
             metric="Duration",
             statistic="Maximum",
             period=5 * MINUTE,
-            things=every({what: plan.timeout * 900 for what, plan in PLANS.items()}),  # ms: nine tenths
+            things=every({what: plan.timeout * 900 for what, plan in plans.items()}),  # ms: nine tenths
         ),
         Rule(
             name="alerts-not-run",

@@ -6,9 +6,11 @@ Every alarm is on it with its limit, then what has no alarm but helps to see why
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from aws_config.alarms import OURS, RUNBOOKS, Rule, rules
+from aws_config.alarms import RUNBOOKS, Rule, rules
 from aws_config.arns import Arns
 from aws_config.config import FUNCTIONS
+from aws_config.embedded_metrics import NAMESPACE
+from lib.metrics import ALERTS_SENT, QUEUE_DEPTH, REQUESTS
 
 COLUMNS, WIDTH, HEIGHT = 24, 8, 6  # of CloudWatch's grid
 HEAD = 5  # rows for the words on top, and for the state of every alarm
@@ -29,7 +31,7 @@ def widgets(arns: Arns) -> list[Widget]:
         }
         for number, (kind, properties) in enumerate(graphs)
     ]
-    return [*_top(arns, watched), *placed, *_log(arns, below=len(graphs))]
+    return [*_top(arns, watched), *placed, *_logs(arns, below=len(graphs))]
 
 
 def _top(arns: Arns, watched: Sequence[Rule]) -> list[Widget]:
@@ -79,7 +81,12 @@ def _besides(arns: Arns) -> Iterator[tuple[str, dict[str, Any]]]:
         {
             **_shape(arns, "answers", "Sum", 300),
             "metrics": [
-                [OURS, "Requests", *ours("web", "Class", f"{first}xx"), {"label": f"{first}xx"}]
+                [
+                    NAMESPACE,
+                    REQUESTS.name,
+                    *ours("web", REQUESTS.label, f"{first}xx"),
+                    {"label": f"{first}xx"},
+                ]
                 for first in (2, 3, 4, 5)
             ],
         },
@@ -89,7 +96,7 @@ def _besides(arns: Arns) -> Iterator[tuple[str, dict[str, Any]]]:
         {
             **_shape(arns, "what waits", "Maximum", 60),
             "metrics": [
-                [OURS, "QueueDepth", *ours("worker", "Queue", queue), {"label": queue}]
+                [NAMESPACE, QUEUE_DEPTH.name, *ours("worker", QUEUE_DEPTH.label, queue), {"label": queue}]
                 for queue in ("work", "notifications")
             ],
         },
@@ -99,7 +106,7 @@ def _besides(arns: Arns) -> Iterator[tuple[str, dict[str, Any]]]:
         {
             **_shape(arns, "alerts sent", "Sum", 300),
             "metrics": [
-                [OURS, "AlertsSent", *ours(who), {"label": who}]
+                [NAMESPACE, ALERTS_SENT.name, *ours(who), {"label": who}]
                 for who in ("worker", "notification-processor")
             ],
         },
@@ -131,21 +138,31 @@ def _found(arns: Arns, title: str, dimensions: str, metric: str) -> dict[str, An
     }
 
 
-def _log(arns: Arns, *, below: int) -> list[Widget]:
-    """The newest errors of functions, in their own words."""
-    sources = " | ".join(f"SOURCE '/aws/lambda/{arns.names.function(what)}'" for what in FUNCTIONS)
-    wanted = (
-        "fields @timestamp, @log, level, message | filter level = 'ERROR' | sort @timestamp desc | limit 20"
-    )
-    rows = -(-below // (COLUMNS // WIDTH))
-    properties = {
-        "title": "errors of functions",
-        "region": arns.account.region,
-        "query": f"{sources} | {wanted}",
-        "view": "table",
+def _logs(arns: Arns, *, below: int) -> list[Widget]:
+    """The newest errors, by what each says of itself: docs/operations.md, "What the logs say"."""
+    groups = {
+        "errors of web server and worker": [arns.names.environment_log],
+        "errors of functions": [f"/aws/lambda/{arns.names.function(what)}" for what in FUNCTIONS],
     }
-    where = {"x": 0, "y": HEAD + rows * HEIGHT, "width": COLUMNS, "height": HEIGHT}
-    return [{"type": "log", **where, "properties": properties}]
+    fields = "@timestamp, @log, route, request_id, message, error"
+    wanted = f"fields {fields} | filter level = 'ERROR' | sort @timestamp desc | limit 20"
+    first = HEAD + -(-below // (COLUMNS // WIDTH)) * HEIGHT
+    return [
+        {
+            "type": "log",
+            "x": 0,
+            "y": first + number * HEIGHT,
+            "width": COLUMNS,
+            "height": HEIGHT,
+            "properties": {
+                "title": title,
+                "region": arns.account.region,
+                "query": " | ".join([*(f"SOURCE '{name}'" for name in names), wanted]),
+                "view": "table",
+            },
+        }
+        for number, (title, names) in enumerate(groups.items())
+    ]
 
 
 def _shape(arns: Arns, title: str, statistic: str, period: int) -> dict[str, Any]:

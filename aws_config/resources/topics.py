@@ -59,7 +59,7 @@ class TopicResource:
             self._sns.delete_topic(TopicArn=self.arn)
 
     def opens(self, difference: Difference) -> bool:
-        return difference.fact == "KmsMasterKeyId" or widens(difference)
+        return (difference.fact == "KmsMasterKeyId" and not self._alarms) or widens(difference)
 
     def _set(self, name: str, value: str) -> None:
         self._sns.set_topic_attributes(TopicArn=self.arn, AttributeName=name, AttributeValue=value)

@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 
 from aws_config.account import Account
-from aws_config.alarms import OURS, READS, Rule, rules
+from aws_config.alarms import READS, Rule, rules
 from aws_config.arns import Arns
-from aws_config.config import FUNCTIONS, QUEUES, TABLES, Names
+from aws_config.config import FUNCTIONS, QUEUES, TABLES, WEB_FUNCTION, Names
 from aws_config.dashboard import widgets
+from aws_config.embedded_metrics import NAMESPACE, EmbeddedMetrics
 from aws_config.function_plans import PLANS
+from aws_config.resource_manager import ResourceManager
+from aws_config.resources.base import look
+from aws_config.resources.topics import TopicResource
+from lib.metrics import ALL
 from scripts import setup_cloudwatch_alarms
 from tests.aws.moto_aws import account, forget_where_we_are
 
@@ -72,7 +77,7 @@ def test_cloudwatch_takes_its_times(rule):
 def test_every_thing_is_watched():
     watched = {rule.name: set(rule.things) for rule in RULES}
     assert watched["dead-letters"] == watched["old-messages"] == set(QUEUES)
-    assert watched["errors"] == watched["throttles"] == watched["near-timeout"] == set(FUNCTIONS)
+    assert watched["errors"] == watched["throttles"] == watched["near-timeout"] == {*FUNCTIONS, WEB_FUNCTION}
     assert watched["reads-throttled"] == watched["writes-throttled"] == set(TABLES) == set(READS)
     assert len(watched["system-errors"]) == 2 * len(TABLES)
     assert set(watched["alerts-failed"]) == {"worker", "notification-processor"}
@@ -95,9 +100,23 @@ def test_work_is_old_only_after_all_its_tries():
     assert min(watched.limit for watched in old.things.values()) == 900
 
 
-@pytest.mark.parametrize("name", sorted({rule.metric for rule in RULES if rule.namespace == OURS}))
-def test_metrics_of_our_own_are_described(name):
-    assert f"`{name}`" in METRICS
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if rule.namespace == NAMESPACE], ids=lambda rule: rule.name
+)
+def test_metrics_of_our_own_are_watched_as_they_are_written(rule):
+    """By the same name, and with just the dimensions of one of the metrics that CloudWatch makes of a line."""
+    assert f"`{rule.metric}`" in METRICS
+    (metric,) = [each for each in ALL if each.name == rule.metric]
+    for watched in rule.things.values():
+        lines: list[str] = []
+        metrics = EmbeddedMetrics(watched.dimensions["Service"], NAMES.base, lines.append)
+        metrics.record(metric, 1, watched.dimensions.get(metric.label, ""))
+        metrics.flush()
+        (line,) = map(json.loads, lines)
+        (about,) = line["_aws"]["CloudWatchMetrics"]
+        assert about["Namespace"] == rule.namespace
+        made = [{name: line[name] for name in dimensions} for dimensions in about["Dimensions"]]
+        assert watched.dimensions in made
 
 
 def test_names_tell_alarms_and_installations_apart():
@@ -162,3 +181,19 @@ def test_what_it_takes_to_set_it_up_is_printed(monkeypatch, tmp_path, capsys):
         "budgets:ModifyBudget",
     }
     assert [each["Sid"] for each in said if each["Resource"] == ["*"]] == ["SeeAlarms"]
+
+
+def test_a_key_that_alarms_cannot_use_keeps_them_quiet_but_lets_nobody_in(monkeypatch):
+    forget_where_we_are(monkeypatch)
+    with account() as aws:
+        told = TopicResource(aws, ARNS.account, NAMES.operations_topic, alarms=ARNS.alarm("*"))
+        people = TopicResource(aws, ARNS.account, NAMES.topic())
+        ResourceManager([[told, people]]).apply()
+        for topic, key in ((told, "alias/aws/sns"), (people, "")):
+            aws.client("sns").set_topic_attributes(
+                TopicArn=topic.arn, AttributeName="KmsMasterKeyId", AttributeValue=key
+            )
+        assert (look(told).state, look(people).state) == ("differs", "open")
+        ResourceManager([[told, people]]).apply()
+        assert look(told).is_right
+        assert look(people).is_right
