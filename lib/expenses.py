@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from lib.categories import INCOME, NOT_SPENDING, TRANSFERS, UNCATEGORISED
+from lib import sums
+from lib.categories import INCOME, UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
 from lib.habits import LATEST, Habits, habits_of
 from lib.holdings import pages
@@ -192,35 +193,11 @@ class ExpenseProcessor:
 
     def list_expenses(self, user: User, filters: Filters, cursor: str = "", limit: int = 50) -> Page:
         """As Store.list_expenses; categories include those that were merged into them."""
-        return self.store.list_expenses(user.user_id, _expanded(user, filters), cursor, limit)
+        return self.store.list_expenses(user.user_id, sums.expanded(user, filters), cursor, limit)
 
     def sum_expenses(self, user: User, filters: Filters) -> list[Sum] | None:
         """As Store.sum_expenses; what was merged into Income or Transfers is not spending any more."""
-        filters = _expanded(user, filters)
-        sums = self.store.sum_expenses(user.user_id, filters)
-        for target in (INCOME, TRANSFERS):
-            merged = set(user.categories.keys_counting_as(target)[1:])
-            if filters.categories:
-                merged.intersection_update(filters.categories)
-            if merged and sums:
-                aside = self.store.sum_expenses(
-                    user.user_id, replace(filters, categories=tuple(sorted(merged)))
-                )
-                sums = None if aside is None else _set_aside(sums, aside, is_income=target == INCOME)
-        return sums
-
-    def sum_listed(self, user: User, expenses: Sequence[Expense]) -> list[Sum]:
-        """As `sum_expenses`, of expenses at hand."""
-        sums: dict[str, Sum] = {}
-        for expense in expenses:
-            category, nothing = user.categories[expense.category].key, Decimal(0)
-            spent = nothing if category in NOT_SPENDING else expense.counted
-            received = -expense.counted if category == INCOME else nothing
-            old = sums.get(expense.currency, Sum(expense.currency, nothing, nothing, 0))
-            sums[expense.currency] = Sum(
-                old.currency, old.spent + spent, old.received + received, old.count + 1
-            )
-        return sorted(sums.values(), key=lambda row: (-row.count, row.currency))
+        return sums.of_found(self.store, user, filters)
 
     def change_expenses(
         self, user: User, ids: Sequence[str], category: str | None = None, add_tags: Sequence[str] = ()
@@ -320,28 +297,3 @@ def _at_once(ids: Sequence[str]) -> list[str]:
     if len(unique) > MAX_AT_ONCE:
         raise Invalid(f"Choose up to {MAX_AT_ONCE:,} expenses at a time.")
     return unique
-
-
-def _expanded(user: User, filters: Filters) -> Filters:
-    """With the keys of all categories that count as those looked for."""
-    if not filters.categories:
-        return filters
-    keys = {
-        each
-        for key in filters.categories
-        for each in (key, *user.categories.keys_counting_as(user.categories[key].key))
-    }
-    return replace(filters, categories=tuple(sorted(keys)))
-
-
-def _set_aside(sums: list[Sum], aside: list[Sum], *, is_income: bool) -> list[Sum]:
-    """`sums` with what `aside` counts as spent taken out of the spending, and into what was received."""
-    moved = {row.currency: row.spent for row in aside}
-    return [
-        replace(
-            row,
-            spent=row.spent - moved.get(row.currency, 0),
-            received=row.received - (moved.get(row.currency, 0) if is_income else 0),
-        )
-        for row in sums
-    ]

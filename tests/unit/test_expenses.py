@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from lib import sums
 from lib.categories import UNCATEGORISED
 from lib.errors import Changed, Invalid, NotFound
 from lib.expenses import MAX_AT_ONCE, ExpenseDraft, ExpenseProcessor, draft_of
@@ -342,5 +343,5 @@ def test_what_is_at_hand_adds_up_as_the_store_says(services, alice, add):
     everything = Filters(text="rewe")
     listed = services.expenses.list_expenses(alice, everything).items
     assert len(listed) == 9
-    assert services.expenses.sum_listed(alice, listed) == services.expenses.sum_expenses(alice, everything)
-    assert services.expenses.sum_listed(alice, []) == []
+    assert sums.of_listed(alice, listed) == services.expenses.sum_expenses(alice, everything)
+    assert sums.of_listed(alice, []) == []

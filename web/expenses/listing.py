@@ -17,6 +17,7 @@ from flask import (
 )
 from markupsafe import Markup
 
+from lib import sums
 from lib.categories import UNCATEGORISED
 from lib.errors import Invalid
 from lib.exporting import csv_of, file_name
@@ -113,7 +114,7 @@ def _contents(user: User, selection: Selection, page: Page, day: date, *, contin
 def _sums(user: User, page: Page, filters: Filters, *, continued: bool) -> list[Sum] | None:
     """What the whole list adds up to. None where the store would have to look through too much for it."""
     if not continued and not page.cursor:  # as mostly when somebody searches: what is shown adds up to it
-        return services.expenses.sum_listed(user, page.items)
+        return sums.of_listed(user, page.items)
     cut_short = len(page.items) < PAGE and bool(page.cursor)
     if cut_short and filters == filters.quickest and not filters.whole_months:
         return None  # it has looked through that much for this page already
