@@ -48,6 +48,7 @@ class Lessons:
     )  # lately.py: what the long document knew before it was told
     seen_until: datetime = datetime.min.replace(tzinfo=UTC)  # when nobody has still to tell of that
     version: int = 0
+    is_readable: bool = True  # else everything is to be learned anew
 
     def after(self, number: int) -> list[Noted]:
         """Those from that number on."""
@@ -85,14 +86,19 @@ def load(store: Store, user_id: str) -> Lessons | None:
 
 
 def read(kept: Document | None) -> Lessons | None:
+    """An empty list where it cannot be read: of a version to come, or before."""
     if kept is None:
         return None
     data = kept.data
-    noted = tuple(Noted.of(values) for values in data["noted"])
-    until = datetime.fromisoformat(data["until"])
-    return Lessons(
-        kept.user_id, data["following"], data["sealed"], noted, data["seen"], until, version=kept.version
-    )
+    try:
+        noted = tuple(Noted.of(values) for values in data["noted"])
+        until = datetime.fromisoformat(data["until"])
+        return Lessons(
+            kept.user_id, data["following"], data["sealed"], noted, data["seen"], until, kept.version
+        )
+    except (KeyError, TypeError, ValueError):
+        following = data.get("following", 1)  # its numbers go on
+        return Lessons(kept.user_id, following, following, version=kept.version, is_readable=False)
 
 
 def save(store: Store, lessons: Lessons) -> Lessons:

@@ -54,7 +54,7 @@ class Memory:
         kept = {each.id: each for each in self._store.list_documents(user.user_id, KIND)}
         long, lately = kept.get(NAME), lessons.read(kept.get(lessons.NAME))
         read = self._understood(user.user_id, long) if long and lately else None
-        if read is None or lately is None:
+        if read is None or lately is None or not lately.is_readable:
             return self._first(user)
         found = read.with_lessons.get(lately.version)
         if found is None:
@@ -71,7 +71,7 @@ class Memory:
         """
         for _ in range(_TRIES):
             lately = lessons.load(self._store, user.user_id)
-            if lately is None:
+            if lately is None or not lately.is_readable:
                 return
             lately = lately.at(self._now())
             gone, come = (_lessons(user, each) for each in news(lately.seen, before, after))
@@ -89,7 +89,7 @@ class Memory:
         for _ in range(_TRIES):
             with suppress(Changed):
                 before = lessons.load(self._store, user.user_id) or Lessons(user.user_id)
-                sealed = lessons.save(self._store, before.seal())
+                sealed = lessons.save(self._store, replace(before.seal(), is_readable=True))
                 kept = self._store.get_document(user.user_id, KIND, NAME)
                 history, seen, is_whole = self._history(user, most)
                 learner = Learner()

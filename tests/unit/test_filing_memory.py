@@ -290,3 +290,17 @@ def test_who_was_telling_when_all_was_learned_anew_is_forgotten_soon(services, a
     services.filing.saved(alice, [], [save("Quillon")])
     assert not lessons.load(services.store, alice.user_id).seen
     assert counted(services, alice, "quillon") == {"Education": 1}
+
+
+@pytest.mark.parametrize(
+    "data", [{"following": 9, "sealed": 1, "noted": []}, {"following": 9, "noted": [["?"]]}, {}]
+)
+def test_lessons_of_another_version_are_learned_anew(services, alice, add, data):
+    services.filing.memory.learner(alice)
+    add("Zorblatt")
+    kept = services.store.get_document(alice.user_id, KIND, lessons.NAME)
+    services.store.put_document(replace(kept, data=data))
+    add("Zorblatt")
+    assert counted(services, alice, "zorblatt") == {"Education": 2}
+    add("Zorblatt")
+    assert counted(services, alice, "zorblatt") == {"Education": 3}
