@@ -14,7 +14,7 @@ ELSEWHERE = {  # settings of other homes, of the operator's machine, or of Elast
     *("secret_key", "secret_key_file", "metrics_token", "budget_alert_schedule", "log_retention_days"),
     *("ops_email", "monthly_budget_usd"),
 }
-OTHER_HOMES = ("smtp_", "sms_", "eb_", "api_")
+OTHER_HOMES = ("smtp_", "sms_", "eb_", "api_", "vpc_", "cache_")
 
 
 class Option(NamedTuple):

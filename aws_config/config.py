@@ -144,6 +144,16 @@ class Names:
         """The rule that runs the daily alerts."""
         return f"{self.function('budget-alert-function')}-schedule"
 
+    @property
+    def machines(self) -> str:
+        """The security group of the machines that may reach database and cache."""
+        return f"{self.base}-machines"
+
+    @property
+    def cache(self) -> str:
+        """The Redis that several machines share, its subnets and its security group. AWS takes 40 characters."""
+        return f"{self.base}-cache"
+
     def _apart(self, name: str) -> str:
         """Names without a prefix in the plain installation, kept apart from it by theirs in every other."""
         return name if self.base == PLAIN else f"{self.base}-{name}"

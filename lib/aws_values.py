@@ -19,6 +19,12 @@ AWS_NAMES = {
         r"(arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+)?",
         "write the ARN of a certificate in AWS Certificate Manager",
     ),
+    "vpc_id": (r"(vpc-[0-9a-f]{8,17})?", "write the id of a network, such as vpc-0123456789abcdef0"),
+    "vpc_subnets": (
+        r"(subnet-[0-9a-f]{8,17}(,subnet-[0-9a-f]{8,17})*)?",
+        "write ids with commas between them, such as subnet-0123456789abcdef0,subnet-0fedcba9876543210",
+    ),
+    "cache_type": (r"cache\.[a-z0-9]+\.[a-z0-9]+", "write a node type, such as cache.t4g.micro"),
     "budget_alert_schedule": (
         r"(cron|rate)\([^()]+\)",
         "write it as EventBridge does, in UTC, such as cron(0 8 * * ? *) or rate(1 day)",

@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     ops_email: str = ""  # who is told when the planner is not well
     monthly_budget_usd: int = Field(0, ge=0, le=1_000_000)  # what the AWS account may cost; 0: nobody is told
     api_rate: int = Field(100, ge=1, le=10_000)  # requests a second that API Gateway lets through
+    vpc_id: str = ""  # where the cache is; the region's default network unless set
+    vpc_subnets: str = ""  # those of it that it may use; all of them unless set
+    cache_type: str = "cache.t4g.micro"
+    cache_nodes: int = Field(1, ge=1, le=6)  # from two on another takes over where one fails
     report_days: int = Field(90, ge=1, le=3650)  # after which a report's file goes
 
     @field_validator("database_url")
