@@ -13,6 +13,7 @@ from aws_config.resource_manager import Stage
 from aws_config.resources.apis import ApiResource
 from aws_config.resources.functions import FunctionResource, LogGroupResource
 from aws_config.resources.roles import LAMBDA, RoleResource
+from aws_config.resources.secrets import SecretResource
 from lib.settings import Settings
 
 LOGS = "/aws/vendedlogs"  # where AWS looks after who may write; elsewhere that has room for a few logs only
@@ -43,7 +44,7 @@ def web_stages(
                 function,
                 WEB,
                 role=account.arn("iam", f"role/{names.function_role(WEB_FUNCTION)}"),
-                environment=environment(settings),
+                environment=environment(settings) | _signed_with(aws, settings),
                 package=package,
                 architecture=architecture,
                 python=python,
@@ -81,6 +82,12 @@ def role(aws: Any, account: Account, settings: Settings) -> RoleResource:
         policy=iam_policies.document(grants),
         description="Smart Budget Planner: serves pages from a function",
     )
+
+
+def _signed_with(aws: Any, settings: Settings) -> dict[str, str]:
+    """Which secret signs, as a fact of the function: another one brings a version, and those who know the old one get no more calls."""
+    version = SecretResource(aws, settings.secrets_id).version() if settings.secrets_id else ""
+    return {"SECRET_VERSION": version} if version else {}
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -285,7 +285,7 @@ def _with_redis(settings: Settings) -> "tuple[SQLStore, TaskQueue]":
     from selfhost.redis_queue import RedisQueue
     from selfhost.sql.with_redis import SQLStoreWithRedis
 
-    link = RedisLink(settings.redis_url.get_secret_value())
+    link = RedisLink(settings.redis_url.get_secret_value(), settings.database)
     return SQLStoreWithRedis(settings.database, link), RedisQueue(settings.data_dir / "queue.db", link)
 
 

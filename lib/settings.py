@@ -19,6 +19,10 @@ from lib.aws_values import AWS_NAMES, LOG_DAYS, POSSIBLE_LOG_DAYS
 from lib.posting import target_of
 
 CANNOT_SIGN = "SECRET_KEY (or SECRET_KEY_FILE, or SECRETS_ID) must be set outside of APP_ENV=local"
+OPEN_REDIS = (
+    "REDIS_URL needs a password, as in redis://:password@host:6379/0, or TLS, as in rediss://host:6379/0, with APP_ENV=staging or"
+    " prod: whoever comes into Redis takes work away, and lifts the bounds on tries"
+)
 
 
 class Misconfigured(Exception):
@@ -202,6 +206,8 @@ class Settings(BaseSettings):
         has_address = bool(self.base_url) or self.is_local
         if self.needs_secret and self._lacks_secret:
             yield CANNOT_SIGN
+        if self.app_env in ("staging", "prod") and self._lets_anyone_into_redis:
+            yield OPEN_REDIS
         if self.eb_sizes[0] > self.eb_sizes[1]:
             yield "EB_INSTANCES must name the fewest machines first, such as 2-4"
         if self.smtp_host and not self.smtp_from:
@@ -244,6 +250,11 @@ class Settings(BaseSettings):
     def _lacks_secret(self) -> bool:
         given = self.secret_key.get_secret_value().strip() or self.secret_key_file or self.secrets_id
         return not self.is_local and not given
+
+    @property
+    def _lets_anyone_into_redis(self) -> bool:
+        parts = urlsplit(self.redis_url.get_secret_value())
+        return parts.scheme == "redis" and not parts.password
 
     @property
     def eb_sizes(self) -> tuple[int, int]:

@@ -88,7 +88,8 @@ def _homes(source: Settings, target: Settings, *, prepare: bool) -> tuple[Home, 
             services.files.check()
         except PlannerError as problem:
             raise Refused(f"{_where(home)}: {problem.message}") from problem
-    return Home(old.store, old.files), Home(new.store, old.files if shared else new.files)
+    files = old.files if shared else new.files
+    return Home(old.store, old.files, source.is_on_aws), Home(new.store, files, target.is_on_aws)
 
 
 def _where(home: Settings) -> str:

@@ -12,9 +12,10 @@ from huey import Huey
 from redis import Redis
 
 from selfhost.redis_link import Down, RedisLink
+from selfhost.task_messages import Bell
 from selfhost.task_queue import QueueFile, TaskQueue
 
-KEY = "planner.work"
+NAME = "work"
 WAIT = 1  # seconds that a worker waits at Redis before it looks whether it is to end
 
 
@@ -35,7 +36,7 @@ class RedisQueue(TaskQueue):
 
     @cached_property
     def _huey(self) -> Huey:
-        return Huey("planner", storage_class=_Shared, results=False, path=self._path, link=self._link)
+        return Bell(_Shared, path=self._path, link=self._link)
 
 
 class _Shared(QueueFile):
@@ -45,11 +46,11 @@ class _Shared(QueueFile):
 
     def __init__(self, name: str, path: Path, link: RedisLink, **others: Any) -> None:
         super().__init__(name, path, **others)
-        self._link = link
+        self._link, self._key = link, link.key(NAME)
 
     def enqueue(self, data: bytes, priority: float | None = None) -> None:
         try:
-            self._link.ask(lambda redis: redis.lpush(KEY, data))
+            self._link.ask(lambda redis: redis.lpush(self._key, data))
         except Down:
             super().enqueue(data, priority)
 
@@ -58,7 +59,7 @@ class _Shared(QueueFile):
         if (left := super().dequeue()) is not None:
             return left
         try:
-            found = self._link.ask(lambda redis: redis.brpop([KEY], timeout=WAIT))
+            found = self._link.ask(lambda redis: redis.brpop([self._key], timeout=WAIT))
         except Down:
             self.blocking = False
             return None

@@ -19,6 +19,7 @@ from lib.errors import Unavailable
 from lib.jobs import CATEGORISE
 from lib.logs import why
 from lib.records import Expense
+from selfhost.task_messages import Bell
 
 WAIT = 2  # seconds to wait for another process's lock
 SAY_AGAIN = 60  # seconds between two log lines about the same outage
@@ -65,7 +66,7 @@ class TaskQueue:
 
     @cached_property
     def _huey(self) -> Huey:
-        return Huey("planner", storage_class=QueueFile, results=False, path=self._path)
+        return Bell(QueueFile, path=self._path)
 
     @cached_property
     def _work(self) -> Any:

@@ -53,6 +53,11 @@ class SecretResource:
     def opens(self, difference: Difference) -> bool:
         return True
 
+    def version(self) -> str:
+        """The id of the text that counts now; "" where there is none."""
+        versions = (self._described() or {}).get("VersionIdsToStages", {})
+        return next((id for id, stages in versions.items() if "AWSCURRENT" in stages), "")
+
     def _described(self) -> dict[str, Any] | None:
         try:
             return dict(self._secrets.describe_secret(SecretId=self.name))

@@ -24,7 +24,7 @@ class SQLStoreWithRedis(SQLStore):
         length = window // timedelta(microseconds=1)
         now = to_stamp(self._now())
         # Where windows end says which one it is, and one of another length is another.
-        name = f"planner.hits.{length}.{now // length}.{key}"
+        name = f"{self._link.key('hits')}.{length}.{now // length}.{key}"
 
         def count(redis: Redis) -> int:
             with redis.pipeline() as both:

@@ -87,6 +87,28 @@ def test_every_run_that_is_cut_off_is_continued(emulator: Emulator):
     assert len(writes.names) == runs - 1 > 10
 
 
+def test_another_secret_brings_a_version_that_knows_it(emulator: Emulator):
+    """Whoever signed with the old one would go on for as long as its environment is warm."""
+    root = emulator.root()
+    secrets, functions = root.client("secretsmanager"), root.client("lambda")
+    secrets.create_secret(Name=SETTINGS.secrets_id, SecretString="the first")
+
+    def live() -> tuple[str, str]:
+        found = functions.get_function_configuration(
+            FunctionName=NAMES.function(WEB_FUNCTION), Qualifier="live"
+        )
+        return found["Version"], found["Environment"]["Variables"]["SECRET_VERSION"]
+
+    manager(root).apply()
+    before = live()
+    assert wrong(root) == {}
+    written = secrets.put_secret_value(SecretId=SETTINGS.secrets_id, SecretString="the second")
+    assert wrong(root) == {"web-function": ("differs", ["Environment"])}
+    manager(root).apply()
+    assert (wrong(root), live()[1]) == ({}, written["VersionId"])
+    assert live()[0] != before[0]
+
+
 def _integrations(aws: SignedAs, api: str) -> list[dict[str, Any]]:
     return list(aws.client("apigatewayv2").get_integrations(ApiId=api)["Items"])
 

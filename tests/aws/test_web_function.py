@@ -110,7 +110,8 @@ def test_it_serves_pages_with_what_is_in_it_soon_enough(unpacked, tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    loaded, spent, statuses, modules = json.loads(done.stdout.splitlines()[-1])
+    (said,) = [line for line in done.stdout.splitlines() if line.startswith("[")]  # among metrics
+    loaded, spent, statuses, modules = json.loads(said)
     assert statuses == [200, 200, 200, 200, 404]
     assert not {name.split(".")[0] for name in modules} & NEVER
     assert loaded < spent < LONGEST, (loaded, spent)

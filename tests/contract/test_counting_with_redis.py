@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from selfhost.redis_link import RedisLink
+from selfhost.redis_link import RedisLink, mark_of
 from selfhost.sql.with_redis import SQLStoreWithRedis
 from tests import engines
 from tests.conftest import Clock
@@ -45,7 +45,7 @@ def store(database: str, port: int, clock: Clock) -> Iterator[SQLStoreWithRedis]
 
 
 def opened(database: str, port: int, clock: Clock, pause: float = 0) -> Iterator[SQLStoreWithRedis]:
-    link = RedisLink(f"redis://127.0.0.1:{port}", pause)
+    link = RedisLink(f"redis://127.0.0.1:{port}", database, pause)
     store = SQLStoreWithRedis(database, link, now=clock)
     yield store
     store.close()
@@ -64,6 +64,27 @@ def test_two_machines_count_as_one(store, database, port, clock):
     other = next(opened(database, port, clock))
     assert [each.count_hit("sign-in", MINUTE) for each in (store, other, store)] == [1, 2, 3]
     other.close()
+
+
+def test_two_installations_on_one_redis_count_by_themselves(store, empty_database, tmp_path, port, clock):
+    other = tmp_path / "another.db"
+    other.write_bytes(empty_database.read_bytes())
+    assert store.count_hit("sign-in", MINUTE) == 1
+    for another in opened(f"sqlite:///{other}", port, clock):
+        assert another.count_hit("sign-in", MINUTE) == 1
+    assert store.count_hit("sign-in", MINUTE) == 2
+
+
+def test_machines_of_one_installation_are_known_by_their_database_however_they_sign_in():
+    where = "database.internal/planner"
+    urls = [
+        f"postgresql+psycopg://{who}{where}{how}" for who, how in (("a:b@", ""), ("c@", "?sslmode=require"))
+    ]
+    assert len({mark_of(url) for url in urls}) == 1
+    assert (
+        len({mark_of(url) for url in (*urls, f"{urls[0]}-staging", urls[0].replace("internal", "other"))})
+        == 3
+    )
 
 
 def test_while_redis_is_away_the_database_counts(database, clock):

@@ -15,7 +15,7 @@ from aws_config.dynamodb_client import DynamoDBClient
 from aws_config.s3_client import S3Client
 from lib.errors import Unavailable
 from lib.holdings import documents
-from lib.moving import Home, Move, Refused
+from lib.moving import LAG, Home, Move, Refused
 from lib.periods import Month, utc_now
 from lib.records import Budget, Delivery, Document, Expense, Notification, Receipt, Step, User
 from selfhost.disk_files import DiskFiles
@@ -295,6 +295,16 @@ def test_what_differs_is_copied_anew_where_that_is_asked_for(make: Make) -> None
     assert move(old, new, replacing={"alice-id", "bob-id"}) == []
     assert new.store.get_expense("bob-id", "e00001").amount == Decimal("8.88")  # type: ignore[union-attr]
     assert {budget.budget_id for budget in new.store.list_budgets("alice-id")} == {"b1", "b2"}
+
+
+def test_only_a_home_whose_lists_lag_is_waited_for(make: Make) -> None:
+    old, new = half_moved(make)
+    new.store.save_budget(Budget("alice-id", "b9", "Travel", (), MADE))
+    for lags, seconds in ((True, sum(LAG)), (False, 0)):
+        waited: list[float] = []
+        move = Move(old, replace(new, lags=lags), utc_now, lambda _: None, pause=waited.append)
+        assert move.run() == ["alice: budgets differ"]
+        assert sum(waited) == seconds
 
 
 def test_only_who_was_named_is_replaced(make: Make) -> None:

@@ -57,7 +57,9 @@ def on_redis(folder: Path) -> Iterator[Home]:
         client = Redis(port=port)
 
         def another() -> TaskQueue:
-            return RedisQueue(folder / "queue.db", RedisLink(f"redis://127.0.0.1:{port}", pause=0))
+            return RedisQueue(
+                folder / "queue.db", RedisLink(f"redis://127.0.0.1:{port}", "sqlite:///ours.db", pause=0)
+            )
 
         def go_away() -> None:
             os.kill(int(client.info("server")["process_id"]), signal.SIGKILL)

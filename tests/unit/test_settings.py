@@ -131,6 +131,23 @@ def test_a_redis_is_named_by_its_whole_address(url):
     assert "secret@" not in repr(load_settings(redis_url="rediss://:secret@redis.internal:6379/0"))
 
 
+@pytest.mark.parametrize("environment", ["local", "dev", "staging", "prod"])
+def test_where_strangers_come_by_a_redis_is_closed_by_a_password_or_tls(environment):
+    given = {"app_env": environment, "secret_key": "signs"}
+    for url in ("redis://:secret@redis.internal:6379/0", "rediss://redis.internal:6379/0", ""):
+        assert load_settings(redis_url=url, **given).app_env == environment
+    for url in (
+        "redis://redis.internal:6379/0",
+        "redis://planner@redis.internal",
+        "redis://:@redis.internal",
+    ):
+        if environment in ("local", "dev"):
+            assert load_settings(redis_url=url, **given).redis_url.get_secret_value() == url
+        else:
+            with pytest.raises(Misconfigured, match="REDIS_URL needs a password, as in .*, or TLS"):
+                load_settings(redis_url=url, **given)
+
+
 def test_the_database_is_a_file_in_the_data_folder_unless_set(tmp_path):
     assert load_settings(data_dir=tmp_path).database == f"sqlite:///{tmp_path}/planner.db"
 
