@@ -9,12 +9,15 @@ import pytest
 
 from aws_config.account import account_of
 from aws_config.config import Names
+from aws_config.resources.base import look
+from aws_config.resources.restored import RestoredTableResource
 from lib.services import build_services
 from lib.settings import Settings, load_settings
 from scripts import restore_files, restore_tables, setup_aws_resources
 from scripts.operating import Bench, Screen
 from tests.aws.ministack import SignedAs
 from tests.aws.moto_aws import account, answers, forget_where_we_are
+from tests.aws.stubbed import scripted
 from tests.aws.test_commands_on_emulators import here, on_ministack, run  # noqa: F401  # fixtures
 
 NAMES, RESCUED = Names(), Names(prefix="rescued")
@@ -96,6 +99,52 @@ def test_somebodys_tables_are_no_copies(set_up, capsys):
     assert restore_tables.main(["--as", "rescued", "--remove", "rescued"]) == 1
     left = set_up.client("dynamodb").list_tables()["TableNames"]
     assert set(left) - set(NAMES.tables.values()) == {table}
+
+
+def test_a_copy_of_another_moment_is_not_taken_for_this_one(set_up, capsys):
+    earlier = f"{datetime.now(UTC) - timedelta(hours=2):%Y-%m-%dT%H:%M:%SZ}"
+    assert restore_tables.main([*AS, "--apply"]) == 0
+    capsys.readouterr()
+    assert restore_tables.main([earlier, *AS[1:]]) == 1
+    assert f"RestoredAsOf: is {AN_HOUR_AGO}, should be {earlier}" in capsys.readouterr().out
+    assert restore_tables.main([earlier, *AS[1:], "--apply"]) == 1
+    assert f"as of {AN_HOUR_AGO}, not the one that was asked for" in capsys.readouterr().err
+    assert restore_tables.main([*AS, "--apply"]) == 0
+
+
+def test_a_table_that_was_never_restored_is_neither_a_copy_nor_removed(set_up, capsys):
+    table = RESCUED.table("users")
+    set_up.client("dynamodb").create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "user_id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    assert restore_tables.main(["--as", "rescued", "--remove", "rescued"]) == 1
+    assert f"{table} was not restored from {NAMES.table('users')}" in capsys.readouterr().err
+    assert restore_tables.main([*AS, "--apply"]) == 1
+    assert "nothing we know" in capsys.readouterr().err
+    assert table in set_up.client("dynamodb").list_tables()["TableNames"]
+
+
+def test_a_run_that_was_cut_off_goes_on_by_what_dynamodb_says():
+    """Before anything could be written on the copy; emulators are done at once, and do not say which moment it was."""
+    name, source = RESCUED.table("users"), NAMES.table("users")
+    arn = f"arn:aws:dynamodb:us-east-1:123456789012:table/{name}"
+    then = datetime(2026, 11, 22, 3, 40, tzinfo=UTC)
+    summary = {
+        "SourceTableArn": f"arn:aws:dynamodb:us-east-1:123456789012:table/{source}",
+        "RestoreDateTime": then,
+        "RestoreInProgress": True,
+    }
+    described = {"TableName": name, "TableArn": arn, "TableStatus": "CREATING", "RestoreSummary": summary}
+    with scripted() as script:
+        script.expects("dynamodb.describe_table", None, {"Table": described})
+        found = look(RestoredTableResource(script.aws, source, name, then))
+        assert [each.fact for each in found.differences] == ["TableStatus"]
+        script.expects("dynamodb.describe_table", None, {"Table": {**described, "TableStatus": "ACTIVE"}})
+        script.expects("dynamodb.list_tags_of_resource", {"ResourceArn": arn}, {"Tags": []})
+        assert look(RestoredTableResource(script.aws, source, name, then)).is_right
 
 
 @pytest.mark.parametrize("wrong", ["yesterday", "2026-11-22T03:40:00", ""])
