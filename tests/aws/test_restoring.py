@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ AS = (AN_HOUR_AGO, "--as", "rescued")
 aws = pytest.mark.aws
 
 
-def put_user(aws: SignedAs, name: str) -> None:
+def put_user(aws: Any, name: str) -> None:
     aws.client("dynamodb").put_item(TableName=NAMES.table("users"), Item={"user_id": {"S": name}})
 
 
@@ -180,6 +181,10 @@ def receipts_of(client: Any, *keys: str) -> None:
         client.put_object(Bucket=NAMES.bucket, Key=key, Body=io.BytesIO(b"a receipt"))
 
 
+def restored(count: int, skipped: int = 0) -> dict[str, int]:
+    return {"deleted": 0, "restored": count, "skipped": skipped}
+
+
 def there(client: Any) -> set[str]:
     return {each["Key"] for each in client.list_objects_v2(Bucket=NAMES.bucket).get("Contents", [])}
 
@@ -187,17 +192,37 @@ def there(client: Any) -> set[str]:
 @aws
 def test_files_that_were_deleted_since_come_back(run, on_ministack):  # noqa: F811
     run(setup_aws_resources.main, "--apply")
+    for owner in ("anna", "ben"):
+        put_user(on_ministack.root(), owner)
     s3 = on_ministack.root().client("s3")
     receipts_of(s3, "receipts/anna/1.jpg", "receipts/ben/2.jpg", "receipts/ben/3.jpg", "reports/anna/r.pdf")
     for key in ("receipts/anna/1.jpg", "receipts/ben/2.jpg", "reports/anna/r.pdf"):
         s3.delete_object(Bucket=NAMES.bucket, Key=key)
     later = f"{datetime.now(UTC) + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
-    assert run(restore_files.main, later, "--apply", "--json").json == {"deleted": 0, "restored": 0}
+    assert run(restore_files.main, later, "--apply", "--json").json == restored(0)
     counted = run(restore_files.main, AN_HOUR_AGO)
     assert (counted.code, "2 files were deleted since then" in counted.out) == (1, True)
     assert there(s3) == {"receipts/ben/3.jpg"}
     assert run(restore_files.main, AN_HOUR_AGO, "--user", "anna", "--apply").code == 0
     assert there(s3) == {"receipts/ben/3.jpg", "receipts/anna/1.jpg"}
-    assert run(restore_files.main, AN_HOUR_AGO, "--apply", "--json").json == {"deleted": 0, "restored": 1}
+    assert run(restore_files.main, AN_HOUR_AGO, "--apply", "--json").json == restored(1)
     assert s3.get_object(Bucket=NAMES.bucket, Key="receipts/ben/2.jpg")["Body"].read() == b"a receipt"
     assert run(restore_files.main, AN_HOUR_AGO).code == 0
+
+
+def test_files_of_an_erased_account_stay_away_unless_it_is_named(set_up, capsys):
+    put_user(set_up, "anna")
+    s3 = set_up.client("s3")
+    s3.delete_bucket_policy(Bucket=NAMES.bucket)  # moto does not see that we come by TLS
+    receipts_of(s3, "receipts/anna/1.jpg", "receipts/erased/2.jpg")
+    for key in ("receipts/anna/1.jpg", "receipts/erased/2.jpg"):
+        s3.delete_object(Bucket=NAMES.bucket, Key=key)
+    assert restore_files.main([AN_HOUR_AGO]) == 1
+    said = capsys.readouterr().out
+    assert "1 files were deleted since then" in said
+    assert "1 more are of accounts that are not there" in said
+    assert restore_files.main([AN_HOUR_AGO, "--apply", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == restored(1, skipped=1)
+    assert there(s3) == {"receipts/anna/1.jpg"}
+    assert restore_files.main([AN_HOUR_AGO, "--user", "erased", "--apply"]) == 0
+    assert there(s3) == {"receipts/anna/1.jpg", "receipts/erased/2.jpg"}
