@@ -25,6 +25,7 @@ from aws_config.resources.senders import SenderResource
 from aws_config.resources.tables import TableResource
 from aws_config.resources.topics import TopicResource
 from aws_config.watching import watching_stages
+from aws_config.web_home import web_stages
 from lib.settings import Settings
 
 
@@ -220,6 +221,7 @@ def every_stage(
         *function_stages(aws, account, settings, FUNCTIONS)[1:],
         schedule_stage(aws, account, settings),
         *watching_stages(aws, account, settings, everything=True),
+        *web_stages(aws, account, settings),
     ]
 
 
