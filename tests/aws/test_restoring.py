@@ -4,10 +4,12 @@ import argparse
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app import create_app
 from aws_config.account import account_of
 from aws_config.config import Names
 from aws_config.resources.base import look
@@ -20,6 +22,7 @@ from tests.aws.ministack import SignedAs
 from tests.aws.moto_aws import account, answers, forget_where_we_are
 from tests.aws.stubbed import scripted
 from tests.aws.test_commands_on_emulators import here, on_ministack, run  # noqa: F401  # fixtures
+from tests.aws.test_operations_page import LOOKING, page
 
 NAMES, RESCUED = Names(), Names(prefix="rescued")
 AN_HOUR_AGO = f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
@@ -226,3 +229,21 @@ def test_files_of_an_erased_account_stay_away_unless_it_is_named(set_up, capsys)
     assert there(s3) == {"receipts/anna/1.jpg"}
     assert restore_files.main([AN_HOUR_AGO, "--user", "erased", "--apply"]) == 0
     assert there(s3) == {"receipts/anna/1.jpg", "receipts/erased/2.jpg"}
+
+
+def test_rescued_records_are_looked_at_without_a_worker_and_one_can_sign_in(monkeypatch, tmp_path):
+    """Beside the settings of production, as docs/operations.md says it."""
+    settings, commands = page()
+    assert not [each for each in commands if "data/rescued" in each and "make run" in each]
+    (found,) = [match for each in commands if (match := LOOKING.match(each))]
+    forget_where_we_are(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(settings + "FORCE_HTTPS=1\n")
+    for name, value in (each.split("=") for each in found[1].split()):
+        monkeypatch.setenv(name, value)
+    app = create_app()
+    assert app.extensions["planner"].settings.data_dir == Path("data/rescued")
+    seen = app.test_client().get("/login", base_url="http://localhost:5000")
+    cookie = seen.headers["Set-Cookie"]
+    assert cookie.startswith("planner=")
+    assert "Secure" not in cookie  # or a browser would not send it back over HTTP
