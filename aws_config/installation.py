@@ -25,6 +25,7 @@ from aws_config.resources.senders import SenderResource
 from aws_config.resources.tables import TableResource
 from aws_config.resources.topics import TopicResource
 from aws_config.watching import watching_stages
+from aws_config.web_home import web_stages
 from lib.settings import Settings
 
 
@@ -85,21 +86,25 @@ def secrets(aws: Any, settings: Settings) -> list[Resource]:
     return [SecretResource(aws, settings.secrets_id)] if settings.secrets_id else []
 
 
+def web_policy(account: Account, settings: Settings) -> dict[str, Any]:
+    """What web server and worker may do, under the role of machines or of whatever else runs them."""
+    return iam_policies.document(
+        iam_policies.web(
+            Arns(account, names_of(settings)),
+            settings.ses_from,
+            reads_pictures=settings.receipt_reading == "textract",
+            secret=settings.secrets_id,
+        )
+    )
+
+
 def web_role(aws: Any, account: Account, settings: Settings) -> Resource:
-    arns = Arns(account, names_of(settings))
     return RoleResource(
         aws,
         account,
-        arns.names.web_role,
+        names_of(settings).web_role,
         service=MACHINES,
-        policy=iam_policies.document(
-            iam_policies.web(
-                arns,
-                settings.ses_from,
-                reads_pictures=settings.receipt_reading == "textract",
-                secret=settings.secrets_id,
-            )
-        ),
+        policy=web_policy(account, settings),
         description="Smart Budget Planner: serves pages and does the planner's own work",
     )
 
@@ -220,6 +225,7 @@ def every_stage(
         *function_stages(aws, account, settings, FUNCTIONS)[1:],
         schedule_stage(aws, account, settings),
         *watching_stages(aws, account, settings, everything=True),
+        *web_stages(aws, account, settings),
     ]
 
 

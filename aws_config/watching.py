@@ -40,6 +40,12 @@ def watching_stages(
     ]
 
 
+def unheard(aws: Any, account: Account, settings: Settings) -> list[str]:
+    """In sentences, what alarms that are all set up do not reach, and whom else they do."""
+    topic = Arns(account, names_of(settings)).operations_topic
+    return SubscriptionResource(aws, topic, settings.ops_email).unheard() if settings.ops_email else []
+
+
 def watcher(arns: Arns) -> list[Grant]:
     """What whoever sets all that up has to be allowed."""
     return [

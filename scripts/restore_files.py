@@ -4,13 +4,16 @@
     .venv/bin/python -m scripts.restore_files 2026-11-22T03:40:00Z --apply     bring them back
     .venv/bin/python -m scripts.restore_files 2026-11-22T03:40:00Z --user 4f0c…  --apply     one account's
 
-Receipts only: reports are made anew. What no expense has goes again, by itself: bring back the expenses as well.
+Receipts only: reports are made anew. What no expense has goes again, by itself: bring back the expenses as well. Whose account
+was erased wanted their files gone: they stay so, unless `--user` names that account.
 """
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from aws_config.resources.restored import DeletedFiles
+from lib.file_keys import owner_of
 from scripts.operating import FINE, WRONG, Bench, run, start
 from scripts.restore_tables import moment
 
@@ -31,14 +34,29 @@ def main(argv: list[str] | None = None) -> int:
 def restore(bench: Bench, options: argparse.Namespace) -> int:
     folder = f"{FOLDER}{options.user}/" if options.user else FOLDER
     deleted = DeletedFiles(bench.aws, bench.account, bench.names.bucket, folder, options.moment)
-    marks = list(deleted.each())
+    found = list(deleted.each())
+    marks = found if options.user else _of_accounts(bench, found)
+    skipped = len(found) - len(marks)
     if options.apply:
         deleted.bring_back(marks)
     left = 0 if options.apply else len(marks)
     what = "are there again" if options.apply else "were deleted since then; to bring them back, add --apply"
     bench.screen.say(f"{len(marks)} files {what}." if marks else "None was deleted since then.")
-    bench.screen.hand_over({"deleted": left, "restored": len(marks) - left})
+    if skipped:
+        bench.screen.say(f"{skipped} more are of accounts that are not there, and stay deleted.", "yellow")
+    bench.screen.hand_over({"deleted": left, "restored": len(marks) - left, "skipped": skipped})
     return WRONG if left else FINE
+
+
+def _of_accounts(bench: Bench, marks: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """Those of accounts that are there."""
+    users, dynamodb = bench.names.table("users"), bench.aws.client("dynamodb")
+    there = {
+        owner
+        for owner in {owner_of(mark["Key"]) for mark in marks} - {""}
+        if "Item" in dynamodb.get_item(TableName=users, Key={"user_id": {"S": owner}}, ConsistentRead=True)
+    }
+    return [mark for mark in marks if owner_of(mark["Key"]) in there]
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import sys
 from aws_config import iam_policies
 from aws_config.arns import Arns
 from aws_config.resource_manager import ResourceManager
-from aws_config.watching import watcher, watching_stages
+from aws_config.watching import unheard, watcher, watching_stages
 from scripts.operating import CANNOT, FINE, Bench, plan_and_apply, run, start
 
 COMMAND = ".venv/bin/python -m scripts.setup_cloudwatch_alarms"
@@ -53,6 +53,8 @@ def set_up(bench: Bench, *, apply: bool) -> int:
         bench.screen.say("Nobody hears of costs: set MONTHLY_BUDGET_USD.", "yellow")
     if apply and code == FINE:
         bench.screen.say(f"{settings.ops_email} has to click the link in AWS's e-mail, once.")
+    for sentence in unheard(bench.aws, bench.account, settings):
+        bench.screen.say(sentence, "yellow")
     return code
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aws_config.installation import deployable, function_stages, schedule_stage, stages
 from aws_config.resource_manager import ResourceManager
-from aws_config.watching import watching_stages
+from aws_config.watching import unheard, watching_stages
 from scripts.operating import FINE, WRONG, Bench, looked_at, report, run, start
 
 CODE = Path(__file__).resolve().parent.parent / "lambda_functions"
@@ -43,6 +43,8 @@ def verify(bench: Bench, options: argparse.Namespace) -> int:
         everything += watching_stages(*where)
     findings = looked_at(bench, ResourceManager(everything))
     bench.screen.hand_over(report(bench, findings))
+    for sentence in [] if options.without_functions else unheard(*where):
+        bench.screen.say(sentence, "yellow")
     counted = Counter(finding.state for finding in findings if not finding.is_right)
     if not counted:
         bench.screen.say(f"All {len(findings)} are there, right and closed to strangers.", "green")

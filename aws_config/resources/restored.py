@@ -1,8 +1,8 @@
 """What was there at an earlier moment, beside what is there now: tables under another name, and files that were deleted."""
 
 import time
-from collections.abc import Iterator, Sequence, Set
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence, Set
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -13,10 +13,14 @@ from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, 
 PATIENCE = 12 * 3600  # seconds; DynamoDB takes from minutes to hours
 LOOK_EVERY = 15  # seconds
 AT_ONCE = 1000  # files in one request
+SOURCE, MOMENT = "RestoredFrom", "RestoredAsOf"  # facts, and the tags of ours that keep them
 
 
 class RestoredTableResource:
-    """A copy of a table as it was at a moment of the last 35 days. Nothing in it expires, and it has no recovery of its own."""
+    """A copy of a table as it was at a moment of the last 35 days. Nothing in it expires, and it has no recovery of its own.
+
+    Which table and which moment is written on it once it is whole; until then DynamoDB says so, while it restores.
+    """
 
     kind = "table"
 
@@ -24,9 +28,10 @@ class RestoredTableResource:
         """`source` and `name`: tables, the one there is and the one to be."""
         self.name = name
         self._dynamodb, self._source, self._moment = aws.client("dynamodb"), source, moment
+        self._is_ours = False  # made by us just now
 
     def wanted(self) -> Facts:
-        return {"TableStatus": "ACTIVE", PROTECTION: False}
+        return {"TableStatus": "ACTIVE", PROTECTION: False, **self._mark()}
 
     def actual(self) -> Facts | None:
         try:
@@ -40,24 +45,34 @@ class RestoredTableResource:
         return {
             "TableStatus": found["TableStatus"],
             PROTECTION: found.get("DeletionProtectionEnabled", False),
+            **_restored(found.get("RestoreSummary")),
+            **self._tags(found),
         }
 
     def create(self) -> None:
         self._dynamodb.restore_table_to_point_in_time(
             SourceTableName=self._source, TargetTableName=self.name, RestoreDateTime=self._moment
         )
+        self._is_ours = True
 
     def change(self, facts: Set[str]) -> None:
-        """Wait until it is whole."""
+        """Wait until it is whole, and write on it what it is."""
         if PROTECTION in facts:
             raise Unchangeable(
                 f"{self.name} is protected: it is no copy, but somebody's table. Take another prefix."
+            )
+        if not self._is_ours and facts & {SOURCE, MOMENT}:
+            there = self.actual() or {}
+            raise Unchangeable(
+                f"{self.name} is a copy of {there.get(SOURCE, 'nothing we know')} as of {there.get(MOMENT, 'nobody knows when')}, "
+                "not the one that was asked for. Take another prefix, or take that copy away first (--remove)."
             )
         until = time.monotonic() + PATIENCE
         while (self.actual() or {}).get("TableStatus") != "ACTIVE":
             if time.monotonic() > until:
                 raise Unchangeable(f"{self.name} is still being restored. Run this again: it goes on.")
             time.sleep(LOOK_EVERY)
+        self._write_mark()
 
     def remove(self) -> None:
         there = self.actual()
@@ -65,6 +80,8 @@ class RestoredTableResource:
             return
         if there[PROTECTION]:
             raise Protected(f"{self.name} is protected: it is no copy, but somebody's table.")
+        if there.get(SOURCE) != self._source:
+            raise Protected(f"{self.name} was not restored from {self._source}: it is somebody's table.")
         self._dynamodb.delete_table(TableName=self.name)
 
     def opens(self, difference: Difference) -> bool:
@@ -77,6 +94,37 @@ class RestoredTableResource:
         if found.get("PointInTimeRecoveryStatus") != "ENABLED":
             return None
         return found["EarliestRestorableDateTime"], found["LatestRestorableDateTime"]
+
+    def _mark(self) -> dict[str, str]:
+        return {SOURCE: self._source, MOMENT: _second(self._moment)}
+
+    def _write_mark(self) -> None:
+        arn = self._dynamodb.describe_table(TableName=self.name)["Table"]["TableArn"]
+        tags = [{"Key": key, "Value": value} for key, value in self._mark().items()]
+        self._dynamodb.tag_resource(ResourceArn=arn, Tags=tags)
+
+    def _tags(self, table: Mapping[str, Any]) -> dict[str, str]:
+        """What is written on it; a table that is being made has nothing on it."""
+        if table["TableStatus"] != "ACTIVE":
+            return {}
+        pages = self._dynamodb.get_paginator("list_tags_of_resource").paginate(ResourceArn=table["TableArn"])
+        return {
+            tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"] if tag["Key"] in self._mark()
+        }
+
+
+def _restored(summary: Mapping[str, Any] | None) -> dict[str, str]:
+    """What DynamoDB says of a table that it restored."""
+    if not summary or "SourceTableArn" not in summary:
+        return {}
+    return {
+        SOURCE: summary["SourceTableArn"].rpartition("/")[2],
+        MOMENT: _second(summary["RestoreDateTime"]),
+    }
+
+
+def _second(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 class DeletedFiles:

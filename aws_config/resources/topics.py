@@ -11,6 +11,7 @@ from aws_config.resources.base import Difference, Facts, only_over_tls, policy_o
 
 KEY = "alias/aws/sns"  # AWS's own key for topics: encrypted at rest, nothing to look after
 ABSENT = ("NotFound", "NotFoundException")
+UNCONFIRMED = "PendingConfirmation"  # stands where a subscription's ARN will be
 MANAGED = (  # by the account's owner; with a policy of our own, nobody has rights unless it says so
     *("sns:GetTopicAttributes", "sns:SetTopicAttributes", "sns:DeleteTopic", "sns:Subscribe"),
     *("sns:ListSubscriptionsByTopic", "sns:Publish"),
@@ -118,15 +119,32 @@ class SubscriptionResource:
     def opens(self, difference: Difference) -> bool:
         return False
 
+    def unheard(self) -> list[str]:
+        """What whoever counts on it has to know, in sentences: who does not hear yet, and who else does."""
+        found = self._addresses()
+        waits = found.get(self.name) == UNCONFIRMED
+        return [
+            *([f"{self.name} has not clicked the link in AWS's e-mail yet, and hears nothing."] * waits),
+            *(
+                f"{other} hears too; to end that, use the link in any of the e-mails."
+                for other in sorted(found.keys() - {self.name})
+            ),
+        ]
+
     def _is_there(self) -> bool:
+        return self.name in self._addresses()
+
+    def _addresses(self) -> dict[str, str]:
+        """E-mail addresses on the topic, and what AWS says of each: an ARN, or UNCONFIRMED."""
         pages = self._sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self._topic)
         try:
-            return any(
-                (each["Protocol"], each["Endpoint"]) == ("email", self.name)
+            return {
+                each["Endpoint"]: each["SubscriptionArn"]
                 for page in pages
                 for each in page["Subscriptions"]
-            )
+                if each["Protocol"] == "email"
+            }
         except ClientError as error:
             if error.response["Error"]["Code"] in ABSENT:
-                return False
+                return {}
             raise

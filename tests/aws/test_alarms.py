@@ -15,10 +15,10 @@ from aws_config.embedded_metrics import NAMESPACE, EmbeddedMetrics
 from aws_config.function_plans import PLANS
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.base import look
-from aws_config.resources.topics import TopicResource
+from aws_config.resources.topics import SubscriptionResource, TopicResource
 from lib.metrics import ALL
-from scripts import setup_cloudwatch_alarms
-from tests.aws.moto_aws import account, forget_where_we_are
+from scripts import setup_cloudwatch_alarms, verify_aws_resources
+from tests.aws.moto_aws import account, forget_where_we_are, says
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
@@ -197,3 +197,31 @@ def test_a_key_that_alarms_cannot_use_keeps_them_quiet_but_lets_nobody_in(monkey
         ResourceManager([[told, people]]).apply()
         assert look(told).is_right
         assert look(people).is_right
+
+
+def test_who_has_not_clicked_the_link_yet_is_said():
+    """Until then an alarm reaches nobody, and it tells of a state only when that changes."""
+    with account() as aws:
+        person = SubscriptionResource(aws, ARNS.operations_topic, "anna@budget.example")
+        assert person.unheard() == []  # there is no topic
+        asked = {"Protocol": "email", "Endpoint": "anna@budget.example"}
+        for arn, said in (("PendingConfirmation", ["anna@budget.example has not clicked"]), ("arn:…:1", [])):
+            says(aws, "sns.ListSubscriptionsByTopic", Subscriptions=[{**asked, "SubscriptionArn": arn}])
+            assert [each[: len("anna@budget.example has not clicked")] for each in person.unheard()] == said
+            assert look(person).is_right
+
+
+def test_an_address_that_was_replaced_and_still_hears_is_named(monkeypatch, tmp_path, capsys):
+    forget_where_we_are(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPS_EMAIL", "new@budget.example")
+    with account() as aws:
+        ResourceManager([[TopicResource(aws, ARNS.account, NAMES.operations_topic)]]).apply()
+        for protocol, address in (("email", "old@budget.example"), ("sms", "+4915112345678")):
+            aws.client("sns").subscribe(TopicArn=ARNS.operations_topic, Protocol=protocol, Endpoint=address)
+        assert setup_cloudwatch_alarms.main([]) == 1
+        said = capsys.readouterr().out
+        verify_aws_resources.main([])
+        assert "old@budget.example hears too" in said
+        assert "+49151" not in said
+        assert "old@budget.example hears too" in capsys.readouterr().out

@@ -7,13 +7,14 @@ import pytest
 
 from aws_config.account import account_of
 from aws_config.config import WEB_FUNCTION, Names
+from aws_config.installation import every_stage
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.apis import ApiResource
 from aws_config.web_home import web_stages
 from lib.settings import Settings
 from tests.aws.ministack import ACCOUNT, Emulator, SignedAs
 from tests.aws.test_resources import coded
-from tests.aws.test_setup_on_emulators import Writes, until_done
+from tests.aws.test_setup_on_emulators import Writes, left_in, until_done
 
 pytestmark = pytest.mark.aws
 NAMES = Names()
@@ -207,3 +208,11 @@ def test_it_goes_as_a_whole_and_twice_is_once(emulator: Emulator):
     assert root.client("lambda").list_functions()["Functions"] == []
     assert root.client("logs").describe_log_groups()["logGroups"] == []
     assert ApiResource(root, account_of(root), NAMES.api, "web-function", log_group="x", rate=1).address == ""
+
+
+def test_it_goes_with_the_installation(emulator: Emulator):
+    """Left alone, it would stand open to everyone with nothing behind it."""
+    root = emulator.root()
+    manager(root).apply()
+    assert ResourceManager(every_stage(root, account_of(root), SETTINGS)).remove() == []
+    assert left_in(root) == []

@@ -11,6 +11,8 @@ from botocore import exceptions as vendor
 from aws_config.account import account_of
 from aws_config.config import QUEUES, Names
 from aws_config.function_plans import PLANS, folder, function_in, visibility
+from aws_config.installation import web_role
+from aws_config.resources.base import statements
 from lib.settings import Settings
 from scripts import (
     create_lambda_role,
@@ -230,3 +232,16 @@ def test_what_cannot_be_given_back_is_said_and_no_failure(dead_letters, capsys):
     said = capsys.readouterr()
     assert "2 dead letters" in said.out
     assert "shows again after 60 seconds" in said.err
+
+
+def test_what_a_worker_elsewhere_may_do_is_printed_whole(monkeypatch, tmp_path, capsys):
+    """The same as the role of machines allows, which nothing else may take."""
+    forget_where_we_are(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    with account() as aws:
+        assert create_lambda_role.main(["--show", "web"]) == 0
+        printed = json.loads(capsys.readouterr().out)
+        settings = Settings(_env_file=None)
+        wanted = web_role(aws, account_of(aws), settings).wanted()
+    assert statements(printed).items() <= wanted.items()
+    assert {"DoWork", "KeepHouse", "AskForReports"} <= {each["Sid"] for each in printed["Statement"]}

@@ -140,6 +140,7 @@ def left_in(aws: SignedAs) -> list[str]:
         *(each["InstanceProfileName"] for each in iam.list_instance_profiles()["InstanceProfiles"]),
         *(each["FunctionName"] for each in aws.client("lambda").list_functions()["Functions"]),
         *(each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]),
+        *(each["Name"] for each in aws.client("apigatewayv2").get_apis()["Items"]),
         *(each["Name"] for each in aws.client("events").list_rules()["Rules"]),
         *(
             each["AlarmName"]
