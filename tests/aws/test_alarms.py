@@ -18,7 +18,7 @@ from aws_config.function_plans import PLANS, folder
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.base import look
 from aws_config.resources.topics import TopicResource
-from lib.metrics import ALL, WORKER
+from lib.metrics import ALL, WEB_SERVER, WORKER
 from lib.services import metrics_of
 from lib.settings import Settings
 from scripts import setup_cloudwatch_alarms
@@ -137,6 +137,18 @@ def test_who_is_watched_is_who_writes(tmp_path):
     watched = {watched.dimensions.get("Service") for rule in RULES for watched in rule.things.values()}
     assert watched - {None} <= writing
     assert len(writing) == len(FUNCTIONS) + 2  # the web server is called so in both homes
+
+
+def test_a_machine_that_is_set_up_as_the_page_says_writes_metrics(tmp_path):
+    """Without them four alarms would call everything well, whatever happens."""
+    (settings,) = re.findall(r"```ini\n(APP_ENV=prod\n.*?)```", PAGE, re.DOTALL)
+    (tmp_path / ".env").write_text(settings)
+    given = Settings(_env_file=tmp_path / ".env")
+    assert {metrics_of(given, who).service for who in (WEB_SERVER, WORKER)} == {WEB_SERVER, WORKER}
+    (agent,) = [json.loads(each) for each in re.findall(r'```json\n(\{"logs".*?)```', PAGE, re.DOTALL)]
+    (file,) = agent["logs"]["logs_collected"]["files"]["collect_list"]
+    assert file["log_group_name"] == NAMES.environment_log
+    assert f"StandardOutput=append:{file['file_path']}" in PAGE
 
 
 def test_names_tell_alarms_and_installations_apart():
