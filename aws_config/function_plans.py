@@ -47,10 +47,7 @@ WEB = FunctionPlan(
     memory=1769,  # a whole processor, by AWS's figures
     without=DRAWING,
     whole=("app.py", "web", "templates", "static"),
-    besides=(
-        "flask_openapi3_swagger",
-        "pythonjsonlogger",
-    ),  # the files of /docs; what the log is told by name
+    besides=("flask_openapi3_swagger",),  # the files of /docs
 )
 
 
