@@ -18,6 +18,7 @@ import web.kept_parts
 import web.request_log
 import web.security
 import web.templating
+from lib.metrics import WEB_SERVER
 from lib.services import Services, build_services, metrics_of, secret_of
 from lib.settings import Settings, load_settings
 from web import blueprints
@@ -36,7 +37,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     """The planner as a WSGI application, over the services given or those the settings name."""
     settings = settings or load_settings()
     app = Flask(__name__, static_folder=None)
-    app.extensions["planner"] = services or build_services(settings, metrics_of(settings, "web"))
+    app.extensions["planner"] = services or build_services(settings, metrics_of(settings, WEB_SERVER))
     _configure(app, settings)
     web.security.init_app(app)
     web.request_log.init_app(app)

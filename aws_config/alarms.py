@@ -11,11 +11,21 @@ from aws_config.config import QUEUES, TABLES, WEB_FUNCTION, Names
 from aws_config.embedded_metrics import NAMESPACE as OURS
 from aws_config.function_plans import PLANS, WEB, visibility
 from aws_config.resources.queues import TRIES
-from lib.metrics import ALERTS_FAILED, ERRORS, LATENCY, QUEUE_DEPTH, REQUESTS, USERS_WITH_ERRORS
+from lib.metrics import (
+    ALERTS_FAILED,
+    ERRORS,
+    LATENCY,
+    QUEUE_DEPTH,
+    REQUESTS,
+    USERS_WITH_ERRORS,
+    WEB_SERVER,
+    WORKER,
+)
 
 MINUTE, HOUR = 60, 3600  # seconds
 RUNBOOKS = "docs/operations.md#alarm-"
 SLOW = 2000  # milliseconds
+SENDERS = (WORKER, "notification-processor")  # of alerts
 SICK = 20  # of Elastic Beanstalk's health: "degraded"; 15 is a warning, 25 severe
 WAITED = 15 * MINUTE  # that work may wait in any queue
 # Each table's most frequent read; writes are transactions. SystemErrors are counted by operation only.
@@ -74,7 +84,7 @@ def _people(names: Names) -> list[Rule]:
             metric=REQUESTS.name,
             statistic="Sum",
             period=5 * MINUTE,
-            things={"": Watched(5, _ours(names, "web") | {REQUESTS.label: "5xx"})},
+            things={"": Watched(5, _ours(names, WEB_SERVER) | {REQUESTS.label: "5xx"})},
         ),
         Rule(
             name="slow-pages",
@@ -84,7 +94,7 @@ def _people(names: Names) -> list[Rule]:
             statistic="p95",
             period=5 * MINUTE,
             times=3,
-            things={"": Watched(SLOW, _ours(names, "web"))},
+            things={"": Watched(SLOW, _ours(names, WEB_SERVER))},
         ),
         Rule(
             name="environment-unwell",
@@ -103,7 +113,7 @@ def _people(names: Names) -> list[Rule]:
             metric=ALERTS_FAILED.name,
             statistic="Sum",
             period=15 * MINUTE,
-            things={who: Watched(5, _ours(names, who)) for who in ("worker", "notification-processor")},
+            things={who: Watched(5, _ours(names, who)) for who in SENDERS},
         ),
         Rule(
             name="budgets-unchecked",
@@ -129,7 +139,7 @@ def _work(names: Names) -> list[Rule]:
             times=2,
             below=True,
             silence="breaching",
-            things={"": Watched(1, _ours(names, "worker"))},
+            things={"": Watched(1, _ours(names, WORKER))},
         ),
         Rule(
             name="worker-errors",
@@ -138,7 +148,7 @@ def _work(names: Names) -> list[Rule]:
             metric=ERRORS.name,
             statistic="Sum",
             period=15 * MINUTE,
-            things={"": Watched(5, _ours(names, "worker"))},
+            things={"": Watched(5, _ours(names, WORKER))},
         ),
         Rule(
             name="dead-letters",

@@ -6,14 +6,16 @@ Every alarm is on it with its limit, then what has no alarm but helps to see why
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from aws_config.alarms import RUNBOOKS, Rule, rules
+from aws_config.alarms import RUNBOOKS, SENDERS, Rule, rules
 from aws_config.arns import Arns
 from aws_config.config import FUNCTIONS
 from aws_config.embedded_metrics import NAMESPACE
-from lib.metrics import ALERTS_SENT, QUEUE_DEPTH, REQUESTS
+from lib.metrics import ALERTS_SENT, QUEUE_DEPTH, REQUESTS, WEB_SERVER, WORKER
 
 COLUMNS, WIDTH, HEIGHT = 24, 8, 6  # of CloudWatch's grid
 HEAD = 5  # rows for the words on top, and for the state of every alarm
+# What Lambda itself says of a function that was broken off or cannot start: text, in which nothing is called a level.
+OF_LAMBDA = r"Task timed out|Runtime exited|Runtime\.[A-Z]|\[ERROR\]"
 Widget = Mapping[str, Any]
 
 
@@ -84,7 +86,7 @@ def _besides(arns: Arns) -> Iterator[tuple[str, dict[str, Any]]]:
                 [
                     NAMESPACE,
                     REQUESTS.name,
-                    *ours("web", REQUESTS.label, f"{first}xx"),
+                    *ours(WEB_SERVER, REQUESTS.label, f"{first}xx"),
                     {"label": f"{first}xx"},
                 ]
                 for first in (2, 3, 4, 5)
@@ -96,7 +98,7 @@ def _besides(arns: Arns) -> Iterator[tuple[str, dict[str, Any]]]:
         {
             **_shape(arns, "what waits", "Maximum", 60),
             "metrics": [
-                [NAMESPACE, QUEUE_DEPTH.name, *ours("worker", QUEUE_DEPTH.label, queue), {"label": queue}]
+                [NAMESPACE, QUEUE_DEPTH.name, *ours(WORKER, QUEUE_DEPTH.label, queue), {"label": queue}]
                 for queue in ("work", "notifications")
             ],
         },
@@ -105,10 +107,7 @@ def _besides(arns: Arns) -> Iterator[tuple[str, dict[str, Any]]]:
         "metric",
         {
             **_shape(arns, "alerts sent", "Sum", 300),
-            "metrics": [
-                [NAMESPACE, ALERTS_SENT.name, *ours(who), {"label": who}]
-                for who in ("worker", "notification-processor")
-            ],
+            "metrics": [[NAMESPACE, ALERTS_SENT.name, *ours(who), {"label": who}] for who in SENDERS],
         },
     )
     yield (
@@ -144,8 +143,9 @@ def _logs(arns: Arns, *, below: int) -> list[Widget]:
         "errors of web server and worker": [arns.names.environment_log],
         "errors of functions": [f"/aws/lambda/{arns.names.function(what)}" for what in FUNCTIONS],
     }
-    fields = "@timestamp, @log, route, request_id, message, error"
-    wanted = f"fields {fields} | filter level = 'ERROR' | sort @timestamp desc | limit 20"
+    fields = "@timestamp, @log, route, request_id, coalesce(message, @message) as what, error"
+    ill = f"level = 'ERROR' or @message like /{OF_LAMBDA}/"
+    wanted = f"fields {fields} | filter {ill} | sort @timestamp desc | limit 20"
     first = HEAD + -(-below // (COLUMNS // WIDTH)) * HEIGHT
     return [
         {

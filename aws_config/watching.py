@@ -52,9 +52,9 @@ def watcher(arns: Arns) -> list[Grant]:
         Grant("SetAlarms", ("cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"), (arns.alarm("*"),)),
         Grant(
             "SeeAlarms",
-            ("cloudwatch:DescribeAlarms",),
+            ("cloudwatch:DescribeAlarms", "cloudwatch:ListMetrics"),
             ("*",),
-            reason="Alarms are looked for by the start of their names, among all of the account's.",
+            reason="Alarms are looked for by the start of their names, and metrics by theirs, among all of the account's.",
         ),
         Grant(
             "SetDashboard",

@@ -5,6 +5,11 @@ Labels are words of the program's own, of which there are few. Nothing here is e
 
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
+WEB_SERVER, WORKER = (
+    "web",
+    "worker",
+)  # what processes that go on call themselves; functions have names of their own
+
 
 class Metric(NamedTuple):
     """`name` and `label` as CloudWatch shows them; at home they are made from these."""

@@ -12,7 +12,7 @@ import lib.logs
 import lib.work
 from lib.errors import PlannerError
 from lib.jobs import job_id
-from lib.metrics import ERRORS, TASK_TIME, TASKS_FAILED
+from lib.metrics import ERRORS, TASK_TIME, TASKS_FAILED, WORKER
 from lib.services import Services, build_services, metrics_of
 from lib.settings import Misconfigured, load_settings
 
@@ -34,7 +34,7 @@ def start(backend: str, run: Callable[[Services], None]) -> int:
         return 2
     logging.config.dictConfig(lib.logs.config(settings))
     lib.logs.say_what_nobody_caught()
-    run(build_services(settings, metrics_of(settings, "worker")))
+    run(build_services(settings, metrics_of(settings, WORKER)))
     return 0
 
 

@@ -15,8 +15,10 @@ import sys
 
 from aws_config import iam_policies
 from aws_config.arns import Arns
+from aws_config.embedded_metrics import NAMESPACE
 from aws_config.resource_manager import ResourceManager
 from aws_config.watching import unheard, watcher, watching_stages
+from lib.metrics import QUEUE_DEPTH, REQUESTS, WEB_SERVER, WORKER
 from scripts.operating import CANNOT, FINE, Bench, plan_and_apply, run, start
 
 COMMAND = ".venv/bin/python -m scripts.setup_cloudwatch_alarms"
@@ -51,11 +53,38 @@ def set_up(bench: Bench, *, apply: bool) -> int:
     code = plan_and_apply(bench, manager, apply=apply, command=COMMAND)
     if not settings.monthly_budget_usd:
         bench.screen.say("Nobody hears of costs: set MONTHLY_BUDGET_USD.", "yellow")
+    for service in silent(bench):
+        bench.screen.say(
+            f"CloudWatch has heard nothing of the {service} in two weeks: alarms of it cannot tell. docs/operations.md, "
+            '"Alarms", says what brings its log there.',
+            "yellow",
+        )
     if apply and code == FINE:
         bench.screen.say(f"{settings.ops_email} has to click the link in AWS's e-mail, once.")
     for sentence in unheard(bench.aws, bench.account, settings):
         bench.screen.say(sentence, "yellow")
     return code
+
+
+def silent(bench: Bench) -> list[str]:
+    """Those of web server and worker of whom there is no metric: silence of theirs would be taken for wellbeing."""
+    lists = bench.aws.client("cloudwatch").get_paginator("list_metrics")
+    written = {"web server": (REQUESTS, WEB_SERVER), "worker": (QUEUE_DEPTH, WORKER)}
+    return [
+        who
+        for who, (metric, service) in written.items()
+        if not any(
+            page["Metrics"]
+            for page in lists.paginate(
+                Namespace=NAMESPACE,
+                MetricName=metric.name,
+                Dimensions=[
+                    {"Name": "Installation", "Value": bench.names.base},
+                    {"Name": "Service", "Value": service},
+                ],
+            )
+        )
+    ]
 
 
 def take_away(bench: Bench) -> int:

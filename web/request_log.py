@@ -9,6 +9,8 @@ from lib import logs
 from lib.metrics import LATENCY, REQUESTS
 from web.context import services
 
+# Asked by programs every few seconds: counted, they would hide what people meet. Stylesheets and the like never come here.
+NOT_COUNTED = {"health", "metrics"}  # blueprints
 log = logging.getLogger("planner.request")
 
 
@@ -29,8 +31,9 @@ def _start() -> None:
 def _write(response: Response) -> Response:
     route, user, status = logs.route.get(), logs.user.get(), response.status_code
     ms = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
-    services.metrics.record(LATENCY, ms, by=route)
-    services.metrics.record(REQUESTS, by=f"{status // 100}xx")
+    if request.blueprint not in NOT_COUNTED:
+        services.metrics.record(LATENCY, ms, by=route)
+        services.metrics.record(REQUESTS, by=f"{status // 100}xx")
     if log.isEnabledFor(logging.INFO):
         extra = {"method": request.method, "status": status, "ms": round(ms, 1)}
         log.info("%s %s %d %.1f ms %s", request.method, route, status, ms, user, extra=extra)

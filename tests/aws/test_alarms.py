@@ -1,22 +1,26 @@
 """The list of alarms and the page that shows them, by themselves: AWS takes both, and each alarm has a runbook."""
 
+import importlib
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from app import create_app
 from aws_config.account import Account
 from aws_config.alarms import READS, Rule, rules
 from aws_config.arns import Arns
 from aws_config.config import FUNCTIONS, QUEUES, TABLES, WEB_FUNCTION, Names
 from aws_config.dashboard import widgets
 from aws_config.embedded_metrics import NAMESPACE, EmbeddedMetrics
-from aws_config.function_plans import PLANS
+from aws_config.function_plans import PLANS, folder
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.base import look
 from aws_config.resources.topics import SubscriptionResource, TopicResource
-from lib.metrics import ALL
+from lib.metrics import ALL, WEB_SERVER, WORKER
+from lib.services import metrics_of
+from lib.settings import Settings
 from scripts import setup_cloudwatch_alarms, verify_aws_resources
 from tests.aws.moto_aws import account, forget_where_we_are, says
 
@@ -119,6 +123,34 @@ def test_metrics_of_our_own_are_watched_as_they_are_written(rule):
         assert watched.dimensions in made
 
 
+def test_who_is_watched_is_who_writes(tmp_path):
+    """The names are taken from where they are written: an alarm on a name that nobody has never begins."""
+    settings = Settings(
+        _env_file=None, backend="aws", log_format="json", data_dir=tmp_path, ses_from="planner@budget.example"
+    )
+    functions = [
+        importlib.import_module(f"lambda_functions.{folder(what)}.lambda_function")
+        for what in (*FUNCTIONS, WEB_FUNCTION)
+    ]
+    going_on = [create_app(settings).extensions["planner"].metrics, metrics_of(settings, WORKER)]
+    writing = {each.service for each in (*going_on, *(function.metrics for function in functions))}
+    watched = {watched.dimensions.get("Service") for rule in RULES for watched in rule.things.values()}
+    assert watched - {None} <= writing
+    assert len(writing) == len(FUNCTIONS) + 2  # the web server is called so in both homes
+
+
+def test_a_machine_that_is_set_up_as_the_page_says_writes_metrics(tmp_path):
+    """Without them four alarms would call everything well, whatever happens."""
+    (settings,) = re.findall(r"```ini\n(APP_ENV=prod\n.*?)```", PAGE, re.DOTALL)
+    (tmp_path / ".env").write_text(settings)
+    given = Settings(_env_file=tmp_path / ".env")
+    assert {metrics_of(given, who).service for who in (WEB_SERVER, WORKER)} == {WEB_SERVER, WORKER}
+    (agent,) = [json.loads(each) for each in re.findall(r'```json\n(\{"logs".*?)```', PAGE, re.DOTALL)]
+    (file,) = agent["logs"]["logs_collected"]["files"]["collect_list"]
+    assert file["log_group_name"] == NAMES.environment_log
+    assert f"StandardOutput=append:{file['file_path']}" in PAGE
+
+
 def test_names_tell_alarms_and_installations_apart():
     ours = names_of_alarms(RULES)
     assert len(set(ours)) == len(ours)
@@ -150,6 +182,28 @@ def test_nothing_on_the_page_covers_anything():
         assert not place & taken
         assert max(x for x, _ in place) < 24
         taken |= place
+
+
+def test_what_lambda_says_of_a_function_is_among_the_errors():
+    """What alarm `errors` is for most often comes from Lambda, not from us."""
+    [query] = [
+        each["properties"]["query"]
+        for each in widgets(ARNS)
+        if each["properties"].get("title") == "errors of functions"
+    ]
+    [found] = re.findall(r"filter level = 'ERROR' or @message like /(.+?)/ ", query)
+    broken = [
+        "2026-11-22T05:00:00.000Z 8f5 Task timed out after 29.03 seconds",
+        "RequestId: 8f5 Error: Runtime exited with error: signal: killed",
+        "[ERROR] Runtime.ImportModuleError: Unable to import module 'lambda_function': No module named 'lib'",
+        "RequestId: 8f5 Error Type: Runtime.ExitError",
+    ]
+    usual = [
+        "INIT_START Runtime Version: python:3.13.v75 Runtime Version ARN: arn:aws:lambda:us-east-1::runtime:1a2b",
+        "REPORT RequestId: 8f5 Duration: 12.00 ms Billed Duration: 13 ms Memory Size: 256 MB",
+    ]
+    assert [bool(re.search(found, line)) for line in broken + usual] == [True] * 4 + [False] * 2
+    assert "coalesce(message, @message) as what" in query
 
 
 def test_graphs_are_written_as_cloudwatch_reads_them():

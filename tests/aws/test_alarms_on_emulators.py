@@ -90,6 +90,14 @@ def test_teardown_takes_it_too(ministack_server):
     assert left_in(aws) == []
 
 
+def put(aws: SignedAs, metric: str, value: float = 1, **dimensions: str) -> None:
+    """As CloudWatch makes it of a line of this installation's log."""
+    of = {"Installation": NAMES.base, **dimensions}
+    about = {"MetricName": metric, "Value": value, "Unit": "Count"}
+    told = {**about, "Dimensions": [{"Name": name, "Value": each} for name, each in of.items()]}
+    aws.client("cloudwatch").put_metric_data(Namespace="SmartBudget", MetricData=[told])
+
+
 def test_what_happens_is_told_to_the_topic_in_words_that_help(ministack_server):
     """From the metric that the web server writes to what whoever is woken reads."""
     ministack_server.reset()
@@ -101,18 +109,7 @@ def test_what_happens_is_told_to_the_topic_in_words_that_help(ministack_server):
     )
     heard = aws.client("sqs").create_queue(QueueName="on-call", Attributes={"Policy": policy})["QueueUrl"]
     aws.client("sns").subscribe(TopicArn=ARNS.operations_topic, Protocol="sqs", Endpoint=on_call)
-    of_web = {"Installation": "smart-budget", "Service": "web", "Class": "5xx"}
-    aws.client("cloudwatch").put_metric_data(
-        Namespace="SmartBudget",
-        MetricData=[
-            {
-                "MetricName": "Requests",
-                "Value": 7,
-                "Unit": "Count",
-                "Dimensions": [{"Name": name, "Value": value} for name, value in of_web.items()],
-            }
-        ],
-    )
+    put(aws, "Requests", 7, Service="web", Class="5xx")
     until(lambda: alarms_in(aws)[ANY]["StateValue"] == "ALARM")
     (message,) = aws.client("sqs", read_timeout=25).receive_message(QueueUrl=heard, WaitTimeSeconds=5)[
         "Messages"
@@ -302,6 +299,7 @@ PROBES: dict[str, Callable[[SignedAs], Any]] = {
     "cloudwatch:PutMetricAlarm": _change_alarm(),
     "cloudwatch:DeleteAlarms": lambda aws: aws.client("cloudwatch").delete_alarms(AlarmNames=[ANY]),
     "cloudwatch:DescribeAlarms": alarms_in,
+    "cloudwatch:ListMetrics": lambda aws: aws.client("cloudwatch").list_metrics(Namespace="SmartBudget"),
     "cloudwatch:GetDashboard": lambda aws: aws.client("cloudwatch").get_dashboard(
         DashboardName=NAMES.dashboard
     ),
@@ -339,9 +337,16 @@ def test_the_command_and_verify_agree(ministack_server, monkeypatch, tmp_path, c
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPS_EMAIL", "operations@budget.example")
     assert setup_cloudwatch_alarms.main([]) == 1
-    assert "Nobody hears of costs: set MONTHLY_BUDGET_USD" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Nobody hears of costs: set MONTHLY_BUDGET_USD" in said
+    assert "has heard nothing of the web server" in said
+    assert "has heard nothing of the worker" in said
+    put(ministack_server.root(), "QueueDepth", Service="worker")
     assert setup_cloudwatch_alarms.main(["--apply"]) == 0
-    assert "operations@budget.example has to click" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "operations@budget.example has to click" in said
+    assert "nothing of the web server" in said
+    assert "nothing of the worker" not in said
     verify_aws_resources.main(["--functions", str(tmp_path), "--json"])
     found = {each["kind"]: each["state"] for each in json.loads(capsys.readouterr().out)["findings"]}
     assert (found["alarms"], found["dashboard"], found["subscription"]) == ("right", "right", "right")

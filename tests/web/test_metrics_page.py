@@ -49,6 +49,18 @@ def test_every_answer_is_timed_by_its_rule_and_counted_by_its_class(as_alice, re
     assert all(0 < value < 60_000 for name, value, _ in recorded.all if name == "Latency")
 
 
+def test_what_programs_ask_every_few_seconds_does_not_hide_what_people_meet(client, recorded):
+    """Neither that, nor what pages are made up with: a hundred of those would make any page in twenty a quick one."""
+    asset = client.application.extensions["assets"].address("css/style.css")
+    recorded.all.clear()
+    for path, status in {"/health": 200, "/health/ready": 200, "/metrics": 404, asset: 200}.items():
+        with client.get(path) as answer:
+            assert answer.status_code == status
+    assert recorded.all == []
+    client.get("/healthy")  # no such page: somebody's mistake
+    assert [(name, by) for name, _, by in recorded.all] == [("Latency", "(none)"), ("Requests", "4xx")]
+
+
 def test_who_signs_in_and_who_is_refused_is_counted_not_named(client, alice, recorded):
     client.post_form("/login", {"login": "alice", "password": "wrong horse battery"})
     client.post_form("/login", {"login": "", "password": ""})  # no try
