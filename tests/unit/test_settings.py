@@ -7,6 +7,7 @@ from stat import S_IMODE
 import pytest
 from botocore.session import get_session
 
+from lib.aws_values import POSSIBLE_LOG_DAYS
 from lib.settings import Misconfigured, Settings, load_settings
 
 
@@ -166,13 +167,12 @@ def test_only_what_cloudwatch_takes_is_a_time_to_keep_the_log():
     """By AWS's own description of it."""
     said = get_session().get_service_model("logs").shape_for("Days").documentation
     possible = {int(days) for days in re.findall(r"\d+", said.partition("</p>")[0])}
-    assert {7, 30, 365} < possible
-    for days in range(1, 4000):
-        if days in possible:
-            assert load_settings(log_retention_days=days).log_days == days
-        else:
-            with pytest.raises(Misconfigured, match="LOG_RETENTION_DAYS"):
-                load_settings(log_retention_days=days)
+    assert {7, 30, 365} < possible == set(POSSIBLE_LOG_DAYS)
+    for days in possible:
+        assert load_settings(log_retention_days=days).log_days == days
+    for days in {day + step for day in possible for step in (-1, 1)} - possible:
+        with pytest.raises(Misconfigured, match="LOG_RETENTION_DAYS"):
+            load_settings(log_retention_days=days)
 
 
 @pytest.mark.parametrize("token", ["short", "has spaces in it here", "ümlauts-are-not-ascii"])
