@@ -1,7 +1,7 @@
 """Metrics as lines of the log, in CloudWatch's embedded metric format: CloudWatch makes metrics of them, and nobody waits for it.
 
-What is recorded is kept for up to a minute, so that a line speaks of many requests. A process that is killed takes the last
-minute's with it.
+What is recorded is kept for a minute, so that a line speaks of many requests, and is written with the time of its first value
+when something else is recorded after that. A process that is killed takes along what it kept.
 """
 
 import json
@@ -16,6 +16,8 @@ from lib.metrics import Metric
 NAMESPACE = "SmartBudget"
 EVERY = 60  # seconds
 MOST = 100  # values of one metric in a line, by the format's specification
+# By label and what it says, what there is of each metric: the sum of a count, the last of a gauge, each of the times.
+Kept = dict[tuple[str, str], dict[Metric, list[float]]]
 
 
 class EmbeddedMetrics:
@@ -27,31 +29,42 @@ class EmbeddedMetrics:
         """`installation` can be said later, before the first line is written. `write` takes a line and its end."""
         self.service, self.installation = service, installation
         self._write, self._lock = write, Lock()
-        # By label and what it says, what there is of each metric: the sum of a count, the last of a gauge, each of the times.
-        self._kept: dict[tuple[str, str], dict[Metric, list[float]]] = {}
-        self._since = time.monotonic()
+        self._kept: Kept = {}
+        self._since, self._at = 0.0, 0.0  # of the first value: what the monotonic clock said, and when it was
 
     def record(self, metric: Metric, value: float = 1, by: str = "") -> None:
         with self._lock:
+            over = self._take() if self._kept and time.monotonic() - self._since >= EVERY else None
+            if not self._kept:
+                self._since, self._at = time.monotonic(), time.time()
             kept = self._kept.setdefault((metric.label, by) if by else ("", ""), {})
             values = kept.setdefault(metric, [])
             if metric.kind == "time":
                 values.append(round(value, 1))
             else:
                 values[:] = [value + sum(values) if metric.kind == "count" else value]
-            is_time = len(values) == MOST or time.monotonic() - self._since >= EVERY
-        if is_time:
-            self.flush()
+            full = self._take() if len(values) == MOST else None
+        for batch in (over, full):
+            if batch:
+                self._put(*batch)
 
     def flush(self) -> None:
         """Write what there is."""
         with self._lock:
-            kept, self._kept, self._since = self._kept, {}, time.monotonic()
+            batch = self._take()
+        self._put(*batch)
+
+    def _take(self) -> tuple[float, Kept]:
+        """What there is, and since when. To be called under the lock, so that nothing is added to what is full."""
+        kept, self._kept = self._kept, {}
+        return self._at, kept
+
+    def _put(self, at: float, kept: Kept) -> None:
         for (label, by), values in kept.items():
-            line = json.dumps(self._line(label, by, values), separators=(",", ":"))
+            line = json.dumps(self._line(at, label, by, values), separators=(",", ":"))
             (self._write or _to_standard_output)(f"{line}\n")
 
-    def _line(self, label: str, by: str, values: dict[Metric, list[float]]) -> dict[str, Any]:
+    def _line(self, at: float, label: str, by: str, values: dict[Metric, list[float]]) -> dict[str, Any]:
         whole = ["Installation", "Service"]
         about = {
             "Namespace": NAMESPACE,
@@ -59,7 +72,7 @@ class EmbeddedMetrics:
             "Metrics": [{"Name": metric.name, "Unit": metric.unit} for metric in values],
         }
         return {
-            "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [about]},
+            "_aws": {"Timestamp": int(at * 1000), "CloudWatchMetrics": [about]},
             "Installation": self.installation,
             "Service": self.service,
             **({label: by} if label else {}),

@@ -28,7 +28,8 @@ user: ContextVar[str] = ContextVar("user", default=NOTHING)  # a pseudonym
 OURS = ("app", "aws_config", "lambda_functions", "lib", "planner", "scripts", "selfhost", "web")
 TEXT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
 CODES = ("sqlite_errorname", "sqlstate")  # by which databases say what is wrong
-SYSTEM = ("builtins", "socket", "ssl")  # whose errors have the system's own words
+SYSTEM = ("builtins", "socket")  # whose errors have the system's own words
+ABOUT_TLS = ("reason", "verify_code")  # OpenSSL's own names and numbers
 ABOUT_CODE = (AttributeError, NameError, ImportError)  # whose words are the program's own
 _OF_EVERY_LINE = {*vars(logging.makeLogRecord({})), "message", "asctime", "request_id", "route", "user"}
 
@@ -79,6 +80,8 @@ def kind(error: BaseException) -> str:
         said.append(
             f"{error.errno} {error.strerror}" if type(error).__module__ in SYSTEM else str(error.errno)
         )
+    if type(error).__module__ == "ssl":  # whose words name hosts
+        said += [str(code) for code in (getattr(error, each, None) for each in ABOUT_TLS) if code]
     if isinstance(answer := getattr(error, "response", None), dict):
         said.append(str(answer.get("Error", {}).get("Code", "")))
     if type(error) in ABOUT_CODE:

@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     """To be called after what sets `g.request_id`: both work in the order they were added."""
     app.before_request(_start)
     app.after_request(_write)
+    app.teardown_request(_leave)
 
 
 def _start() -> None:
@@ -35,6 +36,15 @@ def _write(response: Response) -> Response:
         services.metrics.record(LATENCY, ms, by=route)
         services.metrics.record(REQUESTS, by=f"{status // 100}xx")
     if log.isEnabledFor(logging.INFO):
-        extra = {"method": request.method, "status": status, "ms": round(ms, 1)}
+        extra = {"method": request.method, "status": status, "ms": round(ms, 1)} | g.get("from_proxy", {})
         log.info("%s %s %d %.1f ms %s", request.method, route, status, ms, user, extra=extra)
+    g.answered = True
     return response
+
+
+def _leave(_: BaseException | None) -> None:
+    """What was answered without us, because the page of an error failed as well, is counted; the thread's next lines are nobody's."""
+    if "started" in g and "answered" not in g:
+        services.metrics.record(REQUESTS, by="5xx")
+    for each in (logs.request_id, logs.route, logs.user):
+        each.set(logs.NOTHING)

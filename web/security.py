@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
 
 
 def _prepare() -> None:
-    g.request_id = _id_from_the_proxy() or secrets.token_hex(8)
+    g.request_id, g.from_proxy = secrets.token_hex(8), _id_from_the_proxy()
     visit.set(Visit(request.headers.get("User-Agent", ""), request.remote_addr or ""))
     view = current_app.view_functions.get(request.endpoint or "")
     # Set before anything reads the body: a view that takes files says so with `largest_body` bytes.
@@ -53,10 +53,13 @@ def _prepare() -> None:
         request.max_content_length = largest
 
 
-def _id_from_the_proxy() -> str:
-    """What a proxy of ours calls the request, so that its log and ours can be read together; empty for what is no id."""
+def _id_from_the_proxy() -> dict[str, str]:
+    """For the request's line: what a proxy of ours calls it, so that its log and ours can be read together.
+
+    A field of its own, because many proxies hand on what visitors send, and our ids lead operators from line to line.
+    """
     given = request.headers.get("X-Request-ID", "") if services.settings.proxies else ""
-    return given if REQUEST_ID.fullmatch(given) else ""
+    return {"proxy_id": given} if REQUEST_ID.fullmatch(given) else {}
 
 
 def _forget(_: BaseException | None) -> None:

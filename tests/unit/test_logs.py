@@ -4,6 +4,7 @@ import json
 import logging
 import logging.config
 import sqlite3
+import ssl
 import subprocess
 import sys
 
@@ -17,6 +18,13 @@ from tests.logged import logged
 from tests.web.test_store_away import Away
 
 log = logging.getLogger("lib.tests")
+
+
+def no_tls(**about) -> ssl.SSLError:
+    """As Python raises it where a certificate does not hold."""
+    error = ssl.SSLCertVerificationError(1, "certificate is not valid for 'hooks.secret.example'")
+    vars(error).update(about)
+    return error
 
 
 def raised(error, cause=None):
@@ -68,6 +76,10 @@ class Refused(Exception):
         (
             AttributeError("'User' object has no attribute 'x'"),
             "AttributeError ('User' object has no attribute 'x')",
+        ),
+        (
+            no_tls(reason="CERTIFICATE_VERIFY_FAILED", verify_code=62),
+            "ssl.SSLCertVerificationError (1, CERTIFICATE_VERIFY_FAILED, 62)",
         ),
         (Refused("a secret"), f"{__name__}.Refused (ThrottlingException)"),
         (Invalid("“a secret” is no amount", "amount"), "lib.errors.Invalid"),

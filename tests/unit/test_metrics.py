@@ -5,7 +5,7 @@ import re
 import time
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 
 import pytest
 
@@ -137,10 +137,49 @@ def test_what_was_written_is_not_written_again(embedded, lines):
 
 def test_after_a_minute_the_next_one_writes_what_there_is(embedded, lines):
     embedded.record(ERRORS)
+    embedded.record(ERRORS)
     assert lines == []
     embedded._since -= embedded_metrics.EVERY
-    embedded.record(ERRORS)
+    embedded.record(ERRORS, 7)
     assert [line["Errors"] for line in lines] == [[2]]
+    embedded.flush()
+    assert [line["Errors"] for line in lines] == [[2], [7]]
+
+
+def test_what_lay_for_hours_has_the_time_at_which_it_happened(embedded, lines):
+    before = time.time()
+    embedded.record(ERRORS)
+    embedded._since -= 7 * 3600
+    embedded._at -= 7 * 3600
+    embedded.record(ERRORS)
+    embedded.flush()
+    first, second = (line["_aws"]["Timestamp"] / 1000 for line in lines)
+    assert abs(before - 7 * 3600 - first) < 60
+    assert abs(before - second) < 60
+
+
+class Overtaken:
+    """A lock after which, once, another thread comes first."""
+
+    def __init__(self, does):
+        self.lock, self.does = Lock(), does
+
+    def __enter__(self):
+        self.lock.acquire()
+
+    def __exit__(self, *_):
+        self.lock.release()
+        does, self.does = self.does, lambda: None
+        does()
+
+
+def test_nothing_is_added_to_what_is_full(embedded, lines):
+    for _ in range(MOST - 1):
+        embedded.record(LATENCY, 1, by="/login")
+    embedded._lock = Overtaken(lambda: embedded.record(LATENCY, 2, by="/login"))
+    embedded.record(LATENCY, 1, by="/login")
+    embedded.flush()
+    assert [len(line["Latency"]) for line in lines] == [MOST, 1]
 
 
 def test_threads_lose_nothing(embedded, lines):

@@ -4,10 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from lib.metrics import ALL
-from selfhost.prometheus import name_of
+from selfhost.prometheus import ROOM, _Everything, name_of
+from tests.faults.test_broken_disk import small_disk
 
 WEB = """
 import os, sys
@@ -100,3 +103,66 @@ def test_every_metric_can_be_recorded_and_has_a_name_by_the_librarys_rules(tmp_p
     )
     found = process(tmp_path, everything, workers=1)
     assert {key.partition(" ")[0].removesuffix("_total").removesuffix("_count") for key in found} >= names
+
+
+# Where there is no room, and where others come and go
+
+FULL = """
+import resource
+if {mounted}:
+    try:
+        with open(os.path.join(sys.argv[1], 'filler'), 'wb', buffering=0) as filler:
+            while filler.write(bytes(4096)):
+                pass
+    except OSError:
+        pass
+else:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, resource.RLIM_INFINITY))
+for route in range(300):
+    metrics.record(LATENCY, 30, by=f'/a/{{route}}')
+    metrics.record(ERRORS)
+"""
+
+
+@pytest.mark.parametrize("before", ["", "metrics.record(ERRORS); "])
+def test_a_full_disk_ends_no_process_neither_a_new_one_nor_one_that_counts_already(tmp_path, before):
+    with small_disk(tmp_path / "disk") as disk:
+        full = FULL.format(mounted=bool(disk))
+        found = process(disk or tmp_path / "disk", f"{before}exec({full!r})", workers=1)
+    assert found["planner_errors_total"] == (301 if before else 0)
+
+
+def test_nothing_is_counted_where_nothing_can_be_kept(tmp_path):
+    (tmp_path / "metrics").write_text("a file where a folder should be")
+    assert process(tmp_path, REQUEST) == {}
+
+
+def test_a_folder_that_was_taken_away_comes_back(tmp_path):
+    gone = "import shutil; shutil.rmtree(os.path.join(sys.argv[1], 'metrics')); metrics.record(ERRORS)"
+    assert process(tmp_path, gone, workers=1)["planner_errors_total"] == 1
+
+
+def test_all_that_there_is_to_count_fits_into_the_room_that_is_kept_for_it(tmp_path, app):
+    """Twice the routes stand for the tasks as well."""
+    routes = [rule.rule + more for rule in app.url_map.iter_rules() for more in ("", "/again")]
+    every = f"[metrics.record(LATENCY, 5, by=each) for each in {routes!r}]"
+    found = process(tmp_path, every, workers=1)
+    assert sum(key.startswith("planner_latency_seconds_count") for key in found) == len(set(routes)) > 200
+    sizes = {(path.name.rpartition("_")[0], path.stat().st_size) for path in tmp_path.glob("metrics/*/*.db")}
+    assert sizes == set(ROOM.items())
+
+
+class Starting(type(Path())):
+    """A folder where, once it was listed, another process starts and takes away what it left."""
+
+    def glob(self, pattern):
+        found = list(super().glob(pattern))
+        for path in found:
+            path.unlink()
+        return iter(found)
+
+
+def test_what_starts_meanwhile_is_no_error(tmp_path):
+    (tmp_path / "worker").mkdir()
+    (tmp_path / "worker" / "counter_1.db").write_bytes(bytes(ROOM["counter"]))
+    assert generate_latest(_Everything(Starting(tmp_path))) == b""

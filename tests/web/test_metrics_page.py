@@ -93,6 +93,17 @@ def test_what_nobody_expected_is_an_error(services, as_alice, recorded):
     assert recorded.counts()["Requests", "5xx"] == 1
 
 
+def test_what_is_answered_without_a_page_because_that_fails_too_counts_once(app, recorded):
+    def fails():
+        raise ValueError("no page at all")
+
+    app.context_processor(fails)
+    with pytest.raises(ValueError, match="no page"):
+        app.test_client().get("/login")
+    counts = recorded.counts()
+    assert {by: count for (name, by), count in counts.items() if name == "Requests"} == {"5xx": 1}
+
+
 def test_without_a_token_there_is_no_such_page(client):
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404

@@ -1,5 +1,6 @@
 """The line that each request leaves, and the id by which people and operators speak of it."""
 
+import logging
 import re
 from dataclasses import replace
 
@@ -69,11 +70,17 @@ def test_an_error_page_and_its_line_have_the_same_id(client):
     assert problem.json["request_id"] == problem.headers["X-Request-ID"] != found
 
 
+OURS = "[0-9a-f]{16}"
+
+
 @pytest.mark.parametrize("given", ["0af7651916cd43dd8448eb211c80319c", "a-b_C-12"])
-def test_a_proxy_of_ours_may_name_a_request(services, given):
-    answer = behind(services, 1).get("/nowhere", headers={"X-Request-ID": given})
-    assert answer.headers["X-Request-ID"] == given
-    assert f"<code>{given}</code>" in answer.text
+def test_what_a_proxy_of_ours_calls_a_request_stands_beside_our_id(services, given):
+    with logged() as log:
+        answer = behind(services, 1).get("/nowhere", headers={"X-Request-ID": given})
+    [line] = lines(log)
+    assert re.fullmatch(OURS, line["request_id"])
+    assert (line["request_id"], line["proxy_id"]) == (answer.headers["X-Request-ID"], given)
+    assert given not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -81,13 +88,25 @@ def test_a_proxy_of_ours_may_name_a_request(services, given):
     ["", "short", "x" * 65, "has spaces in it", "<script>alert(1)", "line\tbreak", "é" * 10, "{jndi:x}:y"],
 )
 def test_what_is_no_id_is_not_taken(services, given):
-    answer = behind(services, 1).get("/nowhere", headers={"X-Request-ID": given})
-    assert re.fullmatch("[0-9a-f]{16}", answer.headers["X-Request-ID"])
+    with logged() as log:
+        answer = behind(services, 1).get("/nowhere", headers={"X-Request-ID": given})
+    assert re.fullmatch(OURS, answer.headers["X-Request-ID"])
+    assert "proxy_id" not in lines(log)[0]
 
 
 def test_visitors_do_not_name_requests_themselves(client):
-    answer = client.get("/nowhere", headers={"X-Request-ID": "0af7651916cd43dd8448eb211c80319c"})
-    assert re.fullmatch("[0-9a-f]{16}", answer.headers["X-Request-ID"])
+    with logged() as log:
+        answer = client.get("/nowhere", headers={"X-Request-ID": "0af7651916cd43dd8448eb211c80319c"})
+    assert re.fullmatch(OURS, answer.headers["X-Request-ID"])
+    assert "proxy_id" not in lines(log)[0]
+
+
+def test_what_the_thread_says_afterwards_belongs_to_nobody(as_alice):
+    with logged() as log:
+        as_alice.page("/dashboard")
+        logging.getLogger("gunicorn.error").warning("Invalid request")
+    said = log.lines[-1]
+    assert [said[name] for name in ("message", "request_id", "route", "user")] == ["Invalid request", *"---"]
 
 
 def test_where_even_the_page_of_an_error_fails_the_address_is_not_repeated(app):
