@@ -196,6 +196,12 @@ def test_in_another_installation_they_are_called_otherwise(services):
     assert Pseudonyms(services.store).of("id-of-alice") != name
 
 
+def test_what_names_people_has_256_random_bits(services):
+    Pseudonyms(services.store).of("id-of-alice")
+    kept = services.store.get_document("-installation", "key", "log")
+    assert len(bytes.fromhex(kept.data["key"])) == 32
+
+
 def test_as_long_as_the_key_cannot_be_read_nobody_is_named_and_nothing_fails(services):
     store = Away(services.store, "get_document")
     names = Pseudonyms(store)
