@@ -171,6 +171,14 @@ def config(settings: Settings) -> dict[str, Any]:
         "root": {"level": max(settings.log_level, "WARNING", key=logging.getLevelName), "handlers": ["out"]},
         "loggers": {name: {"level": settings.log_level} for name in OURS}
         | {
-            "gunicorn.error": {"level": "WARNING", "handlers": [], "filters": ["gunicorn"], "propagate": True}
+            "lib.identity.security_log": {
+                "level": "INFO"
+            },  # who looks into a break-in needs it, whatever else is said
+            "gunicorn.error": {
+                "level": "WARNING",
+                "handlers": [],
+                "filters": ["gunicorn"],
+                "propagate": True,
+            },
         },
     }
