@@ -174,6 +174,13 @@ def config(settings: Settings) -> dict[str, Any]:
         "root": {"level": max(settings.log_level, "WARNING", key=logging.getLevelName), "handlers": ["out"]},
         "loggers": {name: {"level": settings.log_level} for name in OURS}
         | {
-            "gunicorn.error": {"level": "WARNING", "handlers": [], "filters": ["gunicorn"], "propagate": True}
+            # Who looks into a break-in needs it, however little else is said.
+            "lib.identity.security_log": {"level": "INFO"},
+            "gunicorn.error": {
+                "level": "WARNING",
+                "handlers": [],
+                "filters": ["gunicorn"],
+                "propagate": True,
+            },
         },
     }

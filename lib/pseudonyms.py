@@ -30,6 +30,6 @@ class Pseudonyms:
         kept = self._store.get_document(OWNER, KIND, ID)
         if kept is None:
             with suppress(Changed):  # someone else made it just now
-                self._store.put_document(Document(OWNER, KIND, ID, {"key": secrets.token_hex(16)}))
+                self._store.put_document(Document(OWNER, KIND, ID, {"key": secrets.token_hex(32)}))
             kept = self._store.get_document(OWNER, KIND, ID)
         return bytes.fromhex(kept.data["key"]) if kept is not None else b""

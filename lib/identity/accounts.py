@@ -14,7 +14,7 @@ from typing import Any
 
 from lib.alerting.preferences import load as alert_preferences
 from lib.categories import MAX_NAME, Categories
-from lib.errors import Changed, Invalid, NotAllowed, NotFound, NotSignedIn, Taken, Unavailable
+from lib.errors import Changed, Invalid, NotAllowed, NotFound, NotSignedIn, Taken, TooMany, Unavailable
 from lib.identity import passwords, profile
 from lib.identity.events import What
 from lib.identity.links import Links
@@ -141,12 +141,16 @@ class Accounts:
             {"login": lambda: typed(login, "login"), "password": lambda: typed(password, "password")}
         )
         name, place = profile.folded(login), network(address)
-        self.throttle.allow(_BY_ADDRESS, place)
         user = self.find(login)
         is_known = user is not None and browser.startswith(f"{user.user_id}.")
         if is_known:
             name = browser
-        self.throttle.allow(BY_NAME, name)
+        try:
+            self.throttle.allow(_BY_ADDRESS, place)
+            self.throttle.allow(BY_NAME, name)
+        except TooMany:
+            self.events.note_refused(user, name, What.TRIED_TOO_OFTEN)
+            raise
         right = passwords.matches(user.password_hash if user else "", password)
         if user is None or not right:
             self.throttle.count(BY_NAME, name)
@@ -160,9 +164,7 @@ class Accounts:
 
     def _came_in(self, user: User, *, is_known: bool) -> None:
         """Note it, and have a letter written where it is a browser they have not come in from before, but from others."""
-        is_new = not is_known and (
-            self.sessions.list(user) or any(event.browser for event in self.events.newest(user))
-        )
+        is_new = not is_known and (self.sessions.list(user) or self.events.knows_a_browser(user))
         event_id = self.events.note(user, What.NEW_BROWSER if is_new else What.SIGNED_IN)
         if is_new and event_id:
             self.jobs.submit("new-browser", user.user_id, event_id)
@@ -178,7 +180,11 @@ class Accounts:
     def check_password(self, user: User, password: str, field: str = "password") -> None:
         """Make sure it is really them who want something dear. Raises Invalid at `field`, or TooMany."""
         typed(password, field)
-        self.throttle.allow(_OWN_PASSWORD, user.user_id)
+        try:
+            self.throttle.allow(_OWN_PASSWORD, user.user_id)
+        except TooMany:
+            self.events.note(user, What.TRIED_TOO_OFTEN)
+            raise
         if not passwords.matches(user.password_hash, password):
             self.throttle.count(_OWN_PASSWORD, user.user_id)
             self.events.note(user, What.PASSWORD_REFUSED)
@@ -255,6 +261,7 @@ class Accounts:
         if profile.folded(typed_name) != profile.folded(user.username):
             raise Invalid(f"Type “{user.username}” to delete this account.", "username")
         self.check_password(user, password)
+        self.events.tell_deleted(user)
         self.erase(user.user_id)
 
     def erase(self, user_id: str) -> None:

@@ -27,6 +27,7 @@ class What(StrEnum):
     NEW_BROWSER = "signed-in-from-new-browser"
     SIGN_IN_REFUSED = "sign-in-refused"
     PASSWORD_REFUSED = "password-refused"  # noqa: S105  # the name of an event
+    TRIED_TOO_OFTEN = "tried-too-often"
     SIGNED_OUT = "signed-out"
     OTHERS_SIGNED_OUT = "others-signed-out"
     ENDED_BY_OPERATOR = "signed-out-by-operator"
@@ -51,6 +52,7 @@ class What(StrEnum):
     WEBHOOK_REMOVED = "webhook-removed"
     EXPORTED = "expenses-exported"
     REPORT_SAVED = "report-saved"
+    ACCOUNT_DELETED = "account-deleted"  # for the log alone: the account's own events go with it
 
 
 WORDS: Mapping[What, str] = {
@@ -59,6 +61,7 @@ WORDS: Mapping[What, str] = {
     What.NEW_BROWSER: "Signed in from a new browser",
     What.SIGN_IN_REFUSED: "Wrong password at sign-in",
     What.PASSWORD_REFUSED: "Wrong password where it was asked for again",
+    What.TRIED_TOO_OFTEN: "Password not even looked at, as too many had been wrong",
     What.SIGNED_OUT: "Signed out {about}",
     What.OTHERS_SIGNED_OUT: "Signed out all other devices",
     What.ENDED_BY_OPERATOR: "Signed out everywhere by whoever runs the planner",
@@ -83,9 +86,23 @@ WORDS: Mapping[What, str] = {
     What.WEBHOOK_REMOVED: "Webhook removed",
     What.EXPORTED: "Expenses saved as a file",
     What.REPORT_SAVED: "Report saved as a file",
+    What.ACCOUNT_DELETED: "Account deleted",
 }
-REFUSED = {What.SIGN_IN_REFUSED, What.PASSWORD_REFUSED}
-COUNTED = REFUSED | {What.EXPORTED, What.REPORT_SAVED}  # one a day
+REFUSED = {What.SIGN_IN_REFUSED, What.PASSWORD_REFUSED, What.TRIED_TOO_OFTEN}
+# What strangers cause, or a session does without the password: one event a day, however often.
+COUNTED = REFUSED | {
+    What.EXPORTED,
+    What.REPORT_SAVED,
+    What.RESET_SENT,
+    What.NAME_CHANGED,
+    What.PHONE_CHANGED,
+    What.PHONE_REMOVED,
+    What.SMS_STOPPED,
+    What.MAIL_STOPPED,
+    What.WAYS_CHANGED,
+}
+# What goes first where there is too much: it pushes out nothing that a thief would like to be forgotten.
+PASSING = COUNTED | {What.SIGNED_IN, What.SIGNED_OUT, What.OTHERS_SIGNED_OUT}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
 """What happened to an account's security, for its owner to read: who came in from where, and what was changed about it.
 
 An event is a document of the person's own, so it moves, and is erased, with the account; it ends by itself after a year. What
-could come as a flood, such as wrong passwords, is one event a day that counts. Noting one never fails what it is about.
+could come as a flood, such as wrong passwords, is one event a day that counts, and goes before what could not. Noting one never
+fails what it is about, and neither does one that another release wrote: it is passed over.
 """
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from lib.errors import Changed, Invalid, PlannerError
 from lib.identity.agents import describe
-from lib.identity.events import COUNTED, EventPage, SecurityEvent, What, network_of, visit
+from lib.identity.events import COUNTED, PASSING, EventPage, SecurityEvent, What, network_of, visit
 from lib.ids import hashed, new_id
 from lib.logs import NOTHING
 from lib.ports import Store
@@ -19,9 +21,10 @@ from lib.records import Document, User
 
 KIND = "security-event"
 LASTS = timedelta(days=365)
-MOST = 500  # of one person; the oldest go first
+MOST = 500  # of one person; the oldest go first, those of PASSING before any other
 TIDIES = "0"  # an id that ends so, one in sixteen, has those over MOST removed: looking for them each time would be dear
-TRIES = 3
+TRIES = 10
+DAY = timedelta(days=1)
 log = logging.getLogger(__name__)
 
 
@@ -53,26 +56,34 @@ class SecurityLog:
             log.warning("a security event was not kept: %s", what, exc_info=True)
             return ""
 
-    def note_refused(self, user: User | None, login: str) -> None:
+    def note_refused(self, user: User | None, login: str, what: What = What.SIGN_IN_REFUSED) -> None:
         """Keep that a sign-in was refused. For nobody's name the same is written to nobody's account, so that the time it
         takes does not tell whether there is one."""
         if user is not None and not user.demo:
-            self.note(user, What.SIGN_IN_REFUSED)
+            self.note(user, what)
             return
         nobody = f"-nobody-{hashed(login)[:40]}"
-        _tell(What.SIGN_IN_REFUSED, self.pseudonym(nobody))
+        _tell(what, self.pseudonym(nobody))
         try:
-            self._count(nobody, What.SIGN_IN_REFUSED, timedelta(hours=1))
+            self._count(nobody, what, timedelta(hours=1))
         except PlannerError:
             log.warning("a refused sign-in of nobody was not kept", exc_info=True)
+
+    def tell_deleted(self, user: User) -> None:
+        """To the log alone: what is kept of the account goes with it."""
+        _tell(What.ACCOUNT_DELETED, self.pseudonym(user.user_id))
 
     def get(self, user_id: str, event_id: str) -> SecurityEvent | None:
         document = self.store.get_document(user_id, KIND, event_id)
         return None if document is None else _event(document)
 
+    def knows_a_browser(self, user: User) -> bool:
+        """Whether anything of theirs came from one, also what another release wrote: signing in depends on it."""
+        return any(document.data.get("browser") for document in self.store.list_documents(user.user_id, KIND))
+
     def newest(self, user: User) -> list[SecurityEvent]:
         """Of the last year, the newest first, MOST at most."""
-        return self._all(user.user_id)[:MOST]
+        return _by_age(self._by_weight(user.user_id)[:MOST])
 
     def page(self, user: User, cursor: str = "", limit: int = 50) -> EventPage:
         """Newest first. Raises Invalid for a cursor that is none."""
@@ -86,27 +97,35 @@ class SecurityLog:
         event_id, at = self.make_id(), self.now()
         self.store.put_document(Document(user_id, KIND, event_id, _data(what, at, about=about), at + LASTS))
         if event_id.endswith(TIDIES):
-            for event in self._all(user_id)[MOST:]:
+            for event in self._by_weight(user_id)[MOST:]:
                 self.store.remove_document(user_id, KIND, event.event_id)
         return event_id
 
     def _count(self, owner: str, what: What, lasts: timedelta) -> str:
+        """The store counts, so that none is lost of those at the same moment; whoever counted furthest writes it down."""
         at = self.now()
         event_id = f"{what}.{at.date()}"
+        hits = self.store.count_hit(f"{KIND}-{hashed(f'{owner} {what}')[:40]}", DAY)
         for _ in range(TRIES):
             was = self.store.get_document(owner, KIND, event_id)
             since, count, version = (was.data["since"], was.data["count"], was.version) if was else ("", 0, 0)
-            data = _data(what, at, since=since, count=count + 1)
-            try:
+            data = _data(what, at, since=since, count=max(hits, count))
+            with suppress(Changed):  # by another, at the same moment
                 self.store.put_document(Document(owner, KIND, event_id, data, at + lasts, version))
-            except Changed:
-                continue  # the same, at the same moment
-            return event_id
-        raise Changed
+                break
+        return (
+            event_id  # also where others were faster each time: the next one writes down how many there were
+        )
 
-    def _all(self, user_id: str) -> list[SecurityEvent]:
+    def _by_weight(self, user_id: str) -> list[SecurityEvent]:
+        """What stays the longest first."""
         events = [_event(document) for document in self.store.list_documents(user_id, KIND)]
-        return sorted(events, key=lambda event: (event.at, event.event_id), reverse=True)
+        known = _by_age([event for event in events if event is not None])
+        return sorted(known, key=lambda event: event.what in PASSING)
+
+
+def _by_age(events: list[SecurityEvent]) -> list[SecurityEvent]:
+    return sorted(events, key=lambda event: (event.at, event.event_id), reverse=True)
 
 
 def _tell(what: What, user: str) -> None:
@@ -127,8 +146,11 @@ def _data(what: What, at: datetime, *, since: str = "", count: int = 1, about: s
     }
 
 
-def _event(document: Document) -> SecurityEvent:
+def _event(document: Document) -> SecurityEvent | None:
+    """None for what this release does not know: a later one wrote it, and is running beside or was gone back from."""
     data = document.data
+    if data.get("what") not in set(What):
+        return None
     return SecurityEvent(
         document.id,
         What(data["what"]),

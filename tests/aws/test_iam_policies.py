@@ -42,6 +42,12 @@ def test_every_star_has_its_reason(role):
 
 
 @by_name
+def test_nobody_reads_or_removes_lines_of_the_log(role):
+    may = {each for grant in role.grants for each in grant.actions if each.startswith(("logs:", "*"))}
+    assert may <= {"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"}
+
+
+@by_name
 def test_every_other_thing_is_this_installations(role):
     for grant in role.grants:
         for arn in set(grant.resources) - {"*"}:

@@ -214,6 +214,14 @@ def test_a_code_confirms_the_number(services, carol):
     assert services.alert_addresses.question(carol) is None
 
 
+def test_a_code_works_once(services, carol):
+    services.alert_addresses.ask_phone(carol)
+    code = code_to(services, carol)
+    services.alert_addresses.confirm_phone(carol, code)
+    with pytest.raises(Invalid):
+        services.alert_addresses.confirm_phone(carol, code)
+
+
 def test_the_code_is_nowhere_but_on_the_phone(services, carol):
     services.alert_addresses.ask_phone(carol)
     code = code_to(services, carol)

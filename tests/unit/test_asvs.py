@@ -63,6 +63,13 @@ def test_sections_it_leads_to_are_there():
         assert anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
+def test_no_template_is_made_of_words_at_run_time():
+    code = [ROOT / "app.py", *(path for folder in ("lib", "web") for path in (ROOT / folder).rglob("*.py"))]
+    makers = re.compile(r"render_template_string|stream_template_string|\.from_string\(|\bTemplate\(")
+    assert len(code) > 100
+    assert not [path for path in code if makers.search(path.read_text(encoding="utf-8"))]
+
+
 def test_how_many_are_not_met_is_said_as_it_is():
     missing = [id for row in ROWS if row[3] == "not met" for id in row[0].split(", ")]
     assert f"{len(missing)} of 253 are not met." in TEXT, missing

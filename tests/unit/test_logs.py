@@ -160,6 +160,21 @@ def test_what_others_say_below_a_warning_is_never_written(level, ours, others):
     assert done.stderr == ""
 
 
+AUDIT = """
+import logging.config, lib.logs
+from lib.identity.events import What
+from lib.identity.security_log import _tell
+from lib.settings import Settings
+logging.config.dictConfig(lib.logs.config(Settings(_env_file=None, log_format="json", log_level="ERROR")))
+_tell(What.SIGNED_IN, "0123456789ab")
+"""
+
+
+def test_security_events_are_told_however_little_else_is():
+    done = subprocess.run([sys.executable, "-c", AUDIT], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["event"] == "signed-in"
+
+
 ENDS = """
 import logging.config, threading, lib.logs
 from lib.settings import Settings
@@ -206,6 +221,12 @@ def test_in_another_installation_they_are_called_otherwise(services):
     name = Pseudonyms(services.store).of("id-of-alice")
     assert services.store.remove_document("-installation", "key", "log")
     assert Pseudonyms(services.store).of("id-of-alice") != name
+
+
+def test_what_names_people_has_256_random_bits(services):
+    Pseudonyms(services.store).of("id-of-alice")
+    kept = services.store.get_document("-installation", "key", "log")
+    assert len(bytes.fromhex(kept.data["key"])) == 32
 
 
 def test_as_long_as_the_key_cannot_be_read_nobody_is_named_and_nothing_fails(services):

@@ -68,6 +68,21 @@ def test_an_unknown_address_says_what_is_safe_and_what_to_do(client):
     assert page.select_one(".error-id code").text
 
 
+def test_no_folder_is_listed(client, as_alice):
+    style = client.page("/").find("link", rel="stylesheet")["href"]
+    assert client.get(style, buffered=True).status_code == 200
+    version = style.split("/")[2]
+    for folder in (
+        "/static",
+        "/static/",
+        f"/static/{version}/",
+        f"/static/{version}/css/",
+        "/files/",
+        "/files",
+    ):
+        assert [client.get(folder).status_code, as_alice.get(folder).status_code] == [404, 404], folder
+
+
 def test_a_page_carries_the_icons_it_shows_and_no_others(client):
     page = client.page("/")
     shown = {use["href"].removeprefix("#") for use in page.select("use")}

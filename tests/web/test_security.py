@@ -35,6 +35,11 @@ def test_changing_the_password_signs_other_devices_out_but_not_this_one(
     assert stranger.post_form("/login", {"login": "alice", "password": NEW}).status_code == 303  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("address", ["/dashboard", "/expenses", "/budget", "/reports", "/settings"])
+def test_signing_out_is_on_every_page(as_alice: PageClient, address: str) -> None:
+    assert as_alice.page(address).select('a[href="/logout"], form[action="/logout"] button')
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

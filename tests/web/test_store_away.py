@@ -61,6 +61,36 @@ def test_what_strangers_may_see_fails_in_words_too(
     assert store.asked == {"get_document": 1}
 
 
+class Speaking:
+    """A store whose lists fail with words of the inside."""
+
+    def __init__(self, store: Any) -> None:
+        self.store = store
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("list_expenses", "list_budgets"):
+            raise RuntimeError("SELECT chrysanthemum FROM /var/lib/planner")
+        return getattr(self.store, name)
+
+
+def test_of_what_nobody_expected_no_answer_says_anything_of_the_inside(
+    services: Services, as_alice: PageClient, alice: User
+) -> None:
+    token = services.tokens.create(alice, "Shortcut", "read", 30)[1]
+    client = over(Speaking(services.store), services, as_alice)
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    for answer in (
+        client.get("/budget"),
+        client.get("/api/expenses", headers={"Authorization": f"Bearer {token}"}),
+    ):
+        assert answer.status_code == 500
+        assert not [
+            word
+            for word in ("chrysanthemum", "/var/lib", "Error:", "Traceback", ".py")
+            if word in answer.text
+        ]
+
+
 def test_the_api_says_it_as_a_problem(services: Services, as_alice: PageClient, alice: User) -> None:
     token = services.tokens.create(alice, "Shortcut", "read", 30)[1]
     client = over(Away(services.store, "get_document"), services, as_alice)
