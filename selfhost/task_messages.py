@@ -26,6 +26,7 @@ class AsJson(Serializer):  # type: ignore[misc]  # Huey has no types
         parts = json.loads(data)
         if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
             raise ValueError("not a list of texts")
+        "".join(parts).encode()  # half a character, which JSON can name, could neither be stored nor logged
         id, name, *arguments = parts
         return Message(id, name, retries=0, retry_delay=0, args=tuple(arguments), kwargs={})
 
