@@ -23,5 +23,6 @@ async function ask(part, row, tries) {
   const again = place.querySelector("[data-read]");
   if (again && tries > 1) return void look(part, row, tries - 1); // behind the others
   if (again) again.onclick = () => look(part, row, 1);
-  if (place.querySelector("button")) say(part, place.textContent.replace(/\s+/g, " ").trim());
+  const warned = part.querySelector(".rc-said:not(.visually-hidden):not(:empty)"); // why nothing was saved: that stays
+  if (!warned && place.querySelector("button")) say(part, place.textContent.replace(/\s+/g, " ").trim());
 }

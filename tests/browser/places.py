@@ -106,7 +106,9 @@ def own_pages(services: Services, user: User) -> list[str]:
     if done.is_waiting:
         done = services.imports.check(user, done.run_id)
         services.imports.confirm(user, done.run_id, (), (), done.version)
-        services.import_work.run(user.user_id, done.run_id)
+        with suppress(Changed):
+            services.import_work.run(user.user_id, done.run_id)
+        wait_until(lambda: services.imports.get_run(user, done.run_id).is_finished, "the import")
     rule = services.rules.add_rule(
         user, Rule("", "Brot" * 15, "Groceries", "words", "Bäckerei " * 20), "rule"
     )
