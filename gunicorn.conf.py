@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import lib.categorising.knowledge  # noqa: E402
 import lib.logs  # noqa: E402
+from lib.metrics import ERRORS, REQUESTS, CollectingMetrics  # noqa: E402
 from lib.settings import Misconfigured, load_settings  # noqa: E402
 
 try:
@@ -48,3 +49,19 @@ def when_ready(server: Any) -> None:
     lib.categorising.knowledge.shipped()  # what every worker would load at its first expense, once for all
     gc.collect()
     gc.freeze()  # the collector leaves what was loaded alone, so its memory stays shared
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Called in the process that looks after the workers, once one has ended. Who showed no sign of life for `timeout` cannot
+    count that itself: what would have to is what hangs, and it is killed a second later."""
+    if not worker.aborted:
+        return
+    logging.getLogger("planner").error(
+        "a worker showed no sign of life for %d seconds and was ended, with all that it was answering",
+        server.timeout,
+    )
+    metrics = server.app.wsgi().extensions["planner"].metrics
+    metrics.record(ERRORS)
+    metrics.record(REQUESTS, by="5xx")
+    if isinstance(metrics, CollectingMetrics):
+        metrics.flush()  # else each worker that comes would take it along, and tell it too

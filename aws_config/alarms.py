@@ -25,6 +25,7 @@ from lib.metrics import (
 MINUTE, HOUR = 60, 3600  # seconds
 RUNBOOKS = "docs/operations.md#alarm-"
 SLOW = 2000  # milliseconds
+GATEWAY = "gateway-errors"
 SENDERS = (WORKER, "notification-processor")  # of alerts
 SICK = 20  # of Elastic Beanstalk's health: "degraded"; 15 is a warning, 25 severe
 WAITED = 15 * MINUTE  # that work may wait in any queue
@@ -70,12 +71,12 @@ class Rule:
         return f"{self.means} What to do: {RUNBOOKS}{self.name}"
 
 
-def rules(names: Names) -> list[Rule]:
-    """All of them, the ones that people feel first."""
-    return [*_people(names), *_work(names), *_functions(names), *_tables(names)]
+def rules(names: Names, *, api: str = "") -> list[Rule]:
+    """All of them, the ones that people feel first. `api`: the id of the one that leads to pages from a function, if there is one."""
+    return [*_people(names, api), *_work(names), *_functions(names), *_tables(names)]
 
 
-def _people(names: Names) -> list[Rule]:
+def _people(names: Names, api: str) -> list[Rule]:
     return [
         Rule(
             name="server-errors",
@@ -86,6 +87,7 @@ def _people(names: Names) -> list[Rule]:
             period=5 * MINUTE,
             things={"": Watched(5, _ours(names, WEB_SERVER) | {REQUESTS.label: "5xx"})},
         ),
+        *([_gateway(api)] if api else []),
         Rule(
             name="slow-pages",
             means="One page in twenty takes longer than two seconds, for a quarter of an hour.",
@@ -125,6 +127,19 @@ def _people(names: Names) -> list[Rule]:
             things={"": Watched(1, _ours(names, "budget-alert"))},
         ),
     ]
+
+
+def _gateway(api: str) -> Rule:
+    """Refusals of too many requests (429) wake nobody: AWS counts them as 4xx, among wrong addresses and passwords."""
+    return Rule(
+        name=GATEWAY,
+        means="API Gateway answers with errors (5xx): the function's, or its own because it cannot call the function.",
+        namespace="AWS/ApiGateway",
+        metric="5xx",
+        statistic="Sum",
+        period=5 * MINUTE,
+        things={"": Watched(5, {"ApiId": api})},
+    )
 
 
 def _work(names: Names) -> list[Rule]:

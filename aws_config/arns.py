@@ -65,6 +65,15 @@ class Arns:
         return self.account.arn("logs", f"log-group:/aws/lambda/{self.names.function(what)}")
 
     @property
+    def environment_log(self) -> str:
+        return self.account.arn("logs", f"log-group:{self.names.environment_log}")
+
+    @property
+    def apis(self) -> str:
+        """The list of all of the account's APIs, in which ours is found by its name."""
+        return f"arn:{self.account.partition}:apigateway:{self.account.region}::/apis"
+
+    @property
     def repository(self) -> str:
         return self.account.arn("ecr", f"repository/{self.names.repository}")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_config.alarms import RUNBOOKS, SENDERS, Rule, rules
 from aws_config.arns import Arns
-from aws_config.config import FUNCTIONS
+from aws_config.config import FUNCTIONS, WEB_FUNCTION
 from aws_config.embedded_metrics import NAMESPACE
 from lib.metrics import ALERTS_SENT, QUEUE_DEPTH, REQUESTS, WEB_SERVER, WORKER
 
@@ -19,9 +19,19 @@ OF_LAMBDA = r"Task timed out|Runtime exited|Runtime\.[A-Z]|\[ERROR\]"
 Widget = Mapping[str, Any]
 
 
-def widgets(arns: Arns) -> list[Widget]:
-    watched = rules(arns.names)
-    graphs = [*(_graph(arns, rule) for rule in watched), *_besides(arns)]
+def widgets(arns: Arns, *, api: str = "", machines: bool = True) -> list[Widget]:
+    """
+    Args:
+        api: The id of the one that leads to pages from a function, if there is one.
+        machines: Whether the log that Elastic Beanstalk's write is or will be there: a query that names none fails as a whole.
+    """
+    watched = rules(arns.names, api=api)
+    functions = [*FUNCTIONS, *([WEB_FUNCTION] if api else [])]
+    logs = {
+        "errors of web server and worker": [arns.names.environment_log] if machines else [],
+        "errors of functions": [f"/aws/lambda/{arns.names.function(what)}" for what in functions],
+    }
+    graphs = [*(_graph(arns, rule) for rule in watched), *_besides(arns, functions)]
     placed = [
         {
             "type": kind,
@@ -33,7 +43,7 @@ def widgets(arns: Arns) -> list[Widget]:
         }
         for number, (kind, properties) in enumerate(graphs)
     ]
-    return [*_top(arns, watched), *placed, *_logs(arns, below=len(graphs))]
+    return [*_top(arns, watched), *placed, *_logs(arns, logs, below=len(graphs))]
 
 
 def _top(arns: Arns, watched: Sequence[Rule]) -> list[Widget]:
@@ -71,7 +81,7 @@ def _graph(arns: Arns, rule: Rule) -> tuple[str, dict[str, Any]]:
     }
 
 
-def _besides(arns: Arns) -> Iterator[tuple[str, dict[str, Any]]]:
+def _besides(arns: Arns, functions: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """What no alarm is on: how much there is to do, and what of it is done."""
     names, installation = arns.names, ["Installation", arns.names.base]
 
@@ -121,7 +131,7 @@ def _besides(arns: Arns) -> Iterator[tuple[str, dict[str, Any]]]:
             **_shape(arns, "functions run", "Sum", 300),
             "metrics": [
                 ["AWS/Lambda", "Invocations", "FunctionName", names.function(what), {"label": what}]
-                for what in FUNCTIONS
+                for what in functions
             ],
         },
     )
@@ -137,12 +147,8 @@ def _found(arns: Arns, title: str, dimensions: str, metric: str) -> dict[str, An
     }
 
 
-def _logs(arns: Arns, *, below: int) -> list[Widget]:
+def _logs(arns: Arns, groups: Mapping[str, Sequence[str]], *, below: int) -> list[Widget]:
     """The newest errors, by what each says of itself: docs/operations.md, "What the logs say"."""
-    groups = {
-        "errors of web server and worker": [arns.names.environment_log],
-        "errors of functions": [f"/aws/lambda/{arns.names.function(what)}" for what in FUNCTIONS],
-    }
     fields = "@timestamp, @log, route, request_id, coalesce(message, @message) as what, error"
     ill = f"level = 'ERROR' or @message like /{OF_LAMBDA}/"
     wanted = f"fields {fields} | filter {ill} | sort @timestamp desc | limit 20"
@@ -161,7 +167,7 @@ def _logs(arns: Arns, *, below: int) -> list[Widget]:
                 "view": "table",
             },
         }
-        for number, (title, names) in enumerate(groups.items())
+        for number, (title, names) in enumerate((title, names) for title, names in groups.items() if names)
     ]
 
 

@@ -1,7 +1,7 @@
 """Metrics as lines of the log, in CloudWatch's embedded metric format: CloudWatch makes metrics of them, and nobody waits for it.
 
 What is recorded is kept for a minute, so that a line speaks of many requests, and is written with the time of its first value
-when something else is recorded after that. A process that is killed takes along what it kept.
+when something else is recorded after that, or somebody looks after it. A process that is killed takes along what it kept.
 """
 
 import json
@@ -21,7 +21,7 @@ Kept = dict[tuple[str, str], dict[Metric, list[float]]]
 
 
 class EmbeddedMetrics:
-    """`lib.metrics.Metrics`. A line is written when something is recorded and the minute is over, or when `flush` is called."""
+    """`lib.metrics.CollectingMetrics`: a line is written when something is recorded and the minute is over, or by `flush`."""
 
     def __init__(
         self, service: str, installation: str = "", write: Callable[[str], Any] | None = None
@@ -34,7 +34,7 @@ class EmbeddedMetrics:
 
     def record(self, metric: Metric, value: float = 1, by: str = "") -> None:
         with self._lock:
-            over = self._take() if self._kept and time.monotonic() - self._since >= EVERY else None
+            over = self._take() if self._is_old() else None
             if not self._kept:
                 self._since, self._at = time.monotonic(), time.time()
             kept = self._kept.setdefault((metric.label, by) if by else ("", ""), {})
@@ -48,11 +48,14 @@ class EmbeddedMetrics:
             if batch:
                 self._put(*batch)
 
-    def flush(self) -> None:
-        """Write what there is."""
+    def flush(self, *, only_old: bool = False) -> None:
         with self._lock:
-            batch = self._take()
-        self._put(*batch)
+            batch = self._take() if self._is_old() or not only_old else None
+        if batch:
+            self._put(*batch)
+
+    def _is_old(self) -> bool:
+        return bool(self._kept) and time.monotonic() - self._since >= EVERY
 
     def _take(self) -> tuple[float, Kept]:
         """What there is, and since when. To be called under the lock, so that nothing is added to what is full."""

@@ -33,15 +33,16 @@ ABSENT = frozenset({
     "404", "NoSuchBucket", "NotFound", "NotFoundException", "ResourceNotFoundException", "QueueDoesNotExist",
     "AWS.SimpleQueueService.NonExistentQueue",
 })
+REFUSED = frozenset({
+    "403", "AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation",
+})
 _HINTS = {  # by code: what an operator can do about it
     "it is not there: look at AWS_REGION and AWS_PREFIX, then run scripts/setup_aws_resources.py": ABSENT,
     "it is in another region: look at AWS_REGION": {
         "301", "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException",
     },
     "AWS holds us back": THROTTLED,
-    "our role may not do this: scripts/verify_aws_resources.py says what is missing": {
-        "403", "AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation",
-    },
+    "our role may not do this: scripts/verify_aws_resources.py says what is missing": REFUSED,
     "AWS does not know our credentials": {
         "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch",
         "MissingAuthenticationToken", "MissingAuthenticationTokenException", "AuthFailure",

@@ -1,19 +1,34 @@
 """What tells somebody that the planner is not well, in the order in which it can be made; and what setting it up takes."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
+from botocore.exceptions import ClientError
+
+from aws_config import web_home
 from aws_config.account import Account
-from aws_config.alarms import rules
+from aws_config.alarms import GATEWAY, rules
 from aws_config.arns import Arns
 from aws_config.config import names_of
 from aws_config.dashboard import widgets
+from aws_config.faults import REFUSED, code_of
 from aws_config.iam_policies import Grant, files_of
 from aws_config.resource_manager import Stage
 from aws_config.resources.alarms import AlarmsResource, DashboardResource
 from aws_config.resources.base import Resource
 from aws_config.resources.costs import CostBudgetResource
+from aws_config.resources.functions import found
 from aws_config.resources.topics import SubscriptionResource, TopicResource
 from lib.settings import Settings
+
+T = TypeVar("T")
+
+
+class Home(NamedTuple):
+    """Where pages are served, as far as whoever asks may see it."""
+
+    api: str | None = ""  # the id of the one that leads to pages from a function; None: nobody may say
+    machines: bool = True  # whether machines have, or will have, a log on Elastic Beanstalk
 
 
 def watching_stages(
@@ -21,7 +36,8 @@ def watching_stages(
 ) -> list[Stage]:
     """`everything`: also what the settings ask for no more, where all of it is to go."""
     arns = Arns(account, names_of(settings))
-    address = settings.ops_email
+    home = Home() if everything else _home(aws, account, settings)
+    api, address = home.api or "", settings.ops_email
     costs: list[Resource] = [
         CostBudgetResource(
             aws, account, arns.names.cost_budget, dollars=settings.monthly_budget_usd, address=address
@@ -34,16 +50,50 @@ def watching_stages(
         ],
         [
             *([SubscriptionResource(aws, arns.operations_topic, address)] if address else []),
-            AlarmsResource(aws, arns.names.alarms, rules(arns.names), arns.operations_topic),
-            DashboardResource(aws, arns.names.dashboard, widgets(arns)),
+            AlarmsResource(
+                aws,
+                arns.names.alarms,
+                rules(arns.names, api=api),
+                arns.operations_topic,
+                but={GATEWAY} if home.api is None else frozenset(),
+            ),
+            DashboardResource(aws, arns.names.dashboard, widgets(arns, api=api, machines=home.machines)),
         ],
     ]
 
 
+def _home(aws: Any, account: Account, settings: Settings) -> Home:
+    """Where nobody says that the function serves the pages, machines are going to: their log is shown before it is there."""
+    api = _allowed(lambda: web_home.api(aws, account, settings).id)
+    if not api:
+        return Home(api)
+    logs, log = aws.client("logs"), names_of(settings).environment_log
+    there = _allowed(lambda: found(lambda: logs.describe_log_streams(logGroupName=log, limit=1)) is not None)
+    return Home(api, there is not False)
+
+
+def _allowed(look: Callable[[], T]) -> T | None:
+    """What is seen there; None for whoever may not look."""
+    try:
+        return look()
+    except ClientError as error:
+        if code_of(error) not in REFUSED:
+            raise
+        return None
+
+
 def unheard(aws: Any, account: Account, settings: Settings) -> list[str]:
-    """In sentences, what alarms that are all set up do not reach, and whom else they do."""
+    """In sentences, what alarms that are all set up do not reach, whom else they do, and what could not be looked at."""
+    if not settings.ops_email:
+        return []
     topic = Arns(account, names_of(settings)).operations_topic
-    return SubscriptionResource(aws, topic, settings.ops_email).unheard() if settings.ops_email else []
+    said = SubscriptionResource(aws, topic, settings.ops_email).unheard()
+    if _home(aws, account, settings).api is None:
+        said.append(
+            f"These credentials may not see whether a function serves the pages: the alarm {GATEWAY} is left as it is, and the dashboard "
+            "shows nothing of it. scripts.setup_cloudwatch_alarms --show-operator prints what it takes."
+        )
+    return said
 
 
 def watcher(arns: Arns) -> list[Grant]:
@@ -74,5 +124,7 @@ def watcher(arns: Arns) -> list[Grant]:
             (arns.operations_topic,),
         ),
         Grant("SetCosts", ("budgets:ViewBudget", "budgets:ModifyBudget"), (arns.cost_budget,)),
+        Grant("FindApi", ("apigateway:GET",), (arns.apis,)),
+        Grant("SeeLog", ("logs:DescribeLogStreams",), (arns.environment_log, f"{arns.environment_log}:*")),
         files_of(arns, "FindRegion", ("s3:ListBucket",), arns.bucket),
     ]

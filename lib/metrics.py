@@ -60,6 +60,14 @@ class ReadableMetrics(Metrics, Protocol):
     def text(self) -> bytes: ...
 
 
+@runtime_checkable
+class CollectingMetrics(Metrics, Protocol):
+    """Where what was recorded waits, so that much of it is told at once."""
+
+    def flush(self, *, only_old: bool = False) -> None:
+        """Tell what there is, or only what has waited for long enough."""
+
+
 class _NoMetrics:
     def record(self, metric: Metric, value: float = 1, by: str = "") -> None: ...
 

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from aws_config.account import Account, account_of
 from aws_config.config import Names, names_of
-from aws_config.faults import ABSENT
+from aws_config.faults import ABSENT, REFUSED
 from aws_config.packages import Unbuildable
 from aws_config.resource_manager import ResourceManager, Unsettled
 from aws_config.resources.base import Difference, Finding, Resource, Unchangeable
@@ -50,7 +50,6 @@ UNKNOWN = {
     *("UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch"),
     *("ExpiredToken", "ExpiredTokenException", "MissingAuthenticationToken", "AuthFailure"),
 }
-REFUSED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "403"}
 NOBODY = (
     vendor.NoCredentialsError,
     vendor.PartialCredentialsError,

@@ -6,7 +6,7 @@ import time
 from flask import Flask, Response, g, request
 
 from lib import logs
-from lib.metrics import LATENCY, REQUESTS
+from lib.metrics import LATENCY, REQUESTS, CollectingMetrics
 from web.context import services
 
 # Asked by programs every few seconds: counted, they would hide what people meet. Stylesheets and the like never come here.
@@ -35,6 +35,8 @@ def _write(response: Response) -> Response:
     if request.blueprint not in NOT_COUNTED:
         services.metrics.record(LATENCY, ms, by=route)
         services.metrics.record(REQUESTS, by=f"{status // 100}xx")
+    elif isinstance(services.metrics, CollectingMetrics):  # perhaps nobody comes for hours but who asks that
+        services.metrics.flush(only_old=True)
     if log.isEnabledFor(logging.INFO):
         extra = {"method": request.method, "status": status, "ms": round(ms, 1)} | g.get("from_proxy", {})
         log.info("%s %s %d %.1f ms %s", request.method, route, status, ms, user, extra=extra)

@@ -18,9 +18,16 @@ class AlarmsResource:
 
     kind = "alarms"
 
-    def __init__(self, aws: Any, below: str, rules: Sequence[Rule], topic: str) -> None:
-        """`below`: what their names start with, such as "smart-budget/". `topic`: the ARN of what tells people."""
-        self.name = below
+    def __init__(
+        self, aws: Any, below: str, rules: Sequence[Rule], topic: str, *, but: Set[str] = frozenset()
+    ) -> None:
+        """
+        Args:
+            below: What their names start with, such as "smart-budget/".
+            topic: The ARN of what tells people.
+            but: Alarms that are left as they are until all of them go, because it is not known how they should be.
+        """
+        self.name, self._but = below, but
         self._cloudwatch = aws.client("cloudwatch", tries=TRIES)
         self._rules, self._topic = rules, topic
 
@@ -32,9 +39,8 @@ class AlarmsResource:
         }
 
     def actual(self) -> Facts | None:
-        pages = self._cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=self.name)
-        found = [alarm for page in pages for alarm in page["MetricAlarms"]]
-        return {alarm["AlarmName"].removeprefix(self.name): _facts_of(alarm) for alarm in found} or None
+        found = self._found()
+        return {name: _facts_of(alarm) for name, alarm in found.items() if name not in self._but} or None
 
     def create(self) -> None:
         self.change(self.wanted().keys())
@@ -47,10 +53,16 @@ class AlarmsResource:
                 self._cloudwatch.put_metric_alarm(AlarmName=self.name + alarm, **_arguments(told))
 
     def remove(self) -> None:
-        self._remove(list(self.actual() or {}))
+        self._remove(list(self._found()))
 
     def opens(self, difference: Difference) -> bool:
         return False
+
+    def _found(self) -> dict[str, Any]:
+        """By name, without what all names start with."""
+        pages = self._cloudwatch.get_paginator("describe_alarms").paginate(AlarmNamePrefix=self.name)
+        found = [alarm for page in pages for alarm in page["MetricAlarms"]]
+        return {alarm["AlarmName"].removeprefix(self.name): alarm for alarm in found}
 
     def _remove(self, alarms: Sequence[str]) -> None:
         for start in range(0, len(alarms), AT_ONCE):

@@ -43,6 +43,12 @@ class ApiResource:
         self._log = account.arn("logs", f"log-group:{log_group}")
 
     @property
+    def id(self) -> str:
+        """By which AWS itself, and its metrics, know it; "" where there is none."""
+        found = self._found()
+        return str(found["ApiId"]) if found else ""
+
+    @property
     def address(self) -> str:
         """Where it is reached; "" where there is none."""
         found = self._found()
@@ -53,7 +59,7 @@ class ApiResource:
             "Integrations": [self._integration()],
             "Routes": {EVERYTHING: {"AuthorizationType": "NONE", "Target": THERE}},
             "Stages": {EVERYTHING: self._stage()},
-            **self._caller.wanted(self._source(self._id())),
+            **self._caller.wanted(self._source(self.id)),
         }
 
     def actual(self) -> Facts | None:
@@ -77,18 +83,18 @@ class ApiResource:
 
     def change(self, facts: Set[str]) -> None:
         if "CorsConfiguration" in facts:
-            self._api.delete_cors_configuration(ApiId=self._id())
+            self._api.delete_cors_configuration(ApiId=self.id)
         if facts & {"Integrations", "Routes"}:
             self._lead()
         if "Stages" in facts:
             self._open()
         if any(fact.startswith("Policy ") for fact in facts):
-            self._caller.set_right(facts, self._source(self._id()))
+            self._caller.set_right(facts, self._source(self.id))
 
     def remove(self) -> None:
         """Routes, stages and integrations go with it."""
         if self._found() is not None:
-            self._api.delete_api(ApiId=self._id())
+            self._api.delete_api(ApiId=self.id)
 
     def opens(self, difference: Difference) -> bool:
         return difference.fact == "CorsConfiguration" or widens(difference)
@@ -113,7 +119,7 @@ class ApiResource:
 
     def _lead(self) -> None:
         """Everything to the function, by one integration and one route; others go. What is right already is left alone."""
-        api, wanted, there = self._id(), self._integration(), self._listed("integrations")
+        api, wanted, there = self.id, self._integration(), self._listed("integrations")
         right = next((each for each in there if wanted.items() <= each.items()), None)
         if right is None:
             right = self._api.create_integration(ApiId=api, **wanted)
@@ -123,7 +129,7 @@ class ApiResource:
                 self._api.delete_integration(ApiId=api, IntegrationId=each["IntegrationId"])
 
     def _route(self, wanted: Mapping[str, Any]) -> None:
-        api, routes = self._id(), self._listed("routes")
+        api, routes = self.id, self._listed("routes")
         for each in routes:
             if each["RouteKey"] != EVERYTHING:
                 self._api.delete_route(ApiId=api, RouteId=each["RouteId"])
@@ -134,7 +140,7 @@ class ApiResource:
 
     def _open(self) -> None:
         """One stage, the one without a name in the address; others go."""
-        api, there = self._id(), {each["StageName"]: _staged(each) for each in self._listed("stages")}
+        api, there = self.id, {each["StageName"]: _staged(each) for each in self._listed("stages")}
         for name in there.keys() - {EVERYTHING}:
             self._api.delete_stage(ApiId=api, StageName=name)
         if there.get(EVERYTHING) != self._stage():
@@ -153,10 +159,6 @@ class ApiResource:
         """Any route of any stage of that API."""
         return self._account.arn("execute-api", f"{api}/*/*")
 
-    def _id(self) -> str:
-        found = self._found()
-        return str(found["ApiId"]) if found else ""
-
     def _found(self) -> dict[str, Any] | None:
         """The one of our name. AWS lets several have it; the first that was made counts."""
         pages = self._api.get_paginator("get_apis").paginate()
@@ -164,7 +166,7 @@ class ApiResource:
         return min(ours, key=lambda each: (str(each.get("CreatedDate", "")), each["ApiId"]), default=None)
 
     def _listed(self, what: str) -> list[dict[str, Any]]:
-        pages = self._api.get_paginator(f"get_{what}").paginate(ApiId=self._id())
+        pages = self._api.get_paginator(f"get_{what}").paginate(ApiId=self.id)
         return [each for page in pages for each in page["Items"]]
 
 

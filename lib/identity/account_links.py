@@ -117,6 +117,13 @@ class AccountLinks:
         self.accounts.events.note(user, What.EMAIL_ASKED)
         return new_email
 
+    def keep_email(self, user: User) -> None:
+        """Have the address stay as it is: the link to the other one works no more."""
+        waiting = self.new_email(user)
+        self.accounts.cancel_email_change(user)
+        if waiting:
+            self.accounts.events.note(user, What.EMAIL_KEPT)
+
     def send_email_change(self, user_id: str, wish_id: str) -> None:
         """The job of `ask_email_change`."""
         wish, user = self.store.get_document(user_id, WISH, wish_id), self.store.get_user(user_id)

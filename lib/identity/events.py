@@ -36,6 +36,7 @@ class What(StrEnum):
     RESET_SENT = "reset-sent"
     PASSWORD_RESET = "password-reset"  # noqa: S105  # the name of an event
     EMAIL_ASKED = "email-change-asked"
+    EMAIL_KEPT = "email-change-cancelled"
     EMAIL_CHANGED = "email-changed"
     PHONE_CHANGED = "phone-changed"
     PHONE_REMOVED = "phone-removed"
@@ -70,6 +71,7 @@ WORDS: Mapping[What, str] = {
     What.RESET_SENT: "Link for a new password sent by e-mail",
     What.PASSWORD_RESET: "New password chosen by the link from the e-mail, all devices signed out, all API tokens ended",
     What.EMAIL_ASKED: "Change of the e-mail address asked for",
+    What.EMAIL_KEPT: "Change of the e-mail address called off",
     What.EMAIL_CHANGED: "E-mail address changed",
     What.PHONE_CHANGED: "Phone number changed",
     What.PHONE_REMOVED: "Phone number removed",

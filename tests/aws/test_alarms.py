@@ -4,12 +4,13 @@ import importlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app import create_app
 from aws_config.account import Account
-from aws_config.alarms import READS, Rule, rules
+from aws_config.alarms import GATEWAY, READS, Rule, rules
 from aws_config.arns import Arns
 from aws_config.config import FUNCTIONS, QUEUES, TABLES, WEB_FUNCTION, Names
 from aws_config.dashboard import widgets
@@ -18,17 +19,20 @@ from aws_config.function_plans import PLANS, folder
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.base import look
 from aws_config.resources.topics import SubscriptionResource, TopicResource
+from aws_config.session import AWS
+from aws_config.watching import unheard, watching_stages
 from lib.metrics import ALL, WEB_SERVER, WORKER
 from lib.services import metrics_of
 from lib.settings import Settings
 from scripts import setup_cloudwatch_alarms, verify_aws_resources
-from tests.aws.moto_aws import account, forget_where_we_are, says
+from tests.aws.moto_aws import account, answers, forget_where_we_are, says
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 METRICS = (ROOT / "docs/metrics.md").read_text(encoding="utf-8")
 NAMES = Names()
-RULES = rules(NAMES)
+API = "a1b2c3d4e5"
+RULES = rules(NAMES, api=API)
 ARNS = Arns(Account("123456789012", "us-east-1"), NAMES)
 DAY, WEEK = 24 * 3600, 7 * 24 * 3600
 by_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -85,6 +89,12 @@ def test_every_thing_is_watched():
     assert watched["reads-throttled"] == watched["writes-throttled"] == set(TABLES) == set(READS)
     assert len(watched["system-errors"]) == 2 * len(TABLES)
     assert set(watched["alerts-failed"]) == {"worker", "notification-processor"}
+
+
+def test_api_gateway_is_watched_where_it_serves_the_pages():
+    (rule,) = [rule for rule in RULES if rule not in rules(NAMES)]
+    assert (rule.name, rule.namespace, rule.metric) == (GATEWAY, "AWS/ApiGateway", "5xx")
+    assert rule.things[""].dimensions == {"ApiId": API}
 
 
 def test_silence_is_an_alarm_where_something_has_to_speak():
@@ -160,7 +170,7 @@ def test_names_tell_alarms_and_installations_apart():
 
 
 def test_every_alarm_is_on_the_page_with_its_limit():
-    shown = widgets(ARNS)
+    shown = widgets(ARNS, api=API)
     (state,) = [each["properties"]["alarms"] for each in shown if each["type"] == "alarm"]
     assert state == [ARNS.alarm(name) for name in names_of_alarms(RULES)]
     assert len(state) <= 100  # as many as CloudWatch shows in one
@@ -173,7 +183,7 @@ def test_every_alarm_is_on_the_page_with_its_limit():
 
 def test_nothing_on_the_page_covers_anything():
     taken: set[tuple[int, int]] = set()
-    for each in widgets(ARNS):
+    for each in widgets(ARNS, api=API):
         place = {
             (x, y)
             for x in range(each["x"], each["x"] + each["width"])
@@ -184,11 +194,25 @@ def test_nothing_on_the_page_covers_anything():
         taken |= place
 
 
+def test_the_page_asks_no_log_that_is_not_there():
+    """One that is not would fail the whole query."""
+    machines, web = NAMES.environment_log, f"/aws/lambda/{NAMES.function(WEB_FUNCTION)}"
+    functions = [f"/aws/lambda/{NAMES.function(what)}" for what in FUNCTIONS]
+
+    def asked(**home: Any) -> list[list[str]]:
+        logs = [each["properties"]["query"] for each in widgets(ARNS, **home) if each["type"] == "log"]
+        return [re.findall(r"SOURCE '([^']+)'", query) for query in logs]
+
+    assert asked() == [[machines], functions]
+    assert asked(api=API) == [[machines], [*functions, web]]
+    assert asked(api=API, machines=False) == [[*functions, web]]
+
+
 def test_what_lambda_says_of_a_function_is_among_the_errors():
     """What alarm `errors` is for most often comes from Lambda, not from us."""
     [query] = [
         each["properties"]["query"]
-        for each in widgets(ARNS)
+        for each in widgets(ARNS, api=API)
         if each["properties"].get("title") == "errors of functions"
     ]
     [found] = re.findall(r"filter level = 'ERROR' or @message like /(.+?)/ ", query)
@@ -207,13 +231,13 @@ def test_what_lambda_says_of_a_function_is_among_the_errors():
 
 
 def test_graphs_are_written_as_cloudwatch_reads_them():
-    for each in widgets(ARNS):
+    for each in widgets(ARNS, api=API):
         for metric in each["properties"].get("metrics", []):
             *names, options = metric
             assert isinstance(options, dict)
             assert all(isinstance(name, str) for name in names)
             assert len(names) % 2 == 0  # namespace and metric, then pairs of dimensions; nothing for a search
-    assert len(json.dumps({"widgets": widgets(ARNS)})) < 100_000
+    assert len(json.dumps({"widgets": widgets(ARNS, api=API)})) < 100_000
 
 
 def test_nobody_to_hear_it_is_said(monkeypatch, tmp_path, capsys):
@@ -233,6 +257,7 @@ def test_what_it_takes_to_set_it_up_is_printed(monkeypatch, tmp_path, capsys):
     assert {action for each in said for action in each["Action"]} >= {
         "cloudwatch:PutMetricAlarm",
         "budgets:ModifyBudget",
+        "apigateway:GET",
     }
     assert [each["Sid"] for each in said if each["Resource"] == ["*"]] == ["SeeAlarms"]
 
@@ -279,3 +304,41 @@ def test_an_address_that_was_replaced_and_still_hears_is_named(monkeypatch, tmp_
         assert "old@budget.example hears too" in said
         assert "+49151" not in said
         assert "old@budget.example hears too" in capsys.readouterr().out
+
+
+HERE = (ARNS.account, Settings(_env_file=None, ops_email="anna@budget.example"))
+
+
+def watching(aws: AWS, kind: str, **all_of_it: bool) -> Any:
+    """The alarms, or the dashboard, as they should be for what there is on AWS."""
+    stages = watching_stages(aws, *HERE, **all_of_it)
+    return next(each for stage in stages for each in stage if each.kind == kind)
+
+
+def test_the_log_of_machines_is_shown_unless_a_function_serves_the_pages_in_their_place():
+    shown = "Widget errors of web server and worker"
+    with account() as aws:
+        assert shown in watching(aws, "dashboard").wanted()  # machines are to come
+        aws.client("apigatewayv2").create_api(Name=NAMES.api, ProtocolType="HTTP")
+        assert shown not in watching(aws, "dashboard").wanted()
+        aws.client("logs").create_log_group(logGroupName=NAMES.environment_log)
+        assert shown in watching(aws, "dashboard").wanted()
+
+
+def test_who_may_not_look_for_the_api_leaves_its_alarm_as_it_is_and_is_told():
+    def told() -> list[str]:
+        return [sentence for sentence in unheard(aws, *HERE) if GATEWAY in sentence]
+
+    with account() as aws:
+        aws.client("apigatewayv2").create_api(Name=NAMES.api, ProtocolType="HTTP")
+        ResourceManager([[watching(aws, "alarms")]]).apply()
+        there = aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
+        assert NAMES.alarms + GATEWAY in {alarm["AlarmName"] for alarm in there}
+        assert told() == []
+        answers(aws, "apigatewayv2.GetApis", "AccessDeniedException", 403)
+        assert look(watching(aws, "alarms")).is_right
+        assert len(told()) == 1
+        ResourceManager([[watching(aws, "alarms")]]).apply()
+        assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"] == there
+        watching(aws, "alarms", everything=True).remove()
+        assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"] == []

@@ -9,7 +9,7 @@ import pytest
 
 from aws_config import iam_policies
 from aws_config.account import account_of
-from aws_config.alarms import rules
+from aws_config.alarms import GATEWAY, rules
 from aws_config.config import Names
 from aws_config.iam_policies import Grant
 from aws_config.installation import every_stage
@@ -67,6 +67,22 @@ def test_every_run_that_is_cut_off_is_continued(ministack_server):
     runs = until_done(lambda: manager(aws, monthly_budget_usd=25).apply())
     assert wrong(ministack_server.root(), monthly_budget_usd=25) == {}
     assert len(writes.names) == runs - 1 > len(ALARMS)
+
+
+def test_api_gateway_is_watched_for_as_long_as_it_serves_pages(emulator):
+    aws, gateway = emulator.root(), NAMES.alarms + GATEWAY
+    apis = aws.client("apigatewayv2")
+    manager(aws).apply()
+    for _ in range(2):  # one that is made anew has another id
+        api = apis.create_api(Name=NAMES.api, ProtocolType="HTTP")["ApiId"]
+        assert wrong(aws)[NAMES.alarms] == {GATEWAY}
+        manager(aws).apply()
+        assert alarms_in(aws)[gateway]["Dimensions"] == [{"Name": "ApiId", "Value": api}]
+        assert set(alarms_in(aws)) == ALARMS | {gateway}
+        assert wrong(aws) == {}
+        apis.delete_api(ApiId=api)
+    manager(aws).apply()
+    assert set(alarms_in(aws)) == ALARMS
 
 
 def test_installations_live_beside_each_other(emulator):
@@ -268,6 +284,7 @@ def operator(budgets: SignedAs) -> str:
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
     )
     budgets.client("s3").create_bucket(Bucket=NAMES.bucket)
+    budgets.client("logs").create_log_group(logGroupName=NAMES.environment_log)
     return "operator"
 
 
@@ -317,6 +334,10 @@ PROBES: dict[str, Callable[[SignedAs], Any]] = {
         **TOPIC, Protocol="email", Endpoint="b@budget.example"
     ),
     "sns:DeleteTopic": lambda aws: aws.client("sns").delete_topic(**TOPIC),
+    "apigateway:GET": lambda aws: aws.client("apigatewayv2").get_apis(),
+    "logs:DescribeLogStreams": lambda aws: aws.client("logs").describe_log_streams(
+        logGroupName=NAMES.environment_log
+    ),
     "s3:ListBucket": lambda aws: aws.client("s3").head_bucket(Bucket=NAMES.bucket),
 }
 

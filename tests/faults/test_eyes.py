@@ -1,6 +1,8 @@
 """What an operator sees of real processes: every line is one object, an id leads from page to worker, and counts add up."""
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,9 @@ from tests.logged import FIELDS
 
 TOKEN = "a-long-and-random-text"
 ASKED = 40
+# There is no AWS at that address, and nobody asks: `/login` needs none, and `/health` is not counted.
+NOWHERE = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+ON_AWS = {"backend": "aws", "aws_endpoint_url": "http://127.0.0.1:9", "ses_from": "planner@budget.example"}
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +78,7 @@ def test_counts_of_all_processes_add_up_whoever_is_asked(planner: Planner, anna:
 
 
 def test_on_aws_every_process_writes_what_it_counted_at_the_latest_when_it_stops(tmp_path: Path):
-    """There is no AWS at that address, and nobody asks: `/login` needs none, and `/health` is not counted."""
-    nowhere = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
-    where = {"backend": "aws", "aws_endpoint_url": "http://127.0.0.1:9", "ses_from": "planner@budget.example"}
-    planner = Planner(tmp_path / "data", nowhere, log_format="json", web_workers=2, **where)
+    planner = Planner(tmp_path / "data", NOWHERE, log_format="json", web_workers=2, **ON_AWS)
     planner.folder.mkdir()
     try:
         planner.start("web")
@@ -89,3 +91,25 @@ def test_on_aws_every_process_writes_what_it_counted_at_the_latest_when_it_stops
     assert sum(sum(line["Requests"]) for line in counted) == len(lines(planner, route="/login")) == ASKED
     latencies = [line["Latency"] for line in lines(planner, Service="web") if "Latency" in line]
     assert sum(map(len, latencies)) == ASKED < len(lines(planner, logger="planner.request"))
+
+
+def test_a_worker_that_hangs_is_counted_once_by_who_ends_it(tmp_path: Path):
+    """Halted, as by a disk that does not answer: then it can do nothing itself. gunicorn waits for less long than usual."""
+    hurried = NOWHERE | {"GUNICORN_CMD_ARGS": "--timeout 3"}
+    planner = Planner(tmp_path / "data", hurried, log_format="json", web_workers=2, **ON_AWS)
+    planner.folder.mkdir()
+    try:
+        planner.start("web")
+        server = planner.running["web"].pid
+        worker = Path(f"/proc/{server}/task/{server}/children").read_text().split()[0]
+        os.kill(int(worker), signal.SIGSTOP)
+        wait_until(lambda: bool(lines(planner, Class="5xx")), "its end to be counted")
+        planner.stop("web")
+    finally:
+        planner.kill()
+    said = [
+        line for line in lines(planner, level="ERROR") if "no sign of life for 3 seconds" in line["message"]
+    ]
+    counted = lines(planner, Installation="smart-budget", Service="web", Class="5xx")
+    errors = [line["Errors"] for line in lines(planner, Service="web") if "Errors" in line]
+    assert [line["Requests"] for line in counted] == errors == [[1]] * len(said) != []

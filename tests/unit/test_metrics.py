@@ -146,6 +146,16 @@ def test_after_a_minute_the_next_one_writes_what_there_is(embedded, lines):
     assert [line["Errors"] for line in lines] == [[2], [7]]
 
 
+def test_what_is_old_is_written_when_somebody_looks_after_it(embedded, lines):
+    embedded.record(ERRORS)
+    embedded.flush(only_old=True)
+    assert lines == []
+    embedded._since -= embedded_metrics.EVERY
+    embedded.flush(only_old=True)
+    embedded.flush(only_old=True)
+    assert [line["Errors"] for line in lines] == [[1]]
+
+
 def test_what_lay_for_hours_has_the_time_at_which_it_happened(embedded, lines):
     before = time.time()
     embedded.record(ERRORS)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app import create_app
+from aws_config.embedded_metrics import EVERY, EmbeddedMetrics
 from lib.metrics import NO_METRICS
 from tests.doubles import Recorded
 from tests.pages import PageClient
@@ -59,6 +60,19 @@ def test_what_programs_ask_every_few_seconds_does_not_hide_what_people_meet(clie
     assert recorded.all == []
     client.get("/healthy")  # no such page: somebody's mistake
     assert [(name, by) for name, _, by in recorded.all] == [("Latency", "(none)"), ("Requests", "4xx")]
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/ready"])
+def test_where_nobody_comes_any_more_who_asks_for_health_has_the_last_counts_written(services, path):
+    lines: list[str] = []
+    metrics = EmbeddedMetrics("web", write=lines.append)
+    client = create_app(services.settings, replace(services, metrics=metrics)).test_client()
+    client.get("/nowhere")
+    client.get(path)
+    assert lines == []
+    metrics._since -= EVERY
+    client.get(path)
+    assert [line for line in lines if '"Class":"4xx"' in line]
 
 
 def test_who_signs_in_and_who_is_refused_is_counted_not_named(client, alice, recorded):

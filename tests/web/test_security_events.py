@@ -54,6 +54,17 @@ def test_signing_out_here_there_and_everywhere_is_told(
     assert [row for row in newest if row.startswith("Signed out Unknown browser")]
 
 
+def test_a_change_of_address_that_is_called_off_is_told_once(
+    as_alice: PageClient, alice: User, services: Services
+) -> None:
+    services.account_links.ask_email_change(alice, PASSWORD, "new@example.com")
+    for _ in range(2):  # the second time there is nothing left to call off
+        as_alice.post_form("/settings/security/email/cancel", form_at="/settings/security")
+    told = [row for row in rows(as_alice) if row.startswith("Change of the e-mail address called off")]
+    assert len(told) == 1
+    assert "new@example.com" not in told[0]
+
+
 def test_a_saved_file_is_told_once_a_day(as_alice: PageClient, alice: User, services: Services) -> None:
     draft = ExpenseDraft(Decimal("12.50"), "EUR", "Groceries", date(2026, 11, 3))
     services.expenses.add_expense(alice, draft, "one")

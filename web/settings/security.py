@@ -56,7 +56,7 @@ def change_email() -> Any:
 
 @bp.post("/settings/security/email/cancel")
 def cancel_email() -> Any:
-    services.accounts.cancel_email_change(me())
+    services.account_links.keep_email(me())
     flash("Your e-mail address stays as it is.")
     return redirect(url_for(".security"), 303)
 
