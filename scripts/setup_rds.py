@@ -50,7 +50,7 @@ def set_up(bench: Bench, *, apply: bool) -> int:
         bench.screen.say(
             f"DATABASE_URL={made.url}?{KNOWN_BY}\nDATABASE_SECRET={made.secret}\n"
             f"for machines in {bench.names.machines}, which know it by {BUNDLE} in the file that sslrootcert names, and may do "
-            "what --show-reader prints.",
+            f"what --show-reader prints. Whether everything still is as it should be: {COMMAND}",
             "green",
         )
     return code
