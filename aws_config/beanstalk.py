@@ -12,9 +12,9 @@ PLATFORM = re.compile(r"64bit Amazon Linux 2023 v(\d+)\.(\d+)\.(\d+) running Doc
 ELSEWHERE = {  # settings of other homes, of the operator's machine, or of Elastic Beanstalk itself
     *("host", "port", "data_dir", "database_url", "redis_url", "aws_profile", "aws_endpoint_url"),
     *("secret_key", "secret_key_file", "metrics_token", "budget_alert_schedule", "log_retention_days"),
-    *("ops_email", "monthly_budget_usd"),
+    *("ops_email", "monthly_budget_usd", "database_secret"),
 }
-OTHER_HOMES = ("smtp_", "sms_", "eb_", "api_", "vpc_", "cache_")
+OTHER_HOMES = ("smtp_", "sms_", "eb_", "api_", "vpc_", "cache_", "rds_")
 
 
 class Option(NamedTuple):

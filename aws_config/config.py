@@ -154,6 +154,11 @@ class Names:
         """The Redis that several machines share, its subnets and its security group. AWS takes 40 characters."""
         return f"{self.base}-cache"
 
+    @property
+    def database(self) -> str:
+        """The PostgreSQL that several machines share, its subnets and its security group."""
+        return f"{self.base}-database"
+
     def _apart(self, name: str) -> str:
         """Names without a prefix in the plain installation, kept apart from it by theirs in every other."""
         return name if self.base == PLAIN else f"{self.base}-{name}"

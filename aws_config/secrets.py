@@ -1,6 +1,7 @@
-"""What signs cookies, kept in AWS Secrets Manager."""
+"""What is kept in AWS Secrets Manager: what signs cookies, and the password for a database."""
 
 import json
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,23 +18,50 @@ def secret_key(settings: Settings) -> str:
     Raises:
         Misconfigured: If it cannot be read, or holds none. The message says nothing of what it holds.
     """
-    where = f"the secret {settings.secrets_id} in {settings.aws_region}"
-    try:
-        client = connect(settings).client("secretsmanager")
-        text = str(client.get_secret_value(SecretId=settings.secrets_id).get("SecretString", ""))
-    except (ClientError, BotoCoreError) as error:
-        why = code_of(error) or type(error).__name__
-        raise Misconfigured(f"SECRETS_ID: {where} cannot be read ({why}).") from error
-    found = _field(text) if text.lstrip().startswith("{") else text.strip()
+    where, text = _read(settings, "SECRETS_ID", settings.secrets_id)
+    found = _field(_document(text), FIELD) if _is_json(text) else text
     if not found:
         raise Misconfigured(f"SECRETS_ID: {where} holds no {FIELD}. Put a long random text there.")
     return found
 
 
-def _field(text: str) -> str:
+def database_login(settings: Settings) -> dict[str, str]:
+    """Who signs in to the database, in libpq's words: the secret's text as "password"; of a JSON object, as RDS makes and changes
+    them, its password, and its username as "user".
+
+    Raises:
+        Misconfigured: As above.
+    """
+    where, text = _read(settings, "DATABASE_SECRET", settings.database_secret)
+    document = _document(text) if _is_json(text) else {"password": text}
+    login = {"user": _field(document, "username"), "password": _field(document, "password")}
+    if not login["password"]:
+        raise Misconfigured(f"DATABASE_SECRET: {where} holds no password.")
+    return {name: value for name, value in login.items() if value}
+
+
+def _read(settings: Settings, setting: str, name: str) -> tuple[str, str]:
+    """Where it is, for people, and what it holds."""
+    where = f"the secret {name} in {settings.aws_region}"
     try:
-        document = json.loads(text)
+        client = connect(settings).client("secretsmanager")
+        return where, str(client.get_secret_value(SecretId=name).get("SecretString", "")).strip()
+    except (ClientError, BotoCoreError) as error:
+        why = code_of(error) or type(error).__name__
+        raise Misconfigured(f"{setting}: {where} cannot be read ({why}).") from error
+
+
+def _is_json(text: str) -> bool:
+    return text.startswith("{")
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads(text))
     except ValueError:
-        return ""
-    found = document.get(FIELD)
+        return {}
+
+
+def _field(document: dict[str, Any], name: str) -> str:
+    found = document.get(name)
     return found.strip() if isinstance(found, str) else ""

@@ -14,6 +14,10 @@ AWS_NAMES = {
         r"([A-Za-z0-9/_+=.@-]{1,400})?",
         "write the name of a secret in AWS Secrets Manager, such as smart-budget/secret-key",
     ),
+    "database_secret": (  # RDS writes a "!" into the names of its own
+        r"((arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:)?[A-Za-z0-9/_+=.@!-]{1,512})?",
+        "write the name or the ARN of a secret in AWS Secrets Manager",
+    ),
     "eb_instances": (r"[1-9][0-9]?-[1-9][0-9]?", "write the fewest and the most machines, such as 2-4"),
     "eb_certificate": (
         r"(arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+)?",
@@ -25,6 +29,11 @@ AWS_NAMES = {
         "write ids with commas between them, such as subnet-0123456789abcdef0,subnet-0fedcba9876543210",
     ),
     "cache_type": (r"cache\.[a-z0-9]+\.[a-z0-9]+", "write a node type, such as cache.t4g.micro"),
+    "rds_type": (r"db\.[a-z0-9]+\.[a-z0-9]+", "write an instance class, such as db.t4g.micro"),
+    "rds_storage": (
+        r"[1-9][0-9]{1,4}-[1-9][0-9]{1,4}",
+        "write gigabytes at first and at most, such as 20-100",
+    ),
     "budget_alert_schedule": (
         r"(cron|rate)\([^()]+\)",
         "write it as EventBridge does, in UTC, such as cron(0 8 * * ? *) or rate(1 day)",

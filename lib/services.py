@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from lib.filing.replays import Replays
     from lib.filing.review import Review
     from lib.filing.rules import RuleBook
+    from selfhost.sql.sign_in import SignIn
     from selfhost.sql.store import SQLStore
     from selfhost.task_queue import TaskQueue
 
@@ -234,6 +235,16 @@ def secret_of(settings: Settings) -> str:
     return secret_key(settings)
 
 
+def sign_in_of(settings: Settings) -> "SignIn | None":
+    """What knows the database's password, where it is in Secrets Manager; None where DATABASE_URL says it."""
+    if not settings.database_secret:
+        return None
+    from aws_config.secrets import database_login
+    from selfhost.sql.sign_in import SignIn
+
+    return SignIn(lambda: database_login(settings))
+
+
 def build_services(settings: Settings, metrics: Metrics = NO_METRICS) -> Services:
     """The planner in the home that the settings name. Nothing is connected to before it is used."""
     make = _on_aws if settings.is_on_aws else _on_this_machine
@@ -264,7 +275,8 @@ def _on_this_machine(settings: Settings, metrics: Metrics) -> Services:
     from selfhost.sql.store import SQLStore
     from selfhost.task_queue import TaskQueue
 
-    store, queue = SQLStore(settings.database), TaskQueue(settings.data_dir / "queue.db")
+    store = SQLStore(settings.database, sign_in=sign_in_of(settings))
+    queue = TaskQueue(settings.data_dir / "queue.db")
     if settings.redis_url.get_secret_value():
         store, queue = _with_redis(settings)
     return Services(
@@ -286,7 +298,8 @@ def _with_redis(settings: Settings) -> "tuple[SQLStore, TaskQueue]":
     from selfhost.sql.with_redis import SQLStoreWithRedis
 
     link = RedisLink(settings.redis_url.get_secret_value(), settings.database)
-    return SQLStoreWithRedis(settings.database, link), RedisQueue(settings.data_dir / "queue.db", link)
+    store = SQLStoreWithRedis(settings.database, link, sign_in=sign_in_of(settings))
+    return store, RedisQueue(settings.data_dir / "queue.db", link)
 
 
 def _on_aws(settings: Settings, metrics: Metrics) -> Services:

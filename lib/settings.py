@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from email.utils import parseaddr
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from itertools import permutations
 from pathlib import Path
 from typing import ClassVar, Literal, Self
@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lib.aws_values import AWS_NAMES, LOG_DAYS, POSSIBLE_LOG_DAYS
 from lib.posting import target_of
+from lib.setting_values import networks, pairs, troubles_of_database, with_tls, write_once
 
 CANNOT_SIGN = "SECRET_KEY (or SECRET_KEY_FILE, or SECRETS_ID) must be set outside of APP_ENV=local"
 OPEN_REDIS = (
@@ -38,6 +39,9 @@ class Settings(BaseSettings):
     port: int = Field(5000, ge=1, le=65535)
     data_dir: Path = Path("data")
     database_url: str = ""
+    database_secret: str = (
+        ""  # a secret in AWS Secrets Manager with the password for it, which may change at any time
+    )
     redis_url: SecretStr = SecretStr("")  # what several machines of one home share besides the database
     secret_key: SecretStr = SecretStr("")
     secret_key_file: Path | None = None
@@ -87,10 +91,15 @@ class Settings(BaseSettings):
     ops_email: str = ""  # who is told when the planner is not well
     monthly_budget_usd: int = Field(0, ge=0, le=1_000_000)  # what the AWS account may cost; 0: nobody is told
     api_rate: int = Field(100, ge=1, le=10_000)  # requests a second that API Gateway lets through
-    vpc_id: str = ""  # where the cache is; the region's default network unless set
+    vpc_id: str = ""  # where cache and database are; the region's default network unless set
     vpc_subnets: str = ""  # those of it that it may use; all of them unless set
     cache_type: str = "cache.t4g.micro"
     cache_nodes: int = Field(1, ge=1, le=6)  # from two on another takes over where one fails
+    rds_type: str = "db.t4g.micro"
+    rds_storage: str = "20-100"  # gigabytes at first and at most
+    rds_multi_az: bool = False  # whether another takes over where one fails
+    rds_backup_days: int = Field(7, ge=1, le=35)
+    rds_insights: bool = False  # whether AWS keeps what the database does, for looking into it
     report_days: int = Field(90, ge=1, le=3650)  # after which a report's file goes
 
     @field_validator("database_url")
@@ -150,7 +159,7 @@ class Settings(BaseSettings):
     @field_validator("sms_fields", "sms_more")
     @classmethod
     def _is_in_pairs(cls, text: str, field: ValidationInfo) -> str:
-        names = set(_pairs(text))
+        names = set(pairs(text))
         if field.field_name == "sms_fields" and not {"to", "text"} <= names <= {"to", "text", "from"}:
             raise ValueError(
                 "name the gateway's fields for to, text and from, such as to=To,text=Body,from=From"
@@ -183,7 +192,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_of_networks(cls, text: str) -> str:
         try:
-            _networks(text)
+            networks(text)
         except ValueError:
             raise ValueError("write networks with commas between them, such as 192.168.1.0/24") from None
         return text
@@ -208,8 +217,12 @@ class Settings(BaseSettings):
             yield CANNOT_SIGN
         if self.app_env in ("staging", "prod") and self._lets_anyone_into_redis:
             yield OPEN_REDIS
+        if self.database_secret:
+            yield from troubles_of_database(self.database_url, is_local=self.is_local)
         if self.eb_sizes[0] > self.eb_sizes[1]:
             yield "EB_INSTANCES must name the fewest machines first, such as 2-4"
+        if self.rds_sizes[1] * 10 < self.rds_sizes[0] * 11:  # AWS takes no less
+            yield "RDS_STORAGE must name gigabytes at first, and a tenth more or above at most, such as 20-100"
         if self.smtp_host and not self.smtp_from:
             yield "SMTP_FROM must be set along with SMTP_HOST: the address that e-mails come from"
         yield from self._missing_for_sms()
@@ -235,16 +248,16 @@ class Settings(BaseSettings):
     @property
     def sms_names(self) -> dict[str, str]:
         """The gateway's names for "to" and "text", and for "from" where it has one."""
-        return _pairs(self.sms_fields)
+        return pairs(self.sms_fields)
 
     @property
     def sms_fixed(self) -> dict[str, str]:
-        return _pairs(self.sms_more)
+        return pairs(self.sms_more)
 
     @property
     def private_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """Networks of our own that webhooks may lead into."""
-        return _networks(self.webhook_networks)
+        return networks(self.webhook_networks)
 
     @property
     def _lacks_secret(self) -> bool:
@@ -261,6 +274,12 @@ class Settings(BaseSettings):
         """The fewest and the most machines."""
         fewest, most = self.eb_instances.split("-")
         return int(fewest), int(most)
+
+    @property
+    def rds_sizes(self) -> tuple[int, int]:
+        """The database's gigabytes, at first and at most."""
+        first, most = self.rds_storage.split("-")
+        return int(first), int(most)
 
     @property
     def log_days(self) -> int:
@@ -283,6 +302,8 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's SQLAlchemy URL: a file in the data folder unless another is set."""
+        if self.database_secret and not self.is_local:
+            return with_tls(self.database_url)
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'planner.db'}"
 
     @property
@@ -307,7 +328,7 @@ class Settings(BaseSettings):
             return given
         path = self.secret_key_file or self.data_dir / "secret"
         if self.secret_key_file is None and not path.exists():
-            _write_once(path, secrets.token_hex(32))
+            write_once(path, secrets.token_hex(32))
         try:
             kept = path.read_text().strip()
         except (OSError, UnicodeDecodeError) as error:
@@ -328,35 +349,6 @@ class SettingsWithoutSecret(Settings):
     """For whoever signs no cookies: functions, the worker and commands. They are better off not knowing it."""
 
     needs_secret: ClassVar[bool] = False
-
-
-def _pairs(text: str) -> dict[str, str]:
-    """Read "a=b,c=d". Raises ValueError for anything else."""
-    pairs = [pair.strip().partition("=") for pair in text.split(",") if text.strip()]
-    if not all(name and value for name, _, value in pairs) or len({name for name, *_ in pairs}) < len(pairs):
-        raise ValueError("write name=value with commas between them, each name once")
-    return {name: value for name, _, value in pairs}
-
-
-def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    return tuple(ip_network(network.strip()) for network in text.split(",") if text.strip())
-
-
-def _write_once(path: Path, content: str) -> None:
-    """Create a file only we can read; whoever comes second keeps the first one's."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    draft.touch(mode=0o600)
-    with draft.open("w") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())  # after a power cut there is the whole secret, or none
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
 
 
 def load_settings(*, needs_secret: bool = True, **overrides: object) -> Settings:

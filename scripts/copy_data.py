@@ -24,7 +24,7 @@ from lib.errors import PlannerError
 from lib.holdings import Census
 from lib.moving import Home, Move, Refused, Stale
 from lib.periods import utc_now
-from lib.services import build_services
+from lib.services import build_services, sign_in_of
 from lib.settings import Misconfigured, Settings, load_settings
 from selfhost.sql.migrate import upgrade
 
@@ -73,13 +73,14 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def _settings(home: str) -> Settings:
     if home in ("aws", "selfhost"):
         return load_settings(needs_secret=False, backend=home)
-    return load_settings(needs_secret=False, backend="selfhost", database_url=home)
+    # A password that is kept for the planner's own database is told to no other.
+    return load_settings(needs_secret=False, backend="selfhost", database_url=home, database_secret="")
 
 
 def _homes(source: Settings, target: Settings, *, prepare: bool) -> tuple[Home, Home]:
     """Both homes, once each has said that it works. Two on one machine share its files."""
     if prepare and not target.is_on_aws:
-        upgrade(target.database)
+        upgrade(target.database, sign_in=sign_in_of(target))
     old, new = build_services(source), build_services(target)
     shared = not (source.is_on_aws or target.is_on_aws)
     for home, services in ((source, old), (target, new)) if prepare else ((source, old),):

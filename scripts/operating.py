@@ -213,6 +213,21 @@ def plan_and_apply(bench: Bench, manager: ResourceManager, *, apply: bool, comma
     return WRONG if wrong else FINE
 
 
+def take_away(bench: Bench, manager: ResourceManager, given: str, name: str) -> int:
+    """Remove everything that the manager describes, where its name was given. What is protected stays, and all else with it."""
+    if given != name:
+        bench.screen.complain(f"That is not its name. It is {name}.")
+        return CANNOT
+    if protected := manager.protected():
+        bench.screen.complain(f"{', '.join(protected)}: protected from deletion. Nothing was removed.")
+        return CANNOT
+    stay = manager.remove(bench.screen.progress)
+    for why in stay:
+        bench.screen.complain(str(why))
+    bench.screen.hand_over({"removed": not stay})
+    return WRONG if stay else FINE
+
+
 def report(bench: Bench, findings: Sequence[Finding], **more: Any) -> dict[str, Any]:
     """For programs: how everything is."""
     return {

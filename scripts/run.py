@@ -20,7 +20,7 @@ from honcho.printer import Message, Printer
 from sqlalchemy.exc import SQLAlchemyError
 
 from lib.errors import PlannerError
-from lib.services import build_services
+from lib.services import build_services, sign_in_of
 from lib.settings import Misconfigured, Settings, load_settings
 from selfhost.sql.migrate import upgrade
 
@@ -94,7 +94,7 @@ def look_at_port(settings: Settings) -> None:
 
 def migrate(settings: Settings) -> None:
     try:
-        upgrade(settings.database)
+        upgrade(settings.database, sign_in=sign_in_of(settings))
     except (PlannerError, SQLAlchemyError) as error:
         reason = getattr(error.__cause__ or error, "orig", None) or error.__cause__ or error
         raise Problem(f"Cannot use the database: {' '.join(str(reason).split())}") from None

@@ -14,7 +14,7 @@ import sys
 from aws_config.cache_home import cache, cache_stages
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.networks import Network
-from scripts.operating import CANNOT, FINE, WRONG, Bench, plan_and_apply, run, start
+from scripts.operating import FINE, Bench, plan_and_apply, run, start, take_away
 
 COMMAND = ".venv/bin/python -m scripts.setup_elasticache"
 
@@ -42,14 +42,7 @@ def set_up(bench: Bench, *, apply: bool) -> int:
 
 
 def remove(bench: Bench, name: str) -> int:
-    if name != bench.names.cache:
-        bench.screen.complain(f"That is not its name. It is {bench.names.cache}.")
-        return CANNOT
-    stay = ResourceManager(cache_stages(bench.aws, bench.settings)).remove(bench.screen.progress)
-    for why in stay:
-        bench.screen.complain(str(why))
-    bench.screen.hand_over({"removed": not stay})
-    return WRONG if stay else FINE
+    return take_away(bench, ResourceManager(cache_stages(bench.aws, bench.settings)), name, bench.names.cache)
 
 
 if __name__ == "__main__":

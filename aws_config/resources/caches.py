@@ -3,53 +3,13 @@
 from collections.abc import Callable, Mapping, Set
 from typing import Any
 
-from botocore.exceptions import ClientError, WaiterError
-
-from aws_config.resource_manager import Unsettled
 from aws_config.resources.base import Difference, Facts, Unchangeable
 from aws_config.resources.networks import Network
+from aws_config.resources.within import LOOKS, found_by, wait_for
 
 ENGINE = "valkey"  # Redis as it goes on under a free licence, and cheaper there
 FOR_GOOD = {"TransitEncryptionEnabled", "AtRestEncryptionEnabled", "SubnetGroup"}
-LOOK_EVERY, LOOKS = 15, 120  # seconds, and how often: half an hour until a change must be done
-ABSENT = ("ReplicationGroupNotFoundFault", "CacheSubnetGroupNotFoundFault")
-
-
-class CacheSubnetsResource:
-    kind = "cache subnet group"
-
-    def __init__(self, aws: Any, name: str, network: Network) -> None:
-        self.name = name
-        self._cache, self._network = aws.client("elasticache"), network
-
-    def wanted(self) -> Facts:
-        return {"SubnetIds": self._network.subnets}
-
-    def actual(self) -> Facts | None:
-        found = _found(lambda: self._cache.describe_cache_subnet_groups(CacheSubnetGroupName=self.name))
-        if found is None:
-            return None
-        return {
-            "SubnetIds": sorted(each["SubnetIdentifier"] for each in found["CacheSubnetGroups"][0]["Subnets"])
-        }
-
-    def create(self) -> None:
-        self._cache.create_cache_subnet_group(
-            **self._what(), CacheSubnetGroupDescription="Smart Budget Planner"
-        )
-
-    def change(self, facts: Set[str]) -> None:
-        self._cache.modify_cache_subnet_group(**self._what())
-
-    def remove(self) -> None:
-        if self.actual() is not None:
-            self._cache.delete_cache_subnet_group(CacheSubnetGroupName=self.name)
-
-    def opens(self, difference: Difference) -> bool:
-        return False
-
-    def _what(self) -> dict[str, Any]:
-        return {"CacheSubnetGroupName": self.name, "SubnetIds": self._network.subnets}
+ABSENT = "ReplicationGroupNotFoundFault"
 
 
 class CacheResource:
@@ -68,7 +28,7 @@ class CacheResource:
         self.name = name
         self._cache, self._network = aws.client("elasticache"), network
         self._node, self._nodes = node, nodes
-        self._takes = {"Delay": LOOK_EVERY, "MaxAttempts": looks}
+        self._looks = looks
 
     @property
     def url(self) -> str:
@@ -184,15 +144,12 @@ class CacheResource:
         self.wait()
 
     def _wait_for(self, what: str) -> None:
-        try:
-            self._cache.get_waiter(what).wait(ReplicationGroupId=self.name, WaiterConfig=self._takes)
-        except WaiterError as error:
-            raise Unsettled(
-                f"The cache {self.name} is still being changed. Run this again in a while."
-            ) from error
+        wait_for(self._cache, what, f"cache {self.name}", self._looks, ReplicationGroupId=self.name)
 
     def _group(self) -> dict[str, Any] | None:
-        found = _found(lambda: self._cache.describe_replication_groups(ReplicationGroupId=self.name))
+        found = found_by(
+            lambda: self._cache.describe_replication_groups(ReplicationGroupId=self.name), ABSENT
+        )
         return dict(found["ReplicationGroups"][0]) if found and found["ReplicationGroups"] else None
 
 
@@ -204,12 +161,3 @@ def _nodes(group: Mapping[str, Any]) -> int:
 
 def _on(said: str | None) -> bool:
     return said in ("enabled", "enabling")
-
-
-def _found(read: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    try:
-        return read()
-    except ClientError as error:
-        if error.response["Error"]["Code"] in ABSENT:
-            return None
-        raise

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
 from selfhost.sql.faults import is_busy, translated, unavailable
+from selfhost.sql.sign_in import SignIn
 
 PATIENCE = 10  # seconds to wait for the database's lock; the URL's `timeout` says otherwise
 
@@ -35,12 +36,15 @@ def _milliseconds(seconds: float) -> int:
 class Database:
     """One database: `read` for looking, `write` for one transaction."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, sign_in: SignIn | None = None) -> None:
+        """`sign_in`: what knows the password, where the URL does not."""
         parsed = make_url(url)
         self.patience = float(str(parsed.query.get("timeout", PATIENCE)))
         parsed = parsed.difference_update_query(["timeout"])
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.engine = (_sqlite_engine if self.is_sqlite else _postgresql_engine)(parsed, self.patience)
+        if sign_in:
+            sign_in.use_for(self.engine)
         self._turn = threading.Lock()
         _keep_out_of_forks(self)
 

@@ -11,26 +11,27 @@ from alembic.config import Config
 from sqlalchemy import make_url
 
 import selfhost.migrations
+from lib.services import sign_in_of
 from lib.settings import load_settings
 from selfhost.sql.engine import Database
+from selfhost.sql.sign_in import SignIn
 
 _LOCK = 7_202_611  # any number of our own: whoever migrates this PostgreSQL database holds it
 
 
-def upgrade(url: str, revision: str = "head") -> None:
+def upgrade(url: str, revision: str = "head", sign_in: SignIn | None = None) -> None:
     """Make or update every table, in one transaction. Whoever comes second waits, then finds it done."""
     _make_private(url)
-    _run(url, command.upgrade, revision)
+    _run(Database(url, sign_in), command.upgrade, revision)
 
 
 def downgrade(url: str, revision: str) -> None:
-    _run(url, command.downgrade, revision)
+    _run(Database(url), command.downgrade, revision)
 
 
-def _run(url: str, step: Callable[[Config, str], None], revision: str) -> None:
+def _run(database: Database, step: Callable[[Config, str], None], revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", selfhost.migrations.__path__[0].replace("%", "%%"))
-    database = Database(url)
     try:
         with database.write() as connection:
             if not database.is_sqlite:
@@ -50,4 +51,5 @@ def _make_private(url: str) -> None:
 
 
 if __name__ == "__main__":
-    upgrade(load_settings(needs_secret=False).database)
+    given = load_settings(needs_secret=False)
+    upgrade(given.database, sign_in=sign_in_of(given))

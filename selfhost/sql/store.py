@@ -14,6 +14,7 @@ from selfhost.sql.engine import Database
 from selfhost.sql.expenses import ExpenseTable
 from selfhost.sql.listing import ExpenseLists
 from selfhost.sql.notifications import NotificationTable
+from selfhost.sql.sign_in import SignIn
 from selfhost.sql.tables import users
 from selfhost.sql.totals import TotalTable
 from selfhost.sql.users import UserTable
@@ -26,15 +27,18 @@ class SQLStore(
 ):
     """`lib.ports.Store` on a database that `migrate.upgrade` has prepared."""
 
-    def __init__(self, url: str, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, url: str, now: Callable[[], datetime] = utc_now, sign_in: SignIn | None = None
+    ) -> None:
         """Connect when first used.
 
         Args:
             url: "sqlite:////path/planner.db" or "postgresql+psycopg://user:password@host/name", with "?timeout=5" to wait
                 that many seconds for someone else's lock.
             now: Says which documents and notifications have expired and which window a hit counts in.
+            sign_in: What knows the password, where the URL does not.
         """
-        self._database = Database(url)
+        self._database = Database(url, sign_in)
         self._now = now
 
     def check(self) -> None:

@@ -22,7 +22,14 @@ def every_name(names: Names) -> set[str]:
     roles = {names.function_role(what) for what in (*FUNCTIONS, WEB_FUNCTION)} | {names.web_role}
     queues = {*names.queues.values(), *(names.dead_letters(what) for what in QUEUES)}
     topics = {names.topic(), names.topic(2)}
-    own = {names.bucket, names.schedule, names.function(WEB_FUNCTION), names.api, names.machines, names.cache}
+    own = {
+        names.bucket,
+        names.schedule,
+        names.function(WEB_FUNCTION),
+        names.api,
+        names.machines,
+        names.cache,
+    } | {names.database}
     return {*names.tables.values(), *names.functions.values(), *roles, *queues, *topics, *own}
 
 

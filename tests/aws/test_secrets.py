@@ -1,4 +1,5 @@
-"""What signs cookies, in Secrets Manager: made by the setup, read by the web server alone, and told to nobody."""
+"""What is in Secrets Manager. What signs cookies: made by the setup, read by the web server alone, and told to nobody; and a
+database's password."""
 
 import json
 
@@ -6,10 +7,14 @@ import pytest
 
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.secrets import SecretResource
-from aws_config.secrets import secret_key
-from lib.services import secret_of
+from aws_config.secrets import database_login, secret_key
+from lib.errors import Unavailable
+from lib.services import build_services, secret_of
 from lib.settings import Misconfigured, Settings
-from scripts import setup_aws_resources
+from scripts import copy_data, setup_aws_resources
+from scripts.run import Problem, migrate
+from selfhost.sql.sign_in import SignIn
+from selfhost.sql.store import SQLStore
 from tests.aws.moto_aws import account
 
 NAME = "smart-budget/secret-key"
@@ -97,3 +102,68 @@ def test_the_setup_makes_it_and_lets_the_web_role_read_it(aws, monkeypatch, tmp_
     statement = next(each for each in policy["PolicyDocument"]["Statement"] if each["Sid"] == "ReadSecret")
     assert statement["Resource"] == [f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{NAME}-??????"]
     assert setup_aws_resources.main([]) == 0
+
+
+WITH_DATABASE = Settings(
+    _env_file=None,
+    database_url="postgresql://planner@/planner?host=/nowhere",
+    database_secret=NAME,
+    aws_region="us-east-1",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "login"),
+    [
+        (" hunter2\n", {"password": "hunter2"}),
+        ('{"password": "hunter2"}', {"password": "hunter2"}),
+        (
+            '{"username": "planner", "password": "hunter2", "port": 5432}',
+            {"user": "planner", "password": "hunter2"},
+        ),
+    ],
+)
+def test_a_databases_password_is_a_text_or_what_rds_writes(aws, text, login):
+    holds(aws, text)
+    assert database_login(WITH_DATABASE) == login
+
+
+@pytest.mark.parametrize("text", ["{}", " ", '{"password": 1}', '{"SECRET_KEY": "hunter2"}', '{"hunter2'])
+def test_a_secret_without_a_databases_password_is_said_without_what_it_holds(aws, text):
+    holds(aws, text)
+    with pytest.raises(Misconfigured, match="DATABASE_SECRET: .* holds no password") as problem:
+        database_login(WITH_DATABASE)
+    assert "hunter2" not in str(problem.value)
+
+
+def test_where_it_cannot_be_read_operators_are_told_why_and_people_to_wait(aws, caplog):
+    with pytest.raises(Problem, match=rf"the secret {NAME} in us-east-1 cannot be read \(ResourceNotFound"):
+        migrate(WITH_DATABASE)
+    store = build_services(WITH_DATABASE).store
+    caplog.clear()
+    with pytest.raises(Unavailable) as problem:
+        store.check()
+    assert NAME not in problem.value.message
+    assert f"the secret {NAME} in us-east-1 cannot be read" in caplog.text
+
+
+def test_a_database_that_is_away_is_no_reason_to_read_it_anew(aws):
+    reads = []
+
+    def read() -> dict[str, str]:
+        reads.append(1)
+        return {"password": "hunter2"}
+
+    store = SQLStore(WITH_DATABASE.database, sign_in=SignIn(read))
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="does not answer"):
+            store.check()
+    assert len(reads) == 1
+
+
+def test_a_password_is_told_to_no_other_database(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", WITH_DATABASE.database_url)
+    monkeypatch.setenv("DATABASE_SECRET", NAME)
+    assert copy_data._settings("selfhost").database_secret == NAME
+    assert copy_data._settings("postgresql://planner@elsewhere/planner").database_secret == ""
