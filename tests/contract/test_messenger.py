@@ -12,7 +12,6 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 import pytest
-from aiosmtpd.controller import Controller
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sesv2.models import sesv2_backends
 from moto.sns.models import sns_backends
@@ -30,7 +29,7 @@ from selfhost.messenger import HomeMessenger
 from selfhost.outbox import Outbox
 from selfhost.sms_gateway import SMSGateway
 from tests.aws.moto_aws import REGION, account, answers, says
-from tests.live import free_port
+from tests.post_office import post_office
 from tests.receiving import receiver, saying
 
 SENDER = "Budget <planner@example.com>"
@@ -83,8 +82,6 @@ def by_smtp(_: Path) -> Iterator[Home]:
             return "250 OK"
 
     mailbox = Mailbox()
-    server = Controller(mailbox, hostname="127.0.0.1", port=free_port())
-    server.start()
 
     def sent() -> list[EmailMessage]:
         return [_read(each) for each in mailbox.received]
@@ -97,22 +94,18 @@ def by_smtp(_: Path) -> Iterator[Home]:
         server.stop()
         gateway.answer = saying(503)
 
-    try:
-        with receiver() as gateway:
-            settings = Settings(
-                _env_file=None,
-                smtp_host="127.0.0.1",
-                smtp_port=server.port,
-                smtp_security="none",
-                smtp_from=SENDER,
-                sms_url=f"http://127.0.0.1:{gateway.port}/",
-                sms_from="Budget",
-            )
-            messenger = HomeMessenger(SMTPMailer(settings, patience=2), SMSGateway(settings))
-            yield Home(messenger, sent, lambda: _in_letters(sent), texts, break_down)
-    finally:
-        if server.loop.is_running():
-            server.stop()
+    with post_office(mailbox) as server, receiver() as gateway:
+        settings = Settings(
+            _env_file=None,
+            smtp_host="127.0.0.1",
+            smtp_port=server.port,
+            smtp_security="none",
+            smtp_from=SENDER,
+            sms_url=f"http://127.0.0.1:{gateway.port}/",
+            sms_from="Budget",
+        )
+        messenger = HomeMessenger(SMTPMailer(settings, patience=2), SMSGateway(settings))
+        yield Home(messenger, sent, lambda: _in_letters(sent), texts, break_down)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from email import message_from_bytes
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from lib.alerting import preferences
 from lib.periods import Month, today_in
@@ -20,6 +18,7 @@ from lib.records import Notification
 from tests.engines import free_port
 from tests.faults.conftest import owner
 from tests.live import Planner, Visitor, wait_until
+from tests.post_office import post_office
 
 IN_TIME = 5  # seconds from the expense to the letter
 
@@ -47,16 +46,6 @@ class Mailbox:
 
     def about(self, words: str) -> list[EmailMessage]:
         return [letter for letter in self.letters if words in letter["Subject"]]
-
-
-@contextmanager
-def post_office(box: Mailbox, port: int) -> Iterator[None]:
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
-        yield
-    finally:
-        server.stop()
 
 
 @pytest.fixture

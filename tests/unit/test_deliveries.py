@@ -6,13 +6,13 @@ from email.policy import default
 from threading import Barrier, Thread
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from lib.alerting import preferences
 from lib.alerting.delivering import MOST_TRIES
 from lib.errors import Invalid, NotFound, Unavailable
 from selfhost.messenger import make_messenger
 from tests.engines import free_port
+from tests.post_office import post_office
 from tests.unit.alerting import (
     Fails,
     budget,
@@ -263,14 +263,10 @@ def test_a_mail_server_that_is_down_for_an_hour(services, settings, alice, clock
     [way] = [way for way in row.deliveries if way.channel == "email"]
     assert (way.status, way.reason) == ("queued", "E-mail cannot be sent right now; it is tried again.")
     box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    try:
+    with post_office(box, port):
         clock.turn(minutes=65)
         real.deliveries.sweep()
         work_off(real)
-    finally:
-        server.stop()
     assert sorted(letter["Subject"] for letter in box.letters) == [
         "Groceries is €20 over budget",
         "Large expense: €120",

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
 from lib.composing import compose
@@ -23,6 +22,8 @@ from lib.records import Email
 from lib.settings import Settings
 from selfhost.mailer import SMTPMailer
 from selfhost.messenger import make_messenger
+from tests.engines import free_port
+from tests.post_office import post_office
 
 LETTER = Email("maria@example.com", "Your link", "Hello María,\n\nhttp://localhost/reset/abc.secret\n")
 SENDER = "Budget <planner@example.com>"
@@ -76,12 +77,8 @@ def certified(authority: trustme.CA) -> ssl.SSLContext:
 @contextmanager
 def served(mailbox: Mailbox, **how: Any) -> Iterator[int]:
     """A server on this machine; gives its port."""
-    server = Controller(mailbox, hostname="127.0.0.1", port=_free_port(), **how)
-    server.start()
-    try:
+    with post_office(mailbox, **how) as server:
         yield server.port
-    finally:
-        server.stop()
 
 
 def mailer(
@@ -215,10 +212,10 @@ def _refuse(server: socket.socket, calls: int) -> None:
 
 def test_no_server_is_a_part_that_is_unavailable() -> None:
     with pytest.raises(Unavailable) as failure:
-        mailer(_free_port()).send_email(LETTER)
+        mailer(free_port()).send_email(LETTER)
     assert failure.value.part == "messenger"
     with pytest.raises(Unavailable):
-        mailer(_free_port()).check()
+        mailer(free_port()).check()
 
 
 def test_a_server_that_never_answers_is_given_up() -> None:
@@ -377,8 +374,3 @@ def test_a_host_that_is_set_means_smtp(tmp_path: Path) -> None:
         make_messenger(Settings(_env_file=None, data_dir=tmp_path, **how)).send_email(LETTER)
     assert mailbox.message()["To"] == LETTER.to
     assert not (tmp_path / "outbox").exists()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
