@@ -1,9 +1,11 @@
 """`scripts.copy_data` from this machine to AWS and back, as an operator runs it: a real process, killed and run again."""
 
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,20 +57,32 @@ def copying(surroundings: dict[str, str], *arguments: str, **more: str) -> "subp
     )
 
 
+@contextmanager
+def never_read(file: Path, aside: Path) -> Iterator[None]:
+    """Whoever opens it meanwhile waits for ever, so that nobody is done before he is stopped."""
+    file.rename(aside)
+    os.mkfifo(file)
+    try:
+        yield
+    finally:
+        aside.replace(file)
+
+
 def test_there_and_back_again(surroundings: dict[str, str], tmp_path: Path, back: SQLStore) -> None:
     there = ("--from", "selfhost", "--to", "aws", "--apply")
-    cut_off = copying(surroundings, *there)
-    assert cut_off.stdout is not None
-    assert cut_off.stdout.readline().startswith("alice:")  # bob's are next
-    cut_off.kill()
-    cut_off.communicate()
-    assert cut_off.returncode == -9
-    stopped = copying(surroundings, *there)
-    assert stopped.stdout is not None
-    assert stopped.stdout.readline().startswith("alice: is there")
-    stopped.send_signal(signal.SIGINT)
-    assert stopped.communicate()[1] == "Stopped. Run it again to go on.\n"
-    assert stopped.returncode == 1
+    with never_read(tmp_path / "data/files/receipts/bob-id/e00001.jpg", tmp_path / "aside.jpg"):
+        cut_off = copying(surroundings, *there)
+        assert cut_off.stdout is not None
+        assert cut_off.stdout.readline().startswith("alice:")  # bob's are next
+        cut_off.kill()
+        cut_off.communicate()
+        assert cut_off.returncode == -9
+        stopped = copying(surroundings, *there)
+        assert stopped.stdout is not None
+        assert stopped.stdout.readline().startswith("alice: is there")
+        stopped.send_signal(signal.SIGINT)
+        assert stopped.communicate()[1] == "Stopped. Run it again to go on.\n"
+        assert stopped.returncode == 1
     whole = copying(surroundings, *there)
     said, complained = whole.communicate(timeout=120)
     assert (whole.returncode, complained) == (0, "")
