@@ -94,7 +94,7 @@ def test_a_file_is_dropped_anywhere_on_the_page(page):
 def test_what_is_refused_says_why_and_the_rest_goes_on(page):
     choose(page, PROGRAM, BILL)
     expect(row(page, "setup.jpg")).to_contain_text("PDF")
-    expect(row(page, "bill.pdf")).to_contain_text("kept when you save")
+    expect(row(page, "bill.pdf")).to_contain_text("Use €24.23")
     row(page, "setup.jpg").get_by_role("button", name="Remove").click()
     expect(row(page, "setup.jpg")).to_have_count(0)
     expect(page.get_by_label("Choose files")).to_be_focused()
