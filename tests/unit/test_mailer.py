@@ -126,13 +126,14 @@ def test_a_letter_in_two_forms_and_with_headers_of_its_own() -> None:
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_it_is_sent_over_a_protected_line_after_signing_in(
-    security: str, trusting: ssl.SSLContext, certified: ssl.SSLContext
+    security: str, trusting: ssl.SSLContext, certified: ssl.SSLContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     mailbox, said = Mailbox(), []
 
     def check(_server: Any, session: Any, _envelope: Any, _mechanism: str, login: Any) -> AuthResult:
         said.append((login.login, login.password, session.ssl is not None or security == "tls"))
-        return AuthResult(success=login.password == b"secret of the planner")
+        # Not "handled": else the server leaves it to us to say that it was wrong.
+        return AuthResult(success=login.password == b"secret of the planner", handled=False)
 
     how: dict[str, Any] = {"authenticator": check}
     how |= (
@@ -147,6 +148,7 @@ def test_it_is_sent_over_a_protected_line_after_signing_in(
         mailer(port, security, trusting, **right).send_email(LETTER)
         with pytest.raises(Unavailable):
             mailer(port, security, trusting, **right | {"smtp_password": "wrong"}).send_email(LETTER)
+    assert "it refuses our user name and password" in caplog.text
     assert len(mailbox.received) == 1
     assert set(said) >= {(b"planner", b"secret of the planner", True)}
 
