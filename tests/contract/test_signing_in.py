@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import URL, Engine, create_engine, make_url, text
@@ -22,7 +23,7 @@ from tests.aws.moto_aws import account
 from tests.contract.conftest import made_on
 
 pytestmark = pytest.mark.slow
-WHO = "planner_of_machines"
+WHO = f"planner_{uuid4().hex[:12]}"  # the server may be one for several processes of tests
 NAME = "rds!db-1"
 
 

@@ -306,7 +306,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(actions=ACTIONS, seed=st.integers(0, 10_000))
 def test_any_order_and_repetition_of_events_gives_each_alert_exactly_once(services, actions, seed):
     """What was told is what was ever reached, each once, whatever came between and however often anyone looked."""
