@@ -146,8 +146,7 @@ class Accounts:
         if is_known:
             name = browser
         try:
-            self.throttle.allow(_BY_ADDRESS, place)
-            self.throttle.allow(BY_NAME, name)
+            self.throttle.allow_all((_BY_ADDRESS, place), (BY_NAME, name))
         except TooMany:
             self.events.note_refused(user, name, What.TRIED_TOO_OFTEN)
             raise

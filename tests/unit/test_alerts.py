@@ -80,6 +80,7 @@ def test_a_level_that_was_only_kept_is_told_of_when_it_comes_again(services, ali
     work_off(services)
     letters = [mail.subject for mail in services.messenger.sent if "budget" in mail.subject]
     assert len(letters) == len(set(letters)) == 2
+    assert services.outbox.told == len(services.messenger.sent)
 
 
 def test_what_only_another_way_hears_of_the_higher_level_does_not_silence_the_lower(services, alice):
