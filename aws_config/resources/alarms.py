@@ -72,10 +72,10 @@ class AlarmsResource:
     def _facts(self, rule: Rule, watched: Watched) -> dict[str, Any]:
         return {
             "AlarmDescription": rule.description,
-            "Namespace": rule.namespace,
-            "MetricName": rule.metric,
+            "Namespace": rule.signal.namespace,
+            "MetricName": rule.signal.metric,
             "Dimensions": dict(watched.dimensions),
-            "Statistic": rule.statistic,
+            "Statistic": rule.signal.statistic,
             "Period": rule.period,
             "EvaluationPeriods": rule.times,
             "DatapointsToAlarm": rule.times,
