@@ -54,12 +54,12 @@ class Watched:
 
 @dataclass(frozen=True)
 class Rule:
+    """`things`: by what comes before the rule in an alarm's name; "" where there is only one."""
+
     name: str  # its runbook's too
     means: str
     signal: Signal
-    things: Mapping[
-        str, Watched
-    ]  # by what comes before the rule in an alarm's name; "" where there is only one
+    things: Mapping[str, Watched]
     _: KW_ONLY
     period: int = 5 * MINUTE  # in seconds
     times: int = 1  # so many periods in a row
