@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Set
 from typing import Any
 
-from aws_config.resources.base import Difference, Facts, Unchangeable
+from aws_config.resources.base import Difference, Facts, Unchangeable, if_there
 from aws_config.resources.networks import Network
-from aws_config.resources.within import LOOKS, found_by, wait_for
+from aws_config.resources.waiting import LOOKS, wait_for
 
 ENGINE = "valkey"  # Redis as it goes on under a free licence, and cheaper there
 FOR_GOOD = {"TransitEncryptionEnabled", "AtRestEncryptionEnabled", "SubnetGroup"}
@@ -38,7 +38,6 @@ class CacheResource:
         return f"rediss://{place['Address']}:{place['Port']}/0" if place else ""
 
     def wanted(self) -> Facts:
-        group = (self._network.group(self.name) or {}).get("GroupId")
         return {
             "CacheNodeType": self._node,
             "Nodes": self._nodes,
@@ -48,7 +47,7 @@ class CacheResource:
             "AtRestEncryptionEnabled": True,
             "SnapshotRetentionLimit": 0,
             "SubnetGroup": self.name,
-            "SecurityGroups": [group],
+            "SecurityGroups": [self._network.group_id(self.name)],
         }
 
     def actual(self) -> Facts | None:
@@ -147,7 +146,7 @@ class CacheResource:
         wait_for(self._cache, what, f"cache {self.name}", self._looks, ReplicationGroupId=self.name)
 
     def _group(self) -> dict[str, Any] | None:
-        found = found_by(
+        found = if_there(
             lambda: self._cache.describe_replication_groups(ReplicationGroupId=self.name), ABSENT
         )
         return dict(found["ReplicationGroups"][0]) if found and found["ReplicationGroups"] else None
