@@ -10,23 +10,23 @@ scripts/restore_files.py. Cut off, the same command goes on.
 
 import argparse
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
 from aws_config.config import QUEUES, TABLES, Names, names_of
-from aws_config.resource_manager import ResourceManager
+from aws_config.resource_manager import ResourceManager, Stage
 from aws_config.resources.queues import QueueResource
 from aws_config.resources.restored import RestoredTableResource
 from lib.settings import load_settings
-from scripts.operating import CANNOT, FINE, WRONG, Bench, plan_and_apply, run, start
+from scripts.operating import CANNOT, Bench, plan_and_apply, remove, run, usage
 
-COMMAND = ".venv/bin/python -m scripts.restore_tables"
 TOO_EARLY_OR_LATE = "InvalidRestoreTimeException"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="restore_tables", description=(__doc__ or "").split("\n")[0])
+    parser = usage("restore_tables", __doc__)
     parser.add_argument("moment", nargs="?", type=moment, help="such as 2026-11-22T03:40:00Z")
     parser.add_argument(
         "--as", dest="prefix", required=True, metavar="PREFIX", help="what the copies' names start with"
@@ -36,10 +36,10 @@ def main(argv: list[str] | None = None) -> int:
     what.add_argument(
         "--remove", metavar="PREFIX", help="take the copies away; their prefix says that you mean it"
     )
-    options = start(argv, parser)
+    options = parser.parse_args(argv)
     if not options.remove and options.moment is None:
         parser.error("say a moment, such as 2026-11-22T03:40:00Z")
-    return run(options, lambda bench: restore(bench, options))
+    return run(options, restore)
 
 
 def moment(text: str) -> datetime:
@@ -58,14 +58,13 @@ def restore(bench: Bench, options: argparse.Namespace) -> int:
     tables = [
         RestoredTableResource(bench.aws, bench.names.table(what), copies.table(what), when) for what in TABLES
     ]
-    manager = ResourceManager([tables])
     if options.remove:
-        return _remove(bench, manager, options)
+        return _remove(bench, tables, options)
     for table in tables:
         _tell_window(bench, table)
-    again = f"{COMMAND} {when:%Y-%m-%dT%H:%M:%SZ} --as {copies.prefix}"
+    again = f"{bench.command} {when:%Y-%m-%dT%H:%M:%SZ} --as {copies.prefix}"
     try:
-        return plan_and_apply(bench, manager, apply=options.apply, command=again)
+        return plan_and_apply(replace(bench, command=again), [tables], apply=options.apply)
     except ClientError as error:
         if error.response["Error"]["Code"] != TOO_EARLY_OR_LATE:
             raise
@@ -93,15 +92,11 @@ def _tell_window(bench: Bench, table: RestoredTableResource) -> None:
         bench.screen.say(f"{table.name}: from {first} to {last} UTC", "dim")
 
 
-def _remove(bench: Bench, manager: ResourceManager, options: argparse.Namespace) -> int:
+def _remove(bench: Bench, tables: Stage, options: argparse.Namespace) -> int:
     if options.remove != options.prefix:
         bench.screen.complain(f"That is not their prefix. It is {options.prefix}.")
         return CANNOT
-    stay = manager.remove(bench.screen.progress)
-    for why in stay:
-        bench.screen.complain(str(why))
-    bench.screen.hand_over({"removed": not stay})
-    return WRONG if stay else FINE
+    return remove(bench, ResourceManager([tables]))
 
 
 if __name__ == "__main__":

@@ -12,37 +12,31 @@ import argparse
 import sys
 
 from aws_config.cache_home import cache, cache_stages
-from aws_config.resource_manager import ResourceManager
-from aws_config.resources.networks import Network
-from scripts.operating import FINE, Bench, plan_and_apply, run, start, take_away
-
-COMMAND = ".venv/bin/python -m scripts.setup_elasticache"
+from aws_config.private_place import network_of
+from scripts.operating import FINE, Bench, plan_and_apply, run, take_away, usage, ways
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="setup_elasticache", description=(__doc__ or "").split("\n")[0])
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
-    what.add_argument("--remove", metavar="CACHE", help="take it away; its name says that you mean it")
-    options = start(argv, parser)
-    return run(
-        options,
-        lambda bench: remove(bench, options.remove) if options.remove else set_up(bench, apply=options.apply),
-    )
+    parser = usage("setup_elasticache", __doc__)
+    ways(parser, remove="CACHE")
+    return run(parser.parse_args(argv), work)
+
+
+def work(bench: Bench, options: argparse.Namespace) -> int:
+    return remove(bench, options.remove) if options.remove else set_up(bench, apply=options.apply)
 
 
 def set_up(bench: Bench, *, apply: bool) -> int:
-    manager = ResourceManager(cache_stages(bench.aws, bench.settings))
-    code = plan_and_apply(bench, manager, apply=apply, command=COMMAND)
+    code = plan_and_apply(bench, cache_stages(bench.aws, bench.settings), apply=apply)
     if apply and code == FINE:
-        made = cache(bench.aws, bench.settings, Network(bench.aws, bench.settings.vpc_id))
+        made = cache(bench.aws, bench.settings, network_of(bench.aws, bench.settings))
         made.wait()
         bench.screen.say(f"REDIS_URL={made.url} for machines in {bench.names.machines}.", "green")
     return code
 
 
 def remove(bench: Bench, name: str) -> int:
-    return take_away(bench, ResourceManager(cache_stages(bench.aws, bench.settings)), name, bench.names.cache)
+    return take_away(bench, cache_stages(bench.aws, bench.settings), name, bench.names.cache)
 
 
 if __name__ == "__main__":

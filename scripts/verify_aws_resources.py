@@ -12,27 +12,27 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from aws_config.installation import deployable, function_stages, schedule_stage, stages
+from aws_config.function_home import deployable, function_stages, schedule_stage
+from aws_config.installation import stages
 from aws_config.resource_manager import ResourceManager
 from aws_config.watching import unheard, watching_stages
-from scripts.operating import FINE, WRONG, Bench, looked_at, report, run, start
+from scripts.operating import FINE, WRONG, Bench, looked_at, report, run, usage
 
 CODE = Path(__file__).resolve().parent.parent / "lambda_functions"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="verify_aws_resources", description=(__doc__ or "").split("\n")[0])
+    parser = usage("verify_aws_resources", __doc__)
     parser.add_argument(
         "--without-functions", action="store_true", help="only what setup_aws_resources makes"
     )
     parser.add_argument("--functions", type=Path, default=CODE, metavar="FOLDER", help="where their code is")
     parser.add_argument("--architecture", choices=("arm64", "x86_64"), default="arm64")
-    options = start(argv, parser)
-    return run(options, lambda bench: verify(bench, options))
+    return run(parser.parse_args(argv), verify)
 
 
 def verify(bench: Bench, options: argparse.Namespace) -> int:
-    where = (bench.aws, bench.account, bench.settings)
+    where = bench.place
     everything = stages(*where)
     functions = [] if options.without_functions else deployable(options.functions)
     if functions:  # their roles are among the stages already

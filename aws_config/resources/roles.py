@@ -1,11 +1,12 @@
 """Roles of IAM: who may take them, and what they may do then."""
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 from urllib.parse import unquote
 
 from aws_config.account import Account
+from aws_config.iam_policies import Grant, document
 from aws_config.resources.base import Difference, Facts, if_there, policy_of, statements, widens
 
 ABSENT = ("NoSuchEntity", "NoSuchEntityException")
@@ -25,7 +26,7 @@ class RoleResource:
         name: str,
         *,
         service: str,
-        policy: Mapping[str, Any],
+        grants: Iterable[Grant],
         description: str = "",
         managed: Sequence[str] = (),
         external_id: str = "",
@@ -38,7 +39,7 @@ class RoleResource:
         """
         self.name = name
         self._iam, self._account = aws.client("iam"), account
-        self._service, self._policy, self._description = service, policy, description
+        self._service, self._policy, self._description = service, document(grants), description
         self._managed, self._external_id = sorted(managed), external_id
 
     @property
