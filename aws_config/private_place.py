@@ -4,7 +4,8 @@ from typing import Any
 
 from aws_config.config import names_of
 from aws_config.resource_manager import Stage
-from aws_config.resources.networks import Network, SecurityGroupResource, SubnetGroupResource
+from aws_config.resources.networks import Network, SecurityGroupResource
+from aws_config.resources.within import SubnetGroupResource
 from lib.settings import Settings
 
 

@@ -9,29 +9,30 @@ The setup makes them too; this is for whoever keeps roles apart from everything 
 prints is for a role of your own, where something else than EC2 runs the worker.
 """
 
-import argparse
 import sys
 
 from aws_config.arns import Arns
 from aws_config.config import FUNCTIONS
 from aws_config.function_home import function_roles
 from aws_config.iam_policies import FUNCTION_GRANTS, Grant, web
-from scripts.operating import Bench, plan_and_apply, run, show_policy, usage, ways
+from aws_config.resource_manager import ResourceManager
+from scripts.operating import Bench, parser_of, plan_and_apply, run, show_policy, start, ways
 
 WEB = "web"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("create_lambda_role", __doc__)
+    parser = parser_of("create_lambda_role", __doc__)
     ways(parser)
     parser.add_argument("--show", choices=(*FUNCTIONS, WEB), help="print the policy of one role")
-    return run(parser.parse_args(argv), work)
+    options = start(argv, parser)
 
+    def work(bench: Bench) -> int:
+        if options.show:
+            return show_policy(grants_of(bench, options.show))
+        return plan_and_apply(bench, ResourceManager([function_roles(*bench.place)]), apply=options.apply)
 
-def work(bench: Bench, options: argparse.Namespace) -> int:
-    if options.show:
-        return show_policy(grants_of(bench, options.show))
-    return plan_and_apply(bench, [function_roles(*bench.place)], apply=options.apply)
+    return run(options, work)
 
 
 def grants_of(bench: Bench, what: str) -> list[Grant]:

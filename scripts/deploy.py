@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from aws_config.bundles import bundle
 from aws_config.releases import READY, Failed, Releases, State
-from scripts.operating import CANNOT, FINE, WRONG, Bench, run, usage
+from scripts.operating import CANNOT, FINE, WRONG, Bench, parser_of, run, start
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 30 * 60  # seconds until the environment must be well
@@ -27,17 +27,16 @@ Smoke = Callable[[str, bool], bool]
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("deploy", __doc__)
+    parser = parser_of("deploy", __doc__)
     parser.add_argument("--apply", action="store_true", help="do it; without this, it is only shown")
     parser.add_argument(
         "--commit", default="", metavar="SHA", help="another than the one that is checked out"
     )
     parser.add_argument("--url", default="", help="where the smoke test goes; BASE_URL by default")
-
-    def work(bench: Bench, options: argparse.Namespace) -> int:
-        return deploy(bench, options, Releases(bench.aws, bench.account, bench.names), smoke)
-
-    return run(parser.parse_args(argv), work)
+    options = start(argv, parser)
+    return run(
+        options, lambda bench: deploy(bench, options, Releases(bench.aws, bench.account, bench.names), smoke)
+    )
 
 
 def deploy(bench: Bench, options: argparse.Namespace, releases: Releases, smoke: Smoke) -> int:

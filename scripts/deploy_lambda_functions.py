@@ -17,20 +17,22 @@ from aws_config.config import FUNCTIONS
 from aws_config.function_home import deployable, function_stages
 from aws_config.function_plans import PLANS, folder
 from aws_config.packages import Package, build
-from scripts.operating import FINE, Bench, plan_and_apply, run, usage
+from aws_config.resource_manager import ResourceManager
+from scripts.operating import FINE, Bench, parser_of, plan_and_apply, run, start
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("deploy_lambda_functions", __doc__)
+    parser = parser_of("deploy_lambda_functions", __doc__)
     parser.add_argument(
         "functions", nargs="*", metavar="FUNCTION", help=f"only some of {', '.join(FUNCTIONS)}"
     )
     parser.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
     machines(parser)
     parser.add_argument("--functions-folder", type=Path, default=ROOT / "lambda_functions", metavar="FOLDER")
-    return run(parser.parse_args(argv), deploy)
+    options = start(argv, parser)
+    return run(options, lambda bench: deploy(bench, options))
 
 
 def machines(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +61,7 @@ def deploy(bench: Bench, options: argparse.Namespace) -> int:
         architecture=options.architecture,
         python=options.python,
     )
-    return plan_and_apply(bench, built, apply=options.apply)
+    return plan_and_apply(bench, ResourceManager(built), apply=options.apply)
 
 
 def told(package: Package) -> str:

@@ -17,7 +17,7 @@ from aws_config.config import Names, names_of
 from aws_config.faults import ABSENT, EXPIRED, LATE, NOBODY, REFUSED, STRANGE
 from aws_config.iam_policies import Grant, document
 from aws_config.packages import Unbuildable
-from aws_config.resource_manager import ResourceManager, Stage, Unsettled
+from aws_config.resource_manager import ResourceManager, Unsettled
 from aws_config.resources.base import Finding, Unchangeable
 from aws_config.resources.bucket import region_of
 from aws_config.session import AWS, connect
@@ -25,7 +25,6 @@ from lib.settings import Misconfigured, Settings, load_settings
 from scripts.screen import Screen
 
 FINE, WRONG, CANNOT = 0, 1, 2
-ENDS = "Ends with 0 if all is well, 1 if something is wrong or would change, 2 if it could not look."
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,9 @@ class Bench:
         return self.aws, self.account, self.settings
 
 
-def usage(name: str, doc: str | None) -> argparse.ArgumentParser:
-    """What a command takes. `doc`: what its module says of it; the first line tells whoever asks for help."""
-    parser = argparse.ArgumentParser(prog=name, description=(doc or "").split("\n")[0], epilog=ENDS)
-    parser.add_argument("--json", action="store_true", help="one JSON document for programs")
-    parser.set_defaults(command=f".venv/bin/python -m scripts.{name}")
-    return parser
+def parser_of(name: str, doc: str | None) -> argparse.ArgumentParser:
+    """`doc`: what the command's module says of it; the first line tells whoever asks for help."""
+    return argparse.ArgumentParser(prog=name, description=(doc or "").split("\n")[0])
 
 
 def ways(parser: argparse.ArgumentParser, *, remove: str = "", **others: str) -> Any:
@@ -72,11 +68,21 @@ def ways(parser: argparse.ArgumentParser, *, remove: str = "", **others: str) ->
     return which
 
 
-def run(options: argparse.Namespace, work: Callable[[Bench, argparse.Namespace], int]) -> int:
-    """Do the work of a command, and put into words what stops it. `options`: as `usage` reads them."""
+def start(argv: list[str] | None, parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Read the arguments. Wrong ones end the command with CANNOT."""
+    parser.add_argument("--json", action="store_true", help="one JSON document for programs")
+    parser.epilog = (
+        "Ends with 0 if all is well, 1 if something is wrong or would change, 2 if it could not look."
+    )
+    parser.set_defaults(command=f".venv/bin/python -m scripts.{parser.prog}")
+    return parser.parse_args(argv)
+
+
+def run(options: argparse.Namespace, work: Callable[[Bench], int]) -> int:
+    """Do the work of a command, and put into words what stops it. `options`: as `start` read them."""
     screen = Screen(options.json)
     try:
-        return work(_bench(load_settings(needs_secret=False), screen, options.command), options)
+        return work(_bench(load_settings(needs_secret=False), screen, options.command))
     except (Unchangeable, Unsettled, Unbuildable) as problem:
         return _ended(screen, WRONG, str(problem))
     except (Misconfigured, ValueError) as problem:
@@ -142,9 +148,9 @@ def looked_at(bench: Bench, manager: ResourceManager) -> list[Finding]:
     return findings
 
 
-def plan_and_apply(bench: Bench, stages: Sequence[Stage], *, apply: bool) -> int:
-    """Show what would change; with `apply`, change it and look again."""
-    screen, manager = bench.screen, ResourceManager(stages)
+def plan_and_apply(bench: Bench, manager: ResourceManager, *, apply: bool, command: str = "") -> int:
+    """Show what would change; with `apply`, change it and look again. `command`: the one that does it, if there is more to it."""
+    screen = bench.screen
     screen.say(f"{bench.names.base} in account {bench.account.number}, {bench.account.region}", "bold")
     findings = looked_at(bench, manager)
     wrong = [finding for finding in findings if not finding.is_right]
@@ -157,7 +163,8 @@ def plan_and_apply(bench: Bench, stages: Sequence[Stage], *, apply: bool) -> int
         return WRONG if wrong_now else FINE
     if wrong:
         screen.say(
-            f"{len(wrong)} of {len(findings)} would change. To do it: {bench.command} --apply", "yellow"
+            f"{len(wrong)} of {len(findings)} would change. To do it: {command or bench.command} --apply",
+            "yellow",
         )
     else:
         screen.say(f"All {len(findings)} are as they should be.", "green")
@@ -165,9 +172,8 @@ def plan_and_apply(bench: Bench, stages: Sequence[Stage], *, apply: bool) -> int
     return WRONG if wrong else FINE
 
 
-def take_away(bench: Bench, stages: Sequence[Stage], given: str, name: str) -> int:
-    """Remove all that, where its name was given. What is protected stays, and all else with it."""
-    manager = ResourceManager(stages)
+def take_away(bench: Bench, manager: ResourceManager, given: str, name: str) -> int:
+    """Remove everything that the manager describes, where its name was given. What is protected stays, and all else with it."""
     if given != name:
         bench.screen.complain(f"That is not its name. It is {name}.")
         return CANNOT
@@ -185,9 +191,9 @@ def remove(bench: Bench, manager: ResourceManager) -> int:
     return WRONG if stay else FINE
 
 
-def turn_off(bench: Bench, stages: Sequence[Stage], name: str, said: str) -> int:
-    """Remove all that, which holds nothing of anybody's."""
-    ResourceManager(stages).remove(bench.screen.progress)
+def turn_off(bench: Bench, manager: ResourceManager, name: str, said: str) -> int:
+    """Remove everything that the manager describes, which holds nothing of anybody's."""
+    manager.remove(bench.screen.progress)
     bench.screen.say(said, "green")
     bench.screen.hand_over({"removed": name})
     return FINE

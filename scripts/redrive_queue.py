@@ -16,7 +16,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from aws_config.config import QUEUES
-from scripts.operating import CANNOT, FINE, WRONG, Bench, explained, run, usage
+from scripts.operating import CANNOT, FINE, WRONG, Bench, explained, parser_of, run, start
 
 AT_ONCE = 10
 HIDDEN = 60  # seconds for which what is shown is not shown again
@@ -26,20 +26,21 @@ Message = dict[str, Any]
 
 
 def main(argv: list[str] | None = None) -> int:
-    return run(parser().parse_args(argv), redrive)
+    options = start(argv, usage())
+    return run(options, lambda bench: redrive(bench, options))
 
 
-def parser() -> argparse.ArgumentParser:
-    taking = usage("redrive_queue", __doc__)
-    taking.add_argument("queue", choices=QUEUES, help="the queue they were meant for")
-    taking.add_argument(
+def usage() -> argparse.ArgumentParser:
+    parser = parser_of("redrive_queue", __doc__)
+    parser.add_argument("queue", choices=QUEUES, help="the queue they were meant for")
+    parser.add_argument(
         "--move", action="store_true", help="send them back; without this, they are only shown"
     )
-    taking.add_argument("--most", type=int, default=100, metavar="N", help="look at no more than N (100)")
-    taking.add_argument(
+    parser.add_argument("--most", type=int, default=100, metavar="N", help="look at no more than N (100)")
+    parser.add_argument(
         "--with-contents", action="store_true", help="show what is in them: it may be private"
     )
-    return taking
+    return parser
 
 
 def redrive(bench: Bench, options: argparse.Namespace) -> int:

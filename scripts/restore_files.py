@@ -14,20 +14,21 @@ from collections.abc import Sequence
 
 from aws_config.resources.restored import DeletedFiles
 from lib.file_keys import owner_of
-from scripts.operating import FINE, WRONG, Bench, run, usage
+from scripts.operating import FINE, WRONG, Bench, parser_of, run, start
 from scripts.restore_tables import moment
 
 FOLDER = "receipts/"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("restore_files", __doc__)
+    parser = parser_of("restore_files", __doc__)
     parser.add_argument("moment", type=moment, help="such as 2026-11-22T03:40:00Z")
     parser.add_argument("--user", metavar="ID", help="one account's only")
     parser.add_argument(
         "--apply", action="store_true", help="bring them back; without this, they are only counted"
     )
-    return run(parser.parse_args(argv), restore)
+    options = start(argv, parser)
+    return run(options, lambda bench: restore(bench, options))
 
 
 def restore(bench: Bench, options: argparse.Namespace) -> int:

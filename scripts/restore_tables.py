@@ -10,23 +10,22 @@ scripts/restore_files.py. Cut off, the same command goes on.
 
 import argparse
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
 from aws_config.config import QUEUES, TABLES, Names, names_of
-from aws_config.resource_manager import ResourceManager, Stage
+from aws_config.resource_manager import ResourceManager
 from aws_config.resources.queues import QueueResource
 from aws_config.resources.restored import RestoredTableResource
 from lib.settings import load_settings
-from scripts.operating import CANNOT, Bench, plan_and_apply, remove, run, usage
+from scripts.operating import CANNOT, Bench, parser_of, plan_and_apply, remove, run, start
 
 TOO_EARLY_OR_LATE = "InvalidRestoreTimeException"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("restore_tables", __doc__)
+    parser = parser_of("restore_tables", __doc__)
     parser.add_argument("moment", nargs="?", type=moment, help="such as 2026-11-22T03:40:00Z")
     parser.add_argument(
         "--as", dest="prefix", required=True, metavar="PREFIX", help="what the copies' names start with"
@@ -36,10 +35,10 @@ def main(argv: list[str] | None = None) -> int:
     what.add_argument(
         "--remove", metavar="PREFIX", help="take the copies away; their prefix says that you mean it"
     )
-    options = parser.parse_args(argv)
+    options = start(argv, parser)
     if not options.remove and options.moment is None:
         parser.error("say a moment, such as 2026-11-22T03:40:00Z")
-    return run(options, restore)
+    return run(options, lambda bench: restore(bench, options))
 
 
 def moment(text: str) -> datetime:
@@ -58,13 +57,14 @@ def restore(bench: Bench, options: argparse.Namespace) -> int:
     tables = [
         RestoredTableResource(bench.aws, bench.names.table(what), copies.table(what), when) for what in TABLES
     ]
+    manager = ResourceManager([tables])
     if options.remove:
-        return _remove(bench, tables, options)
+        return _remove(bench, manager, options)
     for table in tables:
         _tell_window(bench, table)
     again = f"{bench.command} {when:%Y-%m-%dT%H:%M:%SZ} --as {copies.prefix}"
     try:
-        return plan_and_apply(replace(bench, command=again), [tables], apply=options.apply)
+        return plan_and_apply(bench, manager, apply=options.apply, command=again)
     except ClientError as error:
         if error.response["Error"]["Code"] != TOO_EARLY_OR_LATE:
             raise
@@ -92,11 +92,11 @@ def _tell_window(bench: Bench, table: RestoredTableResource) -> None:
         bench.screen.say(f"{table.name}: from {first} to {last} UTC", "dim")
 
 
-def _remove(bench: Bench, tables: Stage, options: argparse.Namespace) -> int:
+def _remove(bench: Bench, manager: ResourceManager, options: argparse.Namespace) -> int:
     if options.remove != options.prefix:
         bench.screen.complain(f"That is not their prefix. It is {options.prefix}.")
         return CANNOT
-    return remove(bench, ResourceManager([tables]))
+    return remove(bench, manager)
 
 
 if __name__ == "__main__":

@@ -13,20 +13,19 @@ import sys
 
 from aws_config.releases import READY, Failed, Releases, Version
 from scripts.deploy import PATIENCE, done, told
-from scripts.operating import FINE, WRONG, Bench, run, usage
+from scripts.operating import FINE, WRONG, Bench, parser_of, run, start
 
 SHOWN = 10  # versions
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("rollback", __doc__)
+    parser = parser_of("rollback", __doc__)
     parser.add_argument("--apply", action="store_true", help="do it; without this, it is only shown")
     parser.add_argument("--to", default="", metavar="LABEL", help="another than the one before")
-
-    def work(bench: Bench, options: argparse.Namespace) -> int:
-        return roll_back(bench, options, Releases(bench.aws, bench.account, bench.names))
-
-    return run(parser.parse_args(argv), work)
+    options = start(argv, parser)
+    return run(
+        options, lambda bench: roll_back(bench, options, Releases(bench.aws, bench.account, bench.names))
+    )
 
 
 def roll_back(bench: Bench, options: argparse.Namespace, releases: Releases) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 from aws_config.config import WEB_FUNCTION
 from aws_config.function_plans import WEB, folder
 from aws_config.packages import build
+from aws_config.resource_manager import ResourceManager
 from aws_config.web_home import api, web_stages
 from scripts.deploy_lambda_functions import machines, told
 from scripts.operating import (
@@ -22,10 +23,11 @@ from scripts.operating import (
     FINE,
     Bench,
     lacks_secret,
+    parser_of,
     plan_and_apply,
     run,
+    start,
     take_away,
-    usage,
     ways,
 )
 
@@ -33,14 +35,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("setup_api_gateway", __doc__)
+    parser = parser_of("setup_api_gateway", __doc__)
     ways(parser, remove="API")
     machines(parser)
-    return run(parser.parse_args(argv), work)
+    options = start(argv, parser)
 
+    def work(bench: Bench) -> int:
+        return remove(bench, options.remove) if options.remove else set_up(bench, options)
 
-def work(bench: Bench, options: argparse.Namespace) -> int:
-    return remove(bench, options.remove) if options.remove else set_up(bench, options)
+    return run(options, work)
 
 
 def set_up(bench: Bench, options: argparse.Namespace) -> int:
@@ -60,7 +63,7 @@ def set_up(bench: Bench, options: argparse.Namespace) -> int:
     stages = web_stages(
         *bench.place, package=package, architecture=options.architecture, python=options.python
     )
-    code = plan_and_apply(bench, stages, apply=options.apply)
+    code = plan_and_apply(bench, ResourceManager(stages), apply=options.apply)
     if options.apply and code == FINE:
         address = api(*bench.place).address
         bench.screen.say(
@@ -70,7 +73,7 @@ def set_up(bench: Bench, options: argparse.Namespace) -> int:
 
 
 def remove(bench: Bench, name: str) -> int:
-    return take_away(bench, web_stages(*bench.place), name, bench.names.api)
+    return take_away(bench, ResourceManager(web_stages(*bench.place)), name, bench.names.api)
 
 
 if __name__ == "__main__":

@@ -10,16 +10,19 @@ nothing. Names come from the settings: AWS_PREFIX, APP_ENV, S3_BUCKET_NAME.
 import sys
 
 from aws_config.installation import stages
-from scripts.operating import plan_and_apply, run, usage, ways
+from aws_config.resource_manager import ResourceManager
+from scripts.operating import Bench, parser_of, plan_and_apply, run, start, ways
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("setup_aws_resources", __doc__)
+    parser = parser_of("setup_aws_resources", __doc__)
     ways(parser)
-    return run(
-        parser.parse_args(argv),
-        lambda bench, options: plan_and_apply(bench, stages(*bench.place), apply=options.apply),
-    )
+    options = start(argv, parser)
+
+    def work(bench: Bench) -> int:
+        return plan_and_apply(bench, ResourceManager(stages(*bench.place)), apply=options.apply)
+
+    return run(options, work)
 
 
 if __name__ == "__main__":

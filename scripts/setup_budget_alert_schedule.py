@@ -7,29 +7,30 @@
 When is in the settings, in UTC: BUDGET_ALERT_SCHEDULE, every day at eight by default. The function must have been deployed.
 """
 
-import argparse
 import sys
 
 from aws_config.function_home import schedule_stage
-from scripts.operating import CANNOT, Bench, plan_and_apply, run, turn_off, usage, ways
+from aws_config.resource_manager import ResourceManager
+from scripts.operating import CANNOT, Bench, parser_of, plan_and_apply, run, start, turn_off, ways
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("setup_budget_alert_schedule", __doc__)
+    parser = parser_of("setup_budget_alert_schedule", __doc__)
     ways(parser, off="remove the rule; alerts run no more")
-    return run(parser.parse_args(argv), work)
+    options = start(argv, parser)
 
+    def work(bench: Bench) -> int:
+        manager = ResourceManager([schedule_stage(*bench.place)])
+        if options.off:
+            return turn_off(bench, manager, bench.names.schedule, "Budget alerts run no more.")
+        if options.apply and not is_deployed(bench):
+            bench.screen.complain(
+                "Deploy budget-alert-function first: .venv/bin/python -m scripts.deploy_lambda_functions --apply"
+            )
+            return CANNOT
+        return plan_and_apply(bench, manager, apply=options.apply)
 
-def work(bench: Bench, options: argparse.Namespace) -> int:
-    stages = [schedule_stage(*bench.place)]
-    if options.off:
-        return turn_off(bench, stages, bench.names.schedule, "Budget alerts run no more.")
-    if options.apply and not is_deployed(bench):
-        bench.screen.complain(
-            "Deploy budget-alert-function first: .venv/bin/python -m scripts.deploy_lambda_functions --apply"
-        )
-        return CANNOT
-    return plan_and_apply(bench, stages, apply=options.apply)
+    return run(options, work)
 
 
 def is_deployed(bench: Bench) -> bool:

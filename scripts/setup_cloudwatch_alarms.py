@@ -9,43 +9,45 @@ OPS_EMAIL hears of it, once they have clicked the link that AWS sends; MONTHLY_B
 What each alarm means and what to do then is in docs/operations.md.
 """
 
-import argparse
 import sys
 
 from aws_config.arns import Arns
 from aws_config.embedded_metrics import NAMESPACE
+from aws_config.resource_manager import ResourceManager
 from aws_config.watching import unheard, watcher, watching_stages
 from lib.metrics import QUEUE_DEPTH, REQUESTS, WEB_SERVER, WORKER
 from scripts.operating import (
     CANNOT,
     FINE,
     Bench,
+    parser_of,
     plan_and_apply,
     run,
     show_policy,
+    start,
     turn_off,
-    usage,
     ways,
 )
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("setup_cloudwatch_alarms", __doc__)
+    parser = parser_of("setup_cloudwatch_alarms", __doc__)
     ways(
         parser,
         off="take it away; nobody is told any more",
         show_operator="print the policy of whoever sets it up",
     )
-    return run(parser.parse_args(argv), work)
+    options = start(argv, parser)
 
+    def work(bench: Bench) -> int:
+        if options.show_operator:
+            return show_policy(watcher(Arns(bench.account, bench.names)))
+        if options.off:
+            manager = ResourceManager(watching_stages(*bench.place, everything=True))
+            return turn_off(bench, manager, bench.names.alarms, "Nobody is told any more.")
+        return set_up(bench, apply=options.apply)
 
-def work(bench: Bench, options: argparse.Namespace) -> int:
-    if options.show_operator:
-        return show_policy(watcher(Arns(bench.account, bench.names)))
-    if options.off:
-        stages = watching_stages(*bench.place, everything=True)
-        return turn_off(bench, stages, bench.names.alarms, "Nobody is told any more.")
-    return set_up(bench, apply=options.apply)
+    return run(options, work)
 
 
 def set_up(bench: Bench, *, apply: bool) -> int:
@@ -53,7 +55,7 @@ def set_up(bench: Bench, *, apply: bool) -> int:
     if not settings.ops_email:
         bench.screen.complain("Set OPS_EMAIL: an alarm that nobody hears is none.")
         return CANNOT
-    code = plan_and_apply(bench, watching_stages(*bench.place), apply=apply)
+    code = plan_and_apply(bench, ResourceManager(watching_stages(*bench.place)), apply=apply)
     if not settings.monthly_budget_usd:
         bench.screen.say("Nobody hears of costs: set MONTHLY_BUDGET_USD.", "yellow")
     for service in silent(bench):

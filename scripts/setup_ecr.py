@@ -6,31 +6,32 @@
 .venv/bin/python -m scripts.setup_ecr --password   for `docker login --username AWS --password-stdin`; good for 12 hours
 """
 
-import argparse
 import base64
 import sys
 
+from aws_config.resource_manager import ResourceManager
 from aws_config.resources.repositories import RepositoryResource
-from scripts.operating import FINE, WRONG, Bench, plan_and_apply, run, usage, ways
+from scripts.operating import FINE, WRONG, Bench, parser_of, plan_and_apply, run, start, ways
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("setup_ecr", __doc__)
+    parser = parser_of("setup_ecr", __doc__)
     which = ways(parser, uri="print what images are called there")
     which.add_argument("--password", action="store_true", help="print a password for the registry")
     which.add_argument("--has", metavar="TAG", help="look whether there is an image of that name")
-    return run(parser.parse_args(argv), work)
+    options = start(argv, parser)
 
+    def work(bench: Bench) -> int:
+        if options.password:
+            return tell_password(bench)
+        repository = RepositoryResource(bench.aws, bench.names.repository)
+        if options.has:
+            return FINE if repository.has(options.has) else WRONG
+        if options.uri:
+            return tell_uri(bench, repository)
+        return plan_and_apply(bench, ResourceManager([[repository]]), apply=options.apply)
 
-def work(bench: Bench, options: argparse.Namespace) -> int:
-    if options.password:
-        return tell_password(bench)
-    repository = RepositoryResource(bench.aws, bench.names.repository)
-    if options.has:
-        return FINE if repository.has(options.has) else WRONG
-    if options.uri:
-        return tell_uri(bench, repository)
-    return plan_and_apply(bench, [[repository]], apply=options.apply)
+    return run(options, work)
 
 
 def tell_uri(bench: Bench, repository: RepositoryResource) -> int:

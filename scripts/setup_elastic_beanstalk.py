@@ -10,44 +10,46 @@ for secrets. Run it again after changing one of them. A new environment runs the
 planner; scripts/deploy.py brings further ones.
 """
 
-import argparse
 import sys
 
 from aws_config import beanstalk_policies
 from aws_config.arns import Arns
 from aws_config.environments import beanstalk_stages, environment
 from aws_config.releases import Releases
+from aws_config.resource_manager import ResourceManager
 from scripts.operating import (
     CANNOT,
     FINE,
     Bench,
     lacks_secret,
+    parser_of,
     plan_and_apply,
     run,
     show_policy,
+    start,
     take_away,
-    usage,
     ways,
 )
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("setup_elastic_beanstalk", __doc__)
+    parser = parser_of("setup_elastic_beanstalk", __doc__)
     ways(parser, remove="ENVIRONMENT", show_deployer="print the policy of whoever deploys")
-    return run(parser.parse_args(argv), work)
+    options = start(argv, parser)
 
+    def work(bench: Bench) -> int:
+        if options.show_deployer:
+            return show_policy(beanstalk_policies.deployer(Arns(bench.account, bench.names)))
+        return remove(bench, options.remove) if options.remove else set_up(bench, apply=options.apply)
 
-def work(bench: Bench, options: argparse.Namespace) -> int:
-    if options.show_deployer:
-        return show_policy(beanstalk_policies.deployer(Arns(bench.account, bench.names)))
-    return remove(bench, options.remove) if options.remove else set_up(bench, apply=options.apply)
+    return run(options, work)
 
 
 def set_up(bench: Bench, *, apply: bool) -> int:
     why = "several machines have to sign cookies with the same secret, which does not belong among their settings."
     if lacks_secret(bench, why):
         return CANNOT
-    code = plan_and_apply(bench, beanstalk_stages(*bench.place), apply=apply)
+    code = plan_and_apply(bench, ResourceManager(beanstalk_stages(*bench.place)), apply=apply)
     if apply and code == FINE:
         bench.screen.say("Waiting until nothing is being changed there any more …")
         environment(*bench.place).wait()
@@ -57,7 +59,8 @@ def set_up(bench: Bench, *, apply: bool) -> int:
 
 
 def remove(bench: Bench, name: str) -> int:
-    return take_away(bench, beanstalk_stages(*bench.place), name, bench.names.environment)
+    manager = ResourceManager(beanstalk_stages(*bench.place))
+    return take_away(bench, manager, name, bench.names.environment)
 
 
 if __name__ == "__main__":

@@ -8,26 +8,27 @@ VPC_ID, VPC_SUBNETS, CACHE_TYPE and CACHE_NODES say where and what. Machines rea
 smart-budget-machines. It ends with what belongs into REDIS_URL.
 """
 
-import argparse
 import sys
 
 from aws_config.cache_home import cache, cache_stages
 from aws_config.private_place import network_of
-from scripts.operating import FINE, Bench, plan_and_apply, run, take_away, usage, ways
+from aws_config.resource_manager import ResourceManager
+from scripts.operating import FINE, Bench, parser_of, plan_and_apply, run, start, take_away, ways
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("setup_elasticache", __doc__)
+    parser = parser_of("setup_elasticache", __doc__)
     ways(parser, remove="CACHE")
-    return run(parser.parse_args(argv), work)
+    options = start(argv, parser)
 
+    def work(bench: Bench) -> int:
+        return remove(bench, options.remove) if options.remove else set_up(bench, apply=options.apply)
 
-def work(bench: Bench, options: argparse.Namespace) -> int:
-    return remove(bench, options.remove) if options.remove else set_up(bench, apply=options.apply)
+    return run(options, work)
 
 
 def set_up(bench: Bench, *, apply: bool) -> int:
-    code = plan_and_apply(bench, cache_stages(bench.aws, bench.settings), apply=apply)
+    code = plan_and_apply(bench, ResourceManager(cache_stages(bench.aws, bench.settings)), apply=apply)
     if apply and code == FINE:
         made = cache(bench.aws, bench.settings, network_of(bench.aws, bench.settings))
         made.wait()
@@ -36,7 +37,7 @@ def set_up(bench: Bench, *, apply: bool) -> int:
 
 
 def remove(bench: Bench, name: str) -> int:
-    return take_away(bench, cache_stages(bench.aws, bench.settings), name, bench.names.cache)
+    return take_away(bench, ResourceManager(cache_stages(bench.aws, bench.settings)), name, bench.names.cache)
 
 
 if __name__ == "__main__":

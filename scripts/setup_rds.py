@@ -10,48 +10,47 @@ group smart-budget-machines. It ends with what belongs into DATABASE_URL and DAT
 """
 
 import argparse
+import json
 import sys
 
+from aws_config import iam_policies
 from aws_config.database_home import database, database_stages, reader
 from aws_config.private_place import network_of
+from aws_config.resource_manager import ResourceManager
 from aws_config.resources.databases import DatabaseResource
-from scripts.operating import (
-    CANNOT,
-    FINE,
-    Bench,
-    plan_and_apply,
-    run,
-    show_policy,
-    take_away,
-    usage,
-    ways,
-)
+from scripts.operating import CANNOT, FINE, Bench, plan_and_apply, run, start, take_away
 
+COMMAND = ".venv/bin/python -m scripts.setup_rds"
 BUNDLE = "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"
 KNOWN_BY = "sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds.pem"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("setup_rds", __doc__)
-    ways(parser, remove="DATABASE", show_reader="print the policy of machines that use it")
-    return run(parser.parse_args(argv), work)
+    parser = argparse.ArgumentParser(prog="setup_rds", description=(__doc__ or "").split("\n")[0])
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
+    what.add_argument("--show-reader", action="store_true", help="print the policy of machines that use it")
+    what.add_argument("--remove", metavar="DATABASE", help="take it away; its name says that you mean it")
+    options = start(argv, parser)
 
+    def work(bench: Bench) -> int:
+        if options.show_reader:
+            return show_reader(bench)
+        return remove(bench, options.remove) if options.remove else set_up(bench, apply=options.apply)
 
-def work(bench: Bench, options: argparse.Namespace) -> int:
-    if options.show_reader:
-        return show_reader(bench)
-    return remove(bench, options.remove) if options.remove else set_up(bench, apply=options.apply)
+    return run(options, work)
 
 
 def set_up(bench: Bench, *, apply: bool) -> int:
-    code = plan_and_apply(bench, database_stages(bench.aws, bench.settings), apply=apply)
+    manager = ResourceManager(database_stages(bench.aws, bench.settings))
+    code = plan_and_apply(bench, manager, apply=apply, command=COMMAND)
     if apply and code == FINE:
         made = _database(bench)
         made.wait()
         bench.screen.say(
             f"DATABASE_URL={made.url}?{KNOWN_BY}\nDATABASE_SECRET={made.secret}\n"
             f"for machines in {bench.names.machines}, which know it by {BUNDLE} in the file that sslrootcert names, and may do "
-            f"what --show-reader prints. Whether everything still is as it should be: {bench.command}",
+            f"what --show-reader prints. Whether everything still is as it should be: {COMMAND}",
             "green",
         )
     return code
@@ -60,14 +59,17 @@ def set_up(bench: Bench, *, apply: bool) -> int:
 def show_reader(bench: Bench) -> int:
     secret = _database(bench).secret
     if not secret:
-        bench.screen.complain(f"{bench.names.database} is not there yet: {bench.command} --apply")
+        bench.screen.complain(f"{bench.names.database} is not there yet: {COMMAND} --apply")
         return CANNOT
-    return show_policy(reader(secret))
+    print(json.dumps(iam_policies.document(reader(secret)), indent=2))
+    return FINE
 
 
 def remove(bench: Bench, name: str) -> int:
     """A snapshot of it stays, in any case."""
-    code = take_away(bench, database_stages(bench.aws, bench.settings), name, bench.names.database)
+    code = take_away(
+        bench, ResourceManager(database_stages(bench.aws, bench.settings)), name, bench.names.database
+    )
     if code == CANNOT and name == bench.names.database:
         bench.screen.say(
             f"To lift that: aws rds modify-db-instance --db-instance-identifier {name} --no-deletion-protection "

@@ -16,18 +16,19 @@ from collections.abc import Sequence
 from aws_config.installation import every_stage, kept_data
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.base import Finding
-from scripts.operating import CANNOT, FINE, WRONG, Bench, run, usage
+from scripts.operating import CANNOT, FINE, WRONG, Bench, parser_of, run, start
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("teardown_aws_resources", __doc__)
+    parser = parser_of("teardown_aws_resources", __doc__)
     parser.add_argument("--dry-run", action="store_true", help="only show what would go")
     parser.add_argument("--confirm", metavar="NAME", help="the installation's name, instead of being asked")
     parser.add_argument(
         "--unprotect", action="store_true", help="also tables that are protected from deletion"
     )
     parser.add_argument("--keep-data", action="store_true", help="leave tables and bucket")
-    return run(parser.parse_args(argv), teardown)
+    options = start(argv, parser)
+    return run(options, lambda bench: teardown(bench, options))
 
 
 def teardown(bench: Bench, options: argparse.Namespace) -> int:

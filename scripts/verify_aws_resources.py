@@ -16,19 +16,20 @@ from aws_config.function_home import deployable, function_stages, schedule_stage
 from aws_config.installation import stages
 from aws_config.resource_manager import ResourceManager
 from aws_config.watching import unheard, watching_stages
-from scripts.operating import FINE, WRONG, Bench, looked_at, report, run, usage
+from scripts.operating import FINE, WRONG, Bench, looked_at, parser_of, report, run, start
 
 CODE = Path(__file__).resolve().parent.parent / "lambda_functions"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = usage("verify_aws_resources", __doc__)
+    parser = parser_of("verify_aws_resources", __doc__)
     parser.add_argument(
         "--without-functions", action="store_true", help="only what setup_aws_resources makes"
     )
     parser.add_argument("--functions", type=Path, default=CODE, metavar="FOLDER", help="where their code is")
     parser.add_argument("--architecture", choices=("arm64", "x86_64"), default="arm64")
-    return run(parser.parse_args(argv), verify)
+    options = start(argv, parser)
+    return run(options, lambda bench: verify(bench, options))
 
 
 def verify(bench: Bench, options: argparse.Namespace) -> int:

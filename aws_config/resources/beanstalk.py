@@ -3,12 +3,15 @@
 from collections.abc import Sequence, Set
 from typing import Any
 
+from botocore.exceptions import WaiterError
+
 from aws_config.beanstalk import VARIABLES, Option, newest_platform
+from aws_config.resource_manager import Unsettled
 from aws_config.resources.base import Difference, Facts
-from aws_config.resources.waiting import LOOKS, wait_for
 
 KEPT_VERSIONS = 50
 GONE = ("Terminating", "Terminated")
+LOOK_EVERY, LOOKS = 15, 120  # seconds, and how often: half an hour until a change must be done
 
 
 class ApplicationResource:
@@ -88,7 +91,7 @@ class EnvironmentResource:
         self._eb = aws.client("elasticbeanstalk")
         self._application, self._platform, self._role = application, platform, operations_role
         self._options = list(options)
-        self._looks = looks
+        self._takes = {"Delay": LOOK_EVERY, "MaxAttempts": looks}
 
     def wanted(self) -> Facts:
         return {_fact(option.namespace, option.name): option.value for option in self._options}
@@ -159,7 +162,12 @@ class EnvironmentResource:
         )
 
     def _wait_for(self, what: str, **which: Any) -> None:
-        wait_for(self._eb, what, f"environment {self.name}", self._looks, **which)
+        try:
+            self._eb.get_waiter(what).wait(**which, WaiterConfig=self._takes)
+        except WaiterError as error:
+            raise Unsettled(
+                f"The environment {self.name} is still being changed. Look at its events, or run this again."
+            ) from error
 
     def _status(self) -> str:
         """ "" if there is none."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Set
 from typing import Any
 
-from aws_config.resources.base import Difference, Facts, Unchangeable, if_there
+from aws_config.resources.base import Difference, Facts, Unchangeable
 from aws_config.resources.networks import Network
-from aws_config.resources.waiting import LOOKS, wait_for
+from aws_config.resources.within import LOOKS, found_by, wait_for
 
 ENGINE = "valkey"  # Redis as it goes on under a free licence, and cheaper there
 FOR_GOOD = {"TransitEncryptionEnabled", "AtRestEncryptionEnabled", "SubnetGroup"}
@@ -38,6 +38,7 @@ class CacheResource:
         return f"rediss://{place['Address']}:{place['Port']}/0" if place else ""
 
     def wanted(self) -> Facts:
+        group = (self._network.group(self.name) or {}).get("GroupId")
         return {
             "CacheNodeType": self._node,
             "Nodes": self._nodes,
@@ -47,7 +48,7 @@ class CacheResource:
             "AtRestEncryptionEnabled": True,
             "SnapshotRetentionLimit": 0,
             "SubnetGroup": self.name,
-            "SecurityGroups": [self._network.group_id(self.name)],
+            "SecurityGroups": [group],
         }
 
     def actual(self) -> Facts | None:
@@ -146,7 +147,7 @@ class CacheResource:
         wait_for(self._cache, what, f"cache {self.name}", self._looks, ReplicationGroupId=self.name)
 
     def _group(self) -> dict[str, Any] | None:
-        found = if_there(
+        found = found_by(
             lambda: self._cache.describe_replication_groups(ReplicationGroupId=self.name), ABSENT
         )
         return dict(found["ReplicationGroups"][0]) if found and found["ReplicationGroups"] else None

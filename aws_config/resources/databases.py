@@ -5,9 +5,10 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
-from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, Unchangeable, if_there
+from aws_config.resource_manager import Unsettled
+from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, Unchangeable
 from aws_config.resources.networks import Network
-from aws_config.resources.waiting import LOOK_EVERY, LOOKS, unsettled, wait_for
+from aws_config.resources.within import LOOK_EVERY, LOOKS, found_by, wait_for
 from lib.periods import utc_now
 
 PORT = 5432
@@ -19,10 +20,6 @@ ASKED_AS = {  # facts that AWS is asked for under other names than it tells them
     "PerformanceInsightsEnabled": "EnablePerformanceInsights",
     "SubnetGroup": "DBSubnetGroupName",
 }
-AS_TOLD = (  # facts that are as AWS tells them
-    *("DBInstanceClass", "MaxAllocatedStorage", "MultiAZ", "StorageEncrypted", "PubliclyAccessible"),
-    *("BackupRetentionPeriod", "AutoMinorVersionUpgrade"),
-)
 ABSENT = "DBInstanceNotFound"
 
 
@@ -62,6 +59,7 @@ class DatabaseResource:
         return str(((self._instance() or {}).get("MasterUserSecret") or {}).get("SecretArn", ""))
 
     def wanted(self) -> Facts:
+        group = (self._network.group(self.name) or {}).get("GroupId")
         return {
             "DBInstanceClass": self._plan.machine,
             "AllocatedStorage": self._plan.gigabytes,
@@ -75,7 +73,7 @@ class DatabaseResource:
             "PerformanceInsightsEnabled": self._plan.has_insights,
             "ManageMasterUserPassword": True,
             "SubnetGroup": self.name,
-            "SecurityGroups": [self._network.group_id(self.name)],
+            "SecurityGroups": [group],
         }
 
     def actual(self) -> Facts | None:
@@ -83,10 +81,16 @@ class DatabaseResource:
         if found is None or found["DBInstanceStatus"] == "deleting":
             return None
         return {
-            **{fact: found.get(fact) for fact in AS_TOLD},
+            "DBInstanceClass": found.get("DBInstanceClass"),
             # What it has grown by itself is as it should be, and never taken back.
             "AllocatedStorage": min(found.get("AllocatedStorage", 0), self._plan.gigabytes),
+            "MaxAllocatedStorage": found.get("MaxAllocatedStorage"),
+            "MultiAZ": found.get("MultiAZ"),
+            "StorageEncrypted": found.get("StorageEncrypted"),
+            "PubliclyAccessible": found.get("PubliclyAccessible"),
+            "BackupRetentionPeriod": found.get("BackupRetentionPeriod"),
             PROTECTION: found.get("DeletionProtection", False),
+            "AutoMinorVersionUpgrade": found.get("AutoMinorVersionUpgrade"),
             "PerformanceInsightsEnabled": found.get("PerformanceInsightsEnabled", False),
             "ManageMasterUserPassword": "MasterUserSecret" in found,
             "SubnetGroup": found.get("DBSubnetGroup", {}).get("DBSubnetGroupName"),
@@ -151,13 +155,13 @@ class DatabaseResource:
             self.wait()
             if not (self._instance() or {}).get("PendingModifiedValues"):
                 return
-        raise unsettled(f"database {self.name}")
+        raise Unsettled(f"The database {self.name} is still being changed. Run this again in a while.")
 
     def _wait_for(self, what: str) -> None:
         wait_for(self._rds, what, f"database {self.name}", self._looks, DBInstanceIdentifier=self.name)
 
     def _instance(self) -> dict[str, Any] | None:
-        found = if_there(lambda: self._rds.describe_db_instances(DBInstanceIdentifier=self.name), ABSENT)
+        found = found_by(lambda: self._rds.describe_db_instances(DBInstanceIdentifier=self.name), ABSENT)
         return dict(found["DBInstances"][0]) if found and found["DBInstances"] else None
 
 

@@ -1,17 +1,11 @@
 """Who reaches whom within a network: security groups, and the subnets that something may be in."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from aws_config.resources.base import Difference, Facts, Protected, if_there
-
-SUBNETS = {  # by service: what a group of them is, and what AWS calls that there
-    "elasticache": ("cache subnet group", "Cache"),
-    "rds": ("database subnet group", "DB"),
-}
-NO_SUBNETS = ("CacheSubnetGroupNotFoundFault", "DBSubnetGroupNotFoundFault")
+from aws_config.resources.base import Difference, Facts, Protected
 
 
 class Network:
@@ -46,9 +40,6 @@ class Network:
         found = self._ec2.describe_security_groups(Filters=wanted)["SecurityGroups"]
         return dict(found[0]) if found else None
 
-    def group_id(self, name: str) -> str | None:
-        return (self.group(name) or {}).get("GroupId")
-
 
 class SecurityGroupResource:
     """Lets members of one other group in at one port, and nobody else; or is that other group, which is for machines to be in."""
@@ -64,7 +55,7 @@ class SecurityGroupResource:
     def wanted(self) -> Facts:
         if not self._lets_in:
             return {}
-        other = self._network.group_id(self._lets_in) or self._lets_in
+        other = (self._network.group(self._lets_in) or {}).get("GroupId", self._lets_in)
         return {"Ingress": [f"tcp {self._port}-{self._port} {other}"]}
 
     def actual(self) -> Facts | None:
@@ -109,45 +100,6 @@ class SecurityGroupResource:
 
     def opens(self, difference: Difference) -> bool:
         return bool({*(difference.now or [])} - {*(difference.wanted or [])})
-
-
-class SubnetGroupResource:
-    """Where a cache or a database may be."""
-
-    def __init__(self, aws: Any, service: str, name: str, network: Network) -> None:
-        """`service`: one of SUBNETS."""
-        self.name = name
-        self.kind, self._word = SUBNETS[service]
-        self._client, self._network = aws.client(service), network
-
-    def wanted(self) -> Facts:
-        return {"SubnetIds": self._network.subnets}
-
-    def actual(self) -> Facts | None:
-        found = if_there(lambda: self._ask("describe_{}_subnet_groups"), *NO_SUBNETS)
-        if found is None:
-            return None
-        (group,) = found[f"{self._word}SubnetGroups"]
-        return {"SubnetIds": sorted(each["SubnetIdentifier"] for each in group["Subnets"])}
-
-    def create(self) -> None:
-        described = {f"{self._word}SubnetGroupDescription": "Smart Budget Planner"}
-        self._ask("create_{}_subnet_group", SubnetIds=self._network.subnets, **described)
-
-    def change(self, facts: Set[str]) -> None:
-        self._ask("modify_{}_subnet_group", SubnetIds=self._network.subnets)
-
-    def remove(self) -> None:
-        if self.actual() is not None:
-            self._ask("delete_{}_subnet_group")
-
-    def opens(self, difference: Difference) -> bool:
-        return False
-
-    def _ask(self, what: str, **more: Any) -> Mapping[str, Any]:
-        ask = getattr(self._client, what.format(self._word.lower()))
-        answer: Mapping[str, Any] = ask(**{f"{self._word}SubnetGroupName": self.name}, **more)
-        return answer
 
 
 def _one_by_one(group: dict[str, Any]) -> list[dict[str, Any]]:

@@ -24,8 +24,7 @@ from scripts import (
     teardown_aws_resources,
     verify_aws_resources,
 )
-from scripts.operating import Bench, explained
-from scripts.screen import Screen
+from scripts.operating import Bench, Screen, explained
 from tests.aws.moto_aws import account, answers, forget_where_we_are, says, works
 
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], list[str]]] = {
@@ -203,7 +202,7 @@ def dead_letters(nowhere):
 
 
 def redriven(aws, capsys, *arguments: str) -> dict[str, Any]:
-    options = redrive_queue.parser().parse_args([*arguments, "--json"])
+    options = redrive_queue.start([*arguments, "--json"], redrive_queue.usage())
     bench = Bench(Settings(_env_file=None), aws, account_of(aws), Screen(as_json=True))
     redrive_queue.redrive(bench, options)
     return json.loads(capsys.readouterr().out)
@@ -227,7 +226,7 @@ def test_a_dead_letter_that_its_queue_refuses_stays(dead_letters, capsys):
 
 def test_what_cannot_be_given_back_is_said_and_no_failure(dead_letters, capsys):
     answers(dead_letters, "sqs.ChangeMessageVisibilityBatch", "InternalError")
-    options = redrive_queue.parser().parse_args(["work-queue"])
+    options = redrive_queue.start(["work-queue"], redrive_queue.usage())
     bench = Bench(Settings(_env_file=None), dead_letters, account_of(dead_letters), Screen(as_json=False))
     assert redrive_queue.redrive(bench, options) == 1
     said = capsys.readouterr()

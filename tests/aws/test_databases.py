@@ -19,8 +19,7 @@ from aws_config.secrets import database_login
 from aws_config.session import AWS
 from lib.settings import Settings
 from scripts import setup_rds
-from scripts.operating import CANNOT, FINE, Bench
-from scripts.screen import Screen
+from scripts.operating import CANNOT, FINE, Bench, Screen
 from tests.aws.ministack import ACCOUNT, Emulator
 from tests.aws.moto_aws import InThisProcess, account
 from tests.aws.stubbed import scripted
