@@ -12,10 +12,10 @@ PUSH = (
     *("ecr:DescribeImages", "ecr:DescribeRepositories"),
 )
 DEPLOY = (
-    *("elasticbeanstalk:AbortEnvironmentUpdate", "elasticbeanstalk:UpdateEnvironment"),
-    *("elasticbeanstalk:CreateApplicationVersion", "elasticbeanstalk:DescribeApplicationVersions"),
-    *("elasticbeanstalk:DescribeConfigurationSettings", "elasticbeanstalk:DescribeEnvironments"),
-    "elasticbeanstalk:DescribeEvents",
+    *("elasticbeanstalk:AbortEnvironmentUpdate", "elasticbeanstalk:CreateApplicationVersion"),
+    *("elasticbeanstalk:DescribeApplicationVersions", "elasticbeanstalk:DescribeConfigurationSettings"),
+    *("elasticbeanstalk:DescribeEnvironments", "elasticbeanstalk:DescribeEvents"),
+    "elasticbeanstalk:UpdateEnvironment",
 )
 SIGN_IN_TO_REGISTRY = Grant(
     "SignInToRegistry",
