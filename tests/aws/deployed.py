@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from aws_config.account import account_of
+from aws_config.function_home import function_stages
 from aws_config.function_plans import PLANS, folder
-from aws_config.installation import function_stages
 from aws_config.packages import Architecture, Package, build
 from aws_config.resource_manager import ResourceManager
 from lib.settings import Settings

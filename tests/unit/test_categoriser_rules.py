@@ -60,15 +60,6 @@ def test_a_rule_that_is_off_does_nothing():
     assert Rules([Rule("1", "a", "Travel", pattern="bahn", active=False)]).apply(bought("Bahn")) is None
 
 
-def test_a_change_of_rules_shows_what_it_would_change():
-    before = Rules([Rule("1", "a", "Travel", pattern="bahn")])
-    after = Rules([Rule("2", "b", "Transport", pattern="u-bahn"), *before.all])
-    history = [bought("U-Bahn"), bought("Bahn"), bought("Bus")]
-    assert [(c.purchase.description, c.after.category) for c in before.preview(after, history)] == [
-        ("U-Bahn", "Transport")
-    ]
-
-
 @pytest.mark.parametrize(
     ("given", "field"),
     [
