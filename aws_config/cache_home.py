@@ -7,7 +7,7 @@ from aws_config.private_place import network_of, place_stages
 from aws_config.resource_manager import Stage
 from aws_config.resources.caches import CacheResource
 from aws_config.resources.networks import Network
-from aws_config.resources.within import LOOKS
+from aws_config.resources.waiting import LOOKS
 from lib.settings import Settings
 
 PORT = 6379

@@ -8,7 +8,7 @@ from aws_config.private_place import network_of, place_stages
 from aws_config.resource_manager import Stage
 from aws_config.resources.databases import PORT, DatabaseResource, Plan
 from aws_config.resources.networks import Network
-from aws_config.resources.within import LOOKS
+from aws_config.resources.waiting import LOOKS
 from lib.settings import Settings
 
 

@@ -73,5 +73,6 @@ class AWS:
         return self.session.client(service, config=config, endpoint_url=self._endpoint or None)
 
 
-def connect(settings: Settings) -> AWS:
-    return AWS(settings.aws_region, settings.aws_profile, settings.aws_endpoint_url)
+def connect(settings: Settings, region: str = "") -> AWS:
+    """`region`: where what is meant says so itself, another than AWS_REGION."""
+    return AWS(region or settings.aws_region, settings.aws_profile, settings.aws_endpoint_url)

@@ -141,5 +141,6 @@ Whoever comes:
 | Storage in DynamoDB | {STORED} USD a GB and month beyond 25 GB; an expense takes about 2 kB with its indexes, so a thousand people with ten thousand expenses each take 20 GB. Point-in-time recovery costs 0.20 USD a GB and month more |
 | Queue, files | {_usd(QUEUE)} USD per million requests to SQS (a worker asks six times a minute: 0.10 USD a month); {_usd(FILE)} USD per million uploads |
 | Machines | By far the most: what runs the pages costs the same with no visitors. Two small ARM machines and a load balancer come to about 40 USD a month |
+| PostgreSQL of RDS, cache | In the place of DynamoDB, [with several machines](deploying.md#several-machines-postgresql-and-redis), and the same with no visitors: `db.t4g.micro` with 20 GB 14 USD a month and twice that with `RDS_MULTI_AZ`, its secret 0.40; `cache.t4g.micro` 9 USD a node |
 | Letters and SMS | 0.10 USD per thousand e-mails through SES; an SMS costs what the country's networks ask, often more than everything else that person does in a month |
 """

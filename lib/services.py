@@ -239,10 +239,10 @@ def sign_in_of(settings: Settings) -> "SignIn | None":
     """What knows the database's password, where it is in Secrets Manager; None where DATABASE_URL says it."""
     if not settings.database_secret:
         return None
-    from aws_config.secrets import database_login
+    from aws_config.secrets import login_reader
     from selfhost.sql.sign_in import SignIn
 
-    return SignIn(lambda: database_login(settings))
+    return SignIn(login_reader(settings))
 
 
 def build_services(settings: Settings, metrics: Metrics = NO_METRICS) -> Services:

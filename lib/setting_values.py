@@ -1,13 +1,21 @@
 """How settings are written, where one holds more than a word: pairs, networks, a database's address; and a file with a secret."""
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-MAY_BE_PLAIN = {"disable", "allow", "prefer"}  # the values of sslmode with which libpq goes on without TLS
+MAY_BE_PLAIN = {
+    "",
+    "disable",
+    "allow",
+    "prefer",
+}  # the values of sslmode with which libpq goes on without TLS
+# What SQLAlchemy finds no password in: it takes all up to the last "@" for who signs in, with "/", "?" and "#" in it.
+NO_PASSWORD = re.compile(r"postgresql[^:@]*://([^:@/?#]+@)?[^@/?#]*(/[^@?#]*)?(\?[^@#]*)?")
 TWO_WAYS_IN = (
     "DATABASE_SECRET must be set along with a DATABASE_URL without a password, such as postgresql://planner@host/name: it comes"
     " from that secret"
@@ -49,9 +57,8 @@ def write_once(path: Path, content: str) -> None:
 
 def troubles_of_database(url: str, *, is_local: bool) -> Iterator[str]:
     """What is wrong with DATABASE_URL where DATABASE_SECRET has the password."""
-    parts = urlsplit(url)
-    asked = parse_qs(parts.query)
-    if not parts.scheme.startswith("postgresql") or parts.password or "password" in asked:
+    asked = _asked(url)
+    if not NO_PASSWORD.fullmatch(url) or "password" in asked:
         yield TWO_WAYS_IN
     if not is_local and MAY_BE_PLAIN & {*asked.get("sslmode", [])}:
         yield OPEN_DATABASE
@@ -59,6 +66,10 @@ def troubles_of_database(url: str, *, is_local: bool) -> Iterator[str]:
 
 def with_tls(url: str) -> str:
     """A PostgreSQL's address that says how TLS is used: as it does, or else that it is."""
-    if "sslmode" in parse_qs(urlsplit(url).query):
+    if "sslmode" in _asked(url):
         return url
     return f"{url}{'&' if '?' in url else '?'}sslmode=require"
+
+
+def _asked(url: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(url).query, keep_blank_values=True)

@@ -221,8 +221,9 @@ class Settings(BaseSettings):
             yield from troubles_of_database(self.database_url, is_local=self.is_local)
         if self.eb_sizes[0] > self.eb_sizes[1]:
             yield "EB_INSTANCES must name the fewest machines first, such as 2-4"
-        if self.rds_sizes[1] * 10 < self.rds_sizes[0] * 11:  # AWS takes no less
-            yield "RDS_STORAGE must name gigabytes at first, and a tenth more or above at most, such as 20-100"
+        first, most = self.rds_sizes
+        if first < 20 or most > 65_536 or most * 10 < first * 11:  # AWS takes nothing else
+            yield "RDS_STORAGE must name gigabytes at first, from 20, and a tenth more or above at most, up to 65536, such as 20-100"
         if self.smtp_host and not self.smtp_from:
             yield "SMTP_FROM must be set along with SMTP_HOST: the address that e-mails come from"
         yield from self._missing_for_sms()

@@ -46,7 +46,6 @@ def set_up(bench: Bench, *, apply: bool) -> int:
     code = plan_and_apply(bench, manager, apply=apply, command=COMMAND)
     if apply and code == FINE:
         made = _database(bench)
-        made.wait()
         bench.screen.say(
             f"DATABASE_URL={made.url}?{KNOWN_BY}\nDATABASE_SECRET={made.secret}\n"
             f"for machines in {bench.names.machines}, which know it by {BUNDLE} in the file that sslrootcert names, and may do "
@@ -66,10 +65,14 @@ def show_reader(bench: Bench) -> int:
 
 
 def remove(bench: Bench, name: str) -> int:
-    """A snapshot of it stays, in any case."""
-    code = take_away(
-        bench, ResourceManager(database_stages(bench.aws, bench.settings)), name, bench.names.database
-    )
+    """A snapshot of it stays, where AWS makes one."""
+    manager = ResourceManager(database_stages(bench.aws, bench.settings))
+    if name == bench.names.database and not _database(bench).leaves_snapshot:
+        bench.screen.complain(
+            "AWS makes no last snapshot of it, because it has failed. Its automatic backups stay until they are too old, and "
+            "snapshots that were made before."
+        )
+    code = take_away(bench, manager, name, bench.names.database)
     if code == CANNOT and name == bench.names.database:
         bench.screen.say(
             f"To lift that: aws rds modify-db-instance --db-instance-identifier {name} --no-deletion-protection "

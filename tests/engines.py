@@ -77,6 +77,22 @@ def postgresql_server() -> Iterator[str]:
     if given := os.environ.get("TEST_POSTGRES_URL"):
         yield given
         return
+    with own_postgresql() as url:
+        yield url
+
+
+def is_ours(url: str) -> bool:
+    """Whether this process started that server of `postgresql_server`, and may set it up otherwise."""
+    return url != os.environ.get("TEST_POSTGRES_URL")
+
+
+@contextmanager
+def own_postgresql(port: int = 0) -> Iterator[str]:
+    """The URL of a PostgreSQL that nobody else uses and that goes afterwards. Its files' folder is the URL's `host`.
+
+    Args:
+        port: Where it listens on 127.0.0.1, too; 0 is nowhere: nothing else may have what is not asked for.
+    """
     folder = Path(tempfile.mkdtemp(prefix="planner-postgresql-"))
     as_postgres: list[str] = []
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
@@ -84,12 +100,13 @@ def postgresql_server() -> Iterator[str]:
         shutil.chown(folder, "postgres")
     try:
         _run(*as_postgres, _postgresql("initdb"), "-D", folder / "data", "-A", "trust", "-U", "postgres")
-        # A socket in that folder only: no port that something else may have. What is thrown away needs no fsync.
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=100"
+        # What is thrown away needs no fsync.
+        listens = f"-c listen_addresses=127.0.0.1 -p {port}" if port else "-c listen_addresses=''"
+        options = f"-k {folder} {listens} -c fsync=off -c max_connections=100"
         control = [*as_postgres, _postgresql("pg_ctl"), "-D", folder / "data", "-w"]
         _run(*control, "-l", folder / "log", "-o", options, "start")
         try:
-            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+            yield f"postgresql+psycopg://postgres@/postgres?host={folder}" + (f"&port={port}" if port else "")
         finally:
             _run(*control, "-m", "immediate", "stop")
     finally:

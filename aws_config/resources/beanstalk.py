@@ -3,15 +3,12 @@
 from collections.abc import Sequence, Set
 from typing import Any
 
-from botocore.exceptions import WaiterError
-
 from aws_config.beanstalk import VARIABLES, Option, newest_platform
-from aws_config.resource_manager import Unsettled
 from aws_config.resources.base import Difference, Facts
+from aws_config.resources.waiting import LOOKS, wait_until
 
 KEPT_VERSIONS = 50
-GONE = ("Terminating", "Terminated")
-LOOK_EVERY, LOOKS = 15, 120  # seconds, and how often: half an hour until a change must be done
+GONE = ("", "Terminated")
 
 
 class ApplicationResource:
@@ -91,13 +88,13 @@ class EnvironmentResource:
         self._eb = aws.client("elasticbeanstalk")
         self._application, self._platform, self._role = application, platform, operations_role
         self._options = list(options)
-        self._takes = {"Delay": LOOK_EVERY, "MaxAttempts": looks}
+        self._looks = looks
 
     def wanted(self) -> Facts:
         return {_fact(option.namespace, option.name): option.value for option in self._options}
 
     def actual(self) -> Facts | None:
-        if self._status() in ("", *GONE):
+        if self._status() in (*GONE, "Terminating"):
             return None
         found = self._eb.describe_configuration_settings(
             ApplicationName=self._application, EnvironmentName=self.name
@@ -144,30 +141,25 @@ class EnvironmentResource:
 
     def remove(self) -> None:
         """What it is made of goes with it: machines, load balancer; its logs stay as long as they are kept."""
-        if self._status() not in ("", *GONE):
+        status = self._status()
+        if status not in (*GONE, "Terminating"):
             self.wait()
             self._eb.terminate_environment(EnvironmentName=self.name)
-        if self._status() == "Terminating":
-            self._wait_for("environment_terminated", EnvironmentNames=[self.name])
+        if status not in GONE:
+            self._wait_for(*GONE)
 
     def opens(self, difference: Difference) -> bool:
         return difference.fact.endswith((" DisableIMDSv1", " SSLPolicy"))
 
     def wait(self) -> None:
         """Until nothing is being changed there. Raises Unsettled after half an hour."""
-        self._wait_for(
-            "environment_exists" if self._status() == "Launching" else "environment_updated",
-            EnvironmentNames=[self.name],
-            IncludeDeleted=False,
-        )
+        self._wait_for("Ready")
 
-    def _wait_for(self, what: str, **which: Any) -> None:
-        try:
-            self._eb.get_waiter(what).wait(**which, WaiterConfig=self._takes)
-        except WaiterError as error:
-            raise Unsettled(
-                f"The environment {self.name} is still being changed. Look at its events, or run this again."
-            ) from error
+    def _wait_for(self, *statuses: str) -> None:
+        def said(status: str) -> str:
+            return f"The environment {self.name} is still being changed ({status}). Look at its events, or run this again."
+
+        wait_until(lambda status: status in statuses, self._status, said, self._looks)
 
     def _status(self) -> str:
         """ "" if there is none."""

@@ -5,10 +5,15 @@ from typing import Any
 
 from aws_config.resources.base import Difference, Facts, Unchangeable
 from aws_config.resources.networks import Network
-from aws_config.resources.within import LOOKS, found_by, wait_for
+from aws_config.resources.waiting import LOOKS, wait_until
+from aws_config.resources.within import found_by
 
 ENGINE = "valkey"  # Redis as it goes on under a free licence, and cheaper there
 FOR_GOOD = {"TransitEncryptionEnabled", "AtRestEncryptionEnabled", "SubnetGroup"}
+STATUS, AVAILABLE, LOST = "Status", "available", "create-failed"
+WELL = {AVAILABLE, "snapshotting"}
+OPENS = {"SecurityGroups", "TransitEncryptionEnabled"}
+ANEW = "Remove it and make it again: nothing in it has to stay, and the planner goes on without it meanwhile."
 ABSENT = "ReplicationGroupNotFoundFault"
 
 
@@ -40,6 +45,7 @@ class CacheResource:
     def wanted(self) -> Facts:
         group = (self._network.group(self.name) or {}).get("GroupId")
         return {
+            STATUS: AVAILABLE,
             "CacheNodeType": self._node,
             "Nodes": self._nodes,
             "AutomaticFailover": self._is_doubled,
@@ -59,6 +65,7 @@ class CacheResource:
         nodes = [each for page in pages for each in page["CacheClusters"]]
         ours = [each for each in nodes if each.get("ReplicationGroupId") == self.name]
         return {
+            STATUS: AVAILABLE if group["Status"] in WELL else group["Status"],
             "CacheNodeType": group.get("CacheNodeType"),
             "Nodes": _nodes(group),
             "AutomaticFailover": _on(group.get("AutomaticFailover")),
@@ -91,41 +98,44 @@ class CacheResource:
         )
 
     def change(self, facts: Set[str]) -> None:
-        """Raises Unchangeable for what is for good."""
-        if fixed := sorted(facts & FOR_GOOD):
-            raise Unchangeable(
-                f"{', '.join(fixed)} of the cache {self.name} cannot be changed. Remove it and make it again: nothing in it has "
-                "to stay, and the planner goes on without it meanwhile."
-            )
+        """Whoever can come in is shut out in any case. Raises Unchangeable for what is for good, and for one that was never made."""
         self.wait()
-        fewer = _nodes(self._group() or {}) - self._nodes
-        if fewer < 0:
-            self._resize(self._cache.increase_replica_count)
-        if facts - {"Nodes"}:
-            self._modify()
-        if fewer > 0:  # the last replica may only go when nobody counts on it
-            self._resize(self._cache.decrease_replica_count)
-        self.wait()
+        now, wanted = self.actual() or {}, self.wanted()
+        still = {fact for fact in facts - {STATUS} if now.get(fact) != wanted[fact]}
+        fixed = sorted(still & FOR_GOOD)
+        self._put_right(still & OPENS - FOR_GOOD if fixed else still)
+        if fixed:
+            raise Unchangeable(f"{', '.join(fixed)} of the cache {self.name} cannot be changed. {ANEW}")
 
     def remove(self) -> None:
         """Without a snapshot. Waits, because its subnets and its security group can only go when it is gone."""
         if (found := self._group()) is None:
             return
         if found["Status"] != "deleting":
-            self.wait()
+            self._settled(AVAILABLE, LOST)
             self._cache.delete_replication_group(ReplicationGroupId=self.name)
-        self._wait_for("replication_group_deleted")
+        self._settled("")
 
     def opens(self, difference: Difference) -> bool:
-        return difference.fact in ("SecurityGroups", "TransitEncryptionEnabled")
+        return difference.fact in OPENS
 
     def wait(self) -> None:
-        """Until nothing is being changed there. Raises Unsettled after half an hour."""
-        self._wait_for("replication_group_available")
+        """Until nothing is being changed there. Raises Unchangeable where it was never made, Unsettled after half an hour."""
+        if self._settled(AVAILABLE, LOST) == LOST:
+            raise Unchangeable(f"The cache {self.name} is {LOST}. {ANEW}")
 
     @property
     def _is_doubled(self) -> bool:
         return self._nodes > 1
+
+    def _put_right(self, facts: Set[str]) -> None:
+        fewer = _nodes(self._group() or {}) - self._nodes if "Nodes" in facts else 0
+        if fewer < 0:
+            self._resize(self._cache.increase_replica_count)
+        if facts - {"Nodes"}:
+            self._modify()
+        if fewer > 0:  # the last replica may only go when nobody counts on it
+            self._resize(self._cache.decrease_replica_count)
 
     def _modify(self) -> None:
         self._cache.modify_replication_group(
@@ -143,8 +153,16 @@ class CacheResource:
         resize(ReplicationGroupId=self.name, NewReplicaCount=self._nodes - 1, ApplyImmediately=True)
         self.wait()
 
-    def _wait_for(self, what: str) -> None:
-        wait_for(self._cache, what, f"cache {self.name}", self._looks, ReplicationGroupId=self.name)
+    def _settled(self, *statuses: str) -> str:
+        """Which of these it is in the end; "" is gone."""
+
+        def said(status: str) -> str:
+            return f"The cache {self.name} is still being changed ({status}). Run this again in a while."
+
+        def status() -> str:
+            return str((self._group() or {}).get("Status", ""))
+
+        return wait_until(lambda now: now in statuses, status, said, self._looks)
 
     def _group(self) -> dict[str, Any] | None:
         found = found_by(

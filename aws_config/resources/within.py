@@ -1,15 +1,13 @@
-"""What a cache and a database within a network have in common: subnets that they may be in, and changes that take minutes."""
+"""What a cache and a database within a network have in common: the subnets that they may be in."""
 
 from collections.abc import Callable, Mapping, Set
 from typing import Any
 
-from botocore.exceptions import ClientError, WaiterError
+from botocore.exceptions import ClientError
 
-from aws_config.resource_manager import Unsettled
 from aws_config.resources.base import Difference, Facts
 from aws_config.resources.networks import Network
 
-LOOK_EVERY, LOOKS = 15, 120  # seconds, and how often: half an hour until a change must be done
 WORDS = {"elasticache": "Cache", "rds": "DB"}  # what each service calls a subnet group's kind
 ABSENT = ("CacheSubnetGroupNotFoundFault", "DBSubnetGroupNotFoundFault")
 
@@ -61,11 +59,3 @@ def found_by(read: Callable[[], Mapping[str, Any]], *absent: str) -> Mapping[str
         if error.response["Error"]["Code"] in absent:
             return None
         raise
-
-
-def wait_for(client: Any, what: str, thing: str, looks: int, **which: str) -> None:
-    """Until AWS says so of `thing`, such as "cache smart-budget-cache". Raises Unsettled where it takes longer than it may."""
-    try:
-        client.get_waiter(what).wait(**which, WaiterConfig={"Delay": LOOK_EVERY, "MaxAttempts": looks})
-    except WaiterError as error:
-        raise Unsettled(f"The {thing} is still being changed. Run this again in a while.") from error

@@ -7,15 +7,12 @@ import pytest
 from aws_config.account import account_of
 from aws_config.cache_home import cache_stages
 from aws_config.resource_manager import ResourceManager
-from aws_config.resources.base import Difference, Unchangeable
-from aws_config.resources.caches import CacheResource
 from aws_config.resources.networks import Network
 from lib.settings import Settings
 from scripts import setup_elasticache
 from scripts.operating import FINE, Bench
 from scripts.screen import Screen
 from tests.aws.ministack import Emulator, SignedAs
-from tests.aws.stubbed import scripted
 from tests.aws.test_setup_on_emulators import Writes
 
 pytestmark = pytest.mark.aws
@@ -70,15 +67,6 @@ def test_a_second_node_takes_over_where_one_is_asked_for(root):
     assert wrong(root, doubled) == {NAME: ("differs", ["Nodes", "AutomaticFailover", "MultiAZ"])}
     manager(root, doubled).apply()
     assert wrong(root, doubled) == {}
-
-
-def test_what_is_for_good_is_said_and_not_tried():
-    with scripted() as script:
-        cache = CacheResource(script.aws, NAME, Network(script.aws), node="cache.t4g.micro", nodes=1)
-        with pytest.raises(Unchangeable, match="TransitEncryptionEnabled of the cache"):
-            cache.change({"TransitEncryptionEnabled"})
-        assert cache.opens(Difference("TransitEncryptionEnabled", False, True))
-        assert script.asked == []
 
 
 def test_the_command_tells_the_address_and_takes_it_all_away(root, capsys):

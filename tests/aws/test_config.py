@@ -29,7 +29,8 @@ def every_name(names: Names) -> set[str]:
         names.api,
         names.machines,
         names.cache,
-    } | {names.database}
+        names.database,
+    }
     return {*names.tables.values(), *names.functions.values(), *roles, *queues, *topics, *own}
 
 

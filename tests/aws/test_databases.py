@@ -15,7 +15,7 @@ from aws_config.private_place import network_of
 from aws_config.resource_manager import ResourceManager, Unsettled
 from aws_config.resources.base import Difference, Unchangeable
 from aws_config.resources.networks import Network
-from aws_config.secrets import database_login
+from aws_config.secrets import login_reader
 from aws_config.session import AWS
 from lib.settings import Settings
 from scripts import setup_rds
@@ -67,7 +67,7 @@ def test_it_is_encrypted_backed_up_and_protected_and_nobody_has_to_know_its_pass
         database_url="postgresql://planner@database/planner",
         database_secret=made["MasterUserSecret"]["SecretArn"],
     )
-    assert database_login(told)["password"]
+    assert login_reader(told)()["password"]
 
 
 def test_only_the_machines_group_gets_in_and_a_second_run_changes_nothing(aws):
@@ -123,7 +123,16 @@ def test_what_it_has_grown_by_itself_stays_and_what_is_asked_for_is_given(aws):
 
 
 def test_what_is_for_good_is_said_and_not_tried(aws):
-    manager(aws).apply()
+    aws.client("rds").create_db_instance(
+        DBInstanceIdentifier=NAME,
+        Engine="postgres",
+        DBInstanceClass="db.t4g.micro",
+        MasterUsername="planner",
+        ManageMasterUserPassword=True,
+        AllocatedStorage=20,
+        StorageEncrypted=False,
+        MultiAZ=True,
+    )
     made = database(aws, PLAIN, network_of(aws, PLAIN), looks=1)
     writes = Writes(aws)
     with pytest.raises(Unchangeable, match="StorageEncrypted of the database"):
@@ -140,6 +149,7 @@ def test_aws_is_asked_for_it_in_these_words():
             {
                 "DBInstanceIdentifier": NAME,
                 "Engine": "postgres",
+                "EngineVersion": "17",
                 "DBName": "planner",
                 "MasterUsername": "planner",
                 "ManageMasterUserPassword": True,
@@ -178,8 +188,7 @@ def test_a_change_that_is_still_to_come_is_not_taken_for_done():
                 "EnablePerformanceInsights": True,
             },
         )
-        for _ in range(2):
-            script.expects("rds.describe_db_instances", None, {"DBInstances": [pending]})
+        script.expects("rds.describe_db_instances", None, {"DBInstances": [pending]})
         made = database(script.aws, settings, network_of(script.aws, settings), looks=1)
         with pytest.raises(Unsettled, match="still being changed"):
             made.change({"DBInstanceClass", "PerformanceInsightsEnabled"})

@@ -2,13 +2,13 @@
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.aws.command_line import ask
 from tests.aws.ministack import Emulator
 from tests.aws.test_setup_on_emulators import left_in
 
@@ -40,7 +40,7 @@ def test_the_page_can_be_followed(ministack_server: Emulator, tmp_path: Path):
     assert len(commands) > 20
     for command in commands:
         if command.startswith("aws "):
-            ask(command, ministack_server)
+            ask(command, ministack_server.root())
         elif command not in BY_HAND and not LOOKING.match(command):
             follow(command, tmp_path, ministack_server)
     assert left_in(ministack_server.root()) == []
@@ -66,16 +66,3 @@ def follow(command: str, folder: Path, emulator: Emulator) -> None:
     if "setup_budget_alert_schedule" in command and not (ROOT / "lambda_functions/budget_alert").is_dir():
         expected = 2  # as the page says: once there is code
     assert done.returncode == expected, f"{command}\n{done.stdout}\n{done.stderr}"
-
-
-def ask(command: str, emulator: Emulator) -> None:
-    """What AWS's own command line does with it: every word is a service's, an operation's, or a parameter's name or value."""
-    _, service, operation, *words = shlex.split(command)
-    assert all(name.startswith("--") for name in words[::2]), command
-    parameters = {parameter(name): value for name, value in zip(words[::2], words[1::2], strict=True)}
-    getattr(emulator.root().client(service), operation.replace("-", "_"))(**parameters)
-
-
-def parameter(name: str) -> str:
-    """ "--alarm-name" is AlarmName."""
-    return "".join(part.capitalize() for part in name.removeprefix("--").split("-"))

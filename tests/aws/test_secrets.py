@@ -7,15 +7,15 @@ import pytest
 
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.secrets import SecretResource
-from aws_config.secrets import database_login, secret_key
+from aws_config.secrets import login_reader, secret_key
 from lib.errors import Unavailable
 from lib.services import build_services, secret_of
 from lib.settings import Misconfigured, Settings
 from scripts import copy_data, setup_aws_resources
 from scripts.run import Problem, migrate
-from selfhost.sql.sign_in import SignIn
+from selfhost.sql.sign_in import PAUSE, SignIn
 from selfhost.sql.store import SQLStore
-from tests.aws.moto_aws import account
+from tests.aws.moto_aws import InThisProcess, account
 
 NAME = "smart-budget/secret-key"
 SETTINGS = Settings(
@@ -125,15 +125,36 @@ WITH_DATABASE = Settings(
 )
 def test_a_databases_password_is_a_text_or_what_rds_writes(aws, text, login):
     holds(aws, text)
-    assert database_login(WITH_DATABASE) == login
+    assert login_reader(WITH_DATABASE)() == login
 
 
 @pytest.mark.parametrize("text", ["{}", " ", '{"password": 1}', '{"SECRET_KEY": "hunter2"}', '{"hunter2'])
 def test_a_secret_without_a_databases_password_is_said_without_what_it_holds(aws, text):
     holds(aws, text)
     with pytest.raises(Misconfigured, match="DATABASE_SECRET: .* holds no password") as problem:
-        database_login(WITH_DATABASE)
+        login_reader(WITH_DATABASE)()
     assert "hunter2" not in str(problem.value)
+
+
+def test_a_databases_secret_is_read_over_one_client_that_stays(aws, monkeypatch):
+    holds(aws, "first")
+    read = login_reader(WITH_DATABASE)
+    assert read() == {"password": "first"}
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")  # whoever looked for who they are would find nobody
+    with pytest.raises(Misconfigured, match="NoCredentialsError"):
+        login_reader(WITH_DATABASE)()
+    assert read() == {"password": "first"}
+
+
+def test_a_databases_secret_is_in_the_region_that_its_arn_says(aws):
+    elsewhere = InThisProcess("eu-central-1").client("secretsmanager")
+    secret = elsewhere.create_secret(Name=NAME, SecretString="hunter2")["ARN"]
+    assert login_reader(WITH_DATABASE.model_copy(update={"database_secret": secret}))() == {
+        "password": "hunter2"
+    }
+    missing = secret.replace(NAME, "another")
+    with pytest.raises(Misconfigured, match="another.* in eu-central-1 cannot be read"):
+        login_reader(WITH_DATABASE.model_copy(update={"database_secret": missing}))()
 
 
 def test_where_it_cannot_be_read_operators_are_told_why_and_people_to_wait(aws, caplog):
@@ -159,6 +180,22 @@ def test_a_database_that_is_away_is_no_reason_to_read_it_anew(aws):
         with pytest.raises(Unavailable, match="does not answer"):
             store.check()
     assert len(reads) == 1
+
+
+def test_where_it_cannot_be_read_nobody_asks_again_at_once():
+    now, reads = [0.0], []
+
+    def read() -> dict[str, str]:
+        reads.append(1)
+        raise Misconfigured("it cannot be read")
+
+    store = SQLStore(WITH_DATABASE.database, sign_in=SignIn(read, lambda: now[0]))
+    for number in (1, 2):
+        for _ in range(3):
+            with pytest.raises(Unavailable, match="does not answer"):
+                store.check()
+        assert len(reads) == number
+        now[0] += PAUSE
 
 
 def test_a_password_is_told_to_no_other_database(monkeypatch, tmp_path):

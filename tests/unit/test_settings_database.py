@@ -1,6 +1,7 @@
 """Where the database's password is in Secrets Manager: what its address may say, and that it is reached by TLS."""
 
 import pytest
+from sqlalchemy import make_url
 
 from lib.settings import Misconfigured, load_settings
 
@@ -34,6 +35,25 @@ def test_it_goes_with_a_postgresql_whose_address_has_no_password(url):
     assert "hunter2" not in str(said.value)
 
 
+@pytest.mark.parametrize("password", ["pa#ss", "a?b", "a/b", "a:b", "a@b", "?", "a@b/c?d=e#f"])
+def test_what_the_database_is_asked_with_is_found_in_its_address(password):
+    """Whoever reads addresses as browsers do finds none of these."""
+    url = f"postgresql://planner:{password}@db/planner"
+    assert make_url(url).password
+    with pytest.raises(Misconfigured, match="DATABASE_URL without a password"):
+        load_settings(database_url=url, database_secret=SECRET)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["planner@db:5432/planner", "planner@/planner?host=/run/a", "/planner", "[::1]:5432/p", "pl%40@db"],
+)
+def test_an_address_without_a_password_goes_with_it(rest):
+    url = f"postgresql://{rest}"
+    assert make_url(url).password is None
+    assert load_settings(database_url=url, database_secret=SECRET).database_secret == SECRET
+
+
 @pytest.mark.parametrize(
     ("given", "used"),
     [
@@ -49,7 +69,7 @@ def test_it_is_reached_by_tls_unless_it_is_on_this_machine(given, used):
     assert here.database == here.database_url
 
 
-@pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
+@pytest.mark.parametrize("mode", ["disable", "allow", "prefer", ""])
 def test_tls_is_not_turned_off_where_strangers_come_by(mode):
     url = f"{URL}?sslmode={mode}"
     with pytest.raises(Misconfigured, match="DATABASE_URL needs TLS"):
@@ -60,6 +80,7 @@ def test_tls_is_not_turned_off_where_strangers_come_by(mode):
 
 def test_a_database_on_rds_grows_from_a_size_to_a_larger_one():
     assert load_settings(rds_storage="20-22").rds_sizes == (20, 22)
-    for storage in ("20-21", "100-20", "20", "5-100", "much"):
+    assert load_settings(rds_storage="20-65536").rds_sizes == (20, 65_536)
+    for storage in ("20-21", "100-20", "20", "5-100", "19-100", "20-65537", "much"):
         with pytest.raises(Misconfigured, match="RDS_STORAGE"):
             load_settings(rds_storage=storage)
