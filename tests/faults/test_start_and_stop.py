@@ -83,7 +83,7 @@ def assert_all_gone(pids: list[int]) -> None:
     wait_until(lambda: not any(map(is_alive, pids)), "every process to end", 10)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_starts_both_and_stops_both(run, how):
     assert requests.get(f"http://127.0.0.1:{run.port}/health", timeout=10).json() == {"status": "ok"}
     family = run.family()
