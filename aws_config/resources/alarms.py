@@ -93,8 +93,11 @@ class DashboardResource:
 
     kind = "dashboard"
 
-    def __init__(self, aws: Any, name: str, widgets: Sequence[Mapping[str, Any]]) -> None:
-        self.name = name
+    def __init__(
+        self, aws: Any, name: str, widgets: Sequence[Mapping[str, Any]], *, unsure: bool = False
+    ) -> None:
+        """`unsure`: one that is there is left as it is until it goes, because it is not known how it should be."""
+        self.name, self._unsure = name, unsure
         self._cloudwatch, self._widgets = aws.client("cloudwatch"), widgets
 
     def wanted(self) -> Facts:
@@ -107,7 +110,7 @@ class DashboardResource:
             if error.response["Error"]["Code"] in ("ResourceNotFound", "DashboardNotFoundError"):
                 return None
             raise
-        return _by_title(json.loads(body).get("widgets", []))
+        return self.wanted() if self._unsure else _by_title(json.loads(body).get("widgets", []))
 
     def create(self) -> None:
         self.change(frozenset())
