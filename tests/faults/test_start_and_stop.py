@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import pytest
 import requests
 
-from tests.live import ROOT, free_port, wait_until
+from tests.live import ROOT, children, free_port, wait_until
 
 
 class Command:
@@ -49,10 +49,9 @@ class Command:
         found: list[int] = []
         parents = [self.process.pid]
         while parents:
-            pid = parents.pop()
-            children = [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-            found += children
-            parents += children
+            own = children(parents.pop())
+            found += own
+            parents += own
         return found
 
 
