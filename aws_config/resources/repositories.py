@@ -109,13 +109,13 @@ class RepositoryResource:
 
     def has(self, tag: str) -> bool:
         """Whether there is an image of that name."""
+        wanted = {"repositoryName": self.name, "imageIds": [{"imageTag": tag}]}
         try:
-            self._ecr.describe_images(repositoryName=self.name, imageIds=[{"imageTag": tag}])
+            return bool(self._ecr.describe_images(**wanted)["imageDetails"])
         except ClientError as error:
             if error.response["Error"]["Code"] == "ImageNotFoundException":
                 return False
             raise
-        return True
 
     def _found(self) -> dict[str, Any] | None:
         try:
