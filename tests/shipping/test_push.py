@@ -25,7 +25,6 @@ command=$1
 shift
 case $command in
   build) set -- --network host --runtime runc --layers "$@" ;;
-  push) set -- --compression-format gzip --compression-level 1 "$@" ;;
 esac
 [ "$command" = build ] || export HTTPS_PROXY={proxy} SSL_CERT_FILE={trusted} REGISTRY_AUTH_FILE={signed_in}
 exec podman "$command" "$@"
