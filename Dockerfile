@@ -4,10 +4,12 @@
 #   docker run --publish 5000:5000 --volume planner:/data smart-budget-planner
 #
 # BASE takes a digest (python:3.13-slim@sha256:…) or an image of one's own with Python 3.11 or later.
-ARG BASE=python:3.13-slim
+ARG BASE=base
+# A stage of its own, because Dependabot follows no ARG; where BASE is another, nobody asks for it.
+FROM python:3.13-slim AS base
 
 FROM ${BASE} AS build
-COPY requirements.txt /tmp/
+COPY requirements.txt constraints.txt /tmp/
 # Nobody may write there later, so it is compiled now; by content, so that it stays valid however the files are copied.
 RUN python3 -m venv /opt/planner \
     && /opt/planner/bin/python -m pip install --no-cache-dir --no-compile --requirement /tmp/requirements.txt \

@@ -1,7 +1,7 @@
 # Needs make and Python 3.11 or later; everything else is made in .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check check-shipping test-all test-engines bench bench-aws evaluate-categoriser demo-data screenshots clean
+.PHONY: help run test coverage check check-shipping constraints test-all test-engines bench bench-aws evaluate-categoriser demo-data screenshots clean
 MAKEFLAGS += --no-print-directory
 
 PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -9,15 +9,22 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-RUN_STAMP := $(VENV)/run-$(shell cksum < requirements.txt | cut -d' ' -f1)
-DEV_STAMP := $(VENV)/dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
-TRAIN_STAMP := $(VENV)/train-$(shell cat requirements*.txt | cksum | cut -d' ' -f1)
+stamp = $(VENV)/$(1)-$(shell cat $(2) | cksum | cut -d' ' -f1)
+RUN_STAMP := $(call stamp,run,requirements.txt constraints.txt)
+DEV_STAMP := $(call stamp,dev,requirements.txt requirements-dev.txt constraints*.txt)
+TRAIN_STAMP := $(call stamp,train,requirements*.txt constraints*.txt)
 PYTEST := $(BIN)/pytest
-LIGHTHOUSE := .cache/lighthouse-12.8.2
-MINISTACK := .cache/ministack-1.5.33
-ACTIONLINT := .cache/actionlint-1.7.8
-CFN_LINT := .cache/cfn-lint-1.58.0
-DYNAMODB_LOCAL := .cache/dynamodb-local-2.6.1
+
+# What is not Python's, or does not agree with our packages. The versions are in tools/, where Dependabot finds them.
+pinned = $(shell sed -n 's/^$(1)==//p' tools/requirements.txt)
+LIGHTHOUSE := .cache/lighthouse-$(shell sed -n 's/.*"lighthouse": "\(.*\)".*/\1/p' tools/package.json)
+MINISTACK := .cache/ministack-$(call pinned,ministack)
+ACTIONLINT := .cache/actionlint-$(shell sed -n 's|.*rhysd/actionlint v\([0-9.]*\).*|\1|p' tools/go.mod)
+CFN_LINT := .cache/cfn-lint-$(call pinned,cfn-lint)
+UV := .cache/uv-$(call pinned,uv)
+alone = echo "Getting $(1) (once) …" && "$(PYTHON)" -m venv $(@D) && \
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(1)==$(call pinned,$(1)) $(2) && touch $@
+DYNAMODB_LOCAL := .cache/dynamodb-local-$(shell sed -n 's|.*<version>\(.*[.].*\)</version>|\1|p' tools/pom.xml)
 
 # How pages look does not depend on where their figures are kept.
 SAME_PAGES := $(patsubst %,--ignore tests/browser/test_%.py,axe layout letters lighthouse notifications)
@@ -51,7 +58,10 @@ check-shipping: $(DEV_STAMP) $(ACTIONLINT) $(CFN_LINT)/made ## Look at what is s
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(ACTIONLINT)/actionlint
 	@$(BIN)/zizmor --offline --quiet .github
 	@$(BIN)/python -m tests.shipping.platform_template >$(CFN_LINT)/template.json
-	@$(CFN_LINT)/bin/cfn-lint --format parseable $(CFN_LINT)/template.json
+	@$(CFN_LINT)/bin/python -m cfnlint --format parseable $(CFN_LINT)/template.json
+
+constraints: $(UV)/made ## Write down the versions of what comes along with requirements*.txt (OPTIONS=--upgrade: the newest)
+	@UV=$(UV)/bin/uv scripts/constraints.sh $(OPTIONS)
 
 coverage: $(DEV_STAMP) ## Run the same tests, and fail where they reach too little of the code
 	@$(PYTEST) -n auto -m "not browser and not slow and not aws" --cov --cov-report=term:skip-covered $(OPTIONS)
@@ -95,34 +105,29 @@ $(VENV)/made:
 
 $(LIGHTHOUSE):
 	@echo "Getting Lighthouse (once) …"
-	@npm install --no-save --no-audit --no-fund --loglevel=error --prefix $@ lighthouse@$(subst .cache/lighthouse-,,$@)
+	@mkdir -p $@ && cp tools/package.json $@ && npm install --no-audit --no-fund --loglevel=error --prefix $@ || { rm -rf $@; exit 1; }
 
 $(ACTIONLINT):
 	@command -v go >/dev/null || { echo "Go 1.24 or later is needed for actionlint."; exit 1; }
 	@echo "Getting actionlint (once) …"
-	@GOBIN="$(CURDIR)/$@" go install github.com/rhysd/actionlint/cmd/actionlint@v$(subst .cache/actionlint-,,$@)
+	@cd tools && GOBIN="$(CURDIR)/$@" go install tool
 
-# Apart from everything else: it brings much that nothing else here needs.
 $(CFN_LINT)/made: $(VENV)/made
-	@echo "Getting cfn-lint (once) …"
-	@"$(PYTHON)" -m venv $(CFN_LINT)
-	@$(CFN_LINT)/bin/python -m pip install --quiet --disable-pip-version-check cfn-lint==$(subst .cache/cfn-lint-,,$(CFN_LINT))
-	@touch $@
+	@$(call alone,cfn-lint)
 
-$(DYNAMODB_LOCAL)/made: tests/aws/dynamodb_local.pom.xml
+$(UV)/made: $(VENV)/made
+	@$(call alone,uv)
+
+$(DYNAMODB_LOCAL)/made: tools/pom.xml
 	@command -v mvn >/dev/null || { echo "Maven and Java 17 are needed for Amazon's DynamoDB engine."; exit 1; }
 	@echo "Getting DynamoDB Local (once) …"
 	@mvn -q -B -f $< org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
 		-DoutputDirectory="$(CURDIR)/$(DYNAMODB_LOCAL)" -Dmdep.useBaseVersion=true
 	@touch $@
 
-# Apart from everything else: it wants a botocore of its own. Functions that it runs find boto3 there, as they do in Lambda.
+# Functions that it runs find boto3 there, as they do in Lambda.
 $(MINISTACK)/made: $(VENV)/made
-	@echo "Getting MiniStack (once) …"
-	@"$(PYTHON)" -m venv $(MINISTACK)
-	@$(MINISTACK)/bin/python -m pip install --quiet --disable-pip-version-check \
-		ministack==$(subst .cache/ministack-,,$(MINISTACK)) boto3==1.43.106
-	@touch $@
+	@$(call alone,ministack,boto3==1.43.106)
 
 $(RUN_STAMP): $(VENV)/made
 	@echo "Getting the packages the planner runs on (once) …"

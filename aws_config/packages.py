@@ -80,7 +80,7 @@ def build(
     with TemporaryDirectory() as folder:
         target = Path(folder)
         if requirements:
-            _install(requirements, target, architecture, python)
+            _install(requirements, root / "constraints.txt", target, architecture, python)
         for path in own:
             _copy(path, target / path.relative_to(source))
         for path in [*along, *found, *_data_beside(found)]:
@@ -195,7 +195,10 @@ def _plain(name: str) -> str:
     return name.strip().lower().replace("_", "-").replace(".", "-")
 
 
-def _install(requirements: tuple[str, ...], target: Path, architecture: Architecture, python: str) -> None:
+def _install(
+    requirements: tuple[str, ...], along: Path, target: Path, architecture: Architecture, python: str
+) -> None:
+    """`along`: a file with the versions of what comes with them, where there is one."""
     platforms = [f"manylinux_{version}_{WHEELS[architecture]}" for version in GLIBC]
     platforms.append(f"manylinux2014_{WHEELS[architecture]}")
     command = [
@@ -203,6 +206,7 @@ def _install(requirements: tuple[str, ...], target: Path, architecture: Architec
         *("--only-binary=:all:", "--implementation=cp", f"--python-version={python}"),
         *(f"--platform={platform}" for platform in platforms),
         f"--target={target}",
+        *([f"--constraint={along}"] if along.is_file() else []),
         *requirements,
     ]
     done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603  # our own words, no shell

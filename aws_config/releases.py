@@ -15,6 +15,7 @@ from aws_config.account import Account
 from aws_config.config import Names
 
 LOOK_EVERY = 10  # seconds
+READ_WITHIN = 10 * 60  # seconds until Elastic Beanstalk has read a bundle
 READY = "Ready"
 WELL = ("Ok", "Info")  # as enhanced health says it; Info while a change is being made
 IN_A_ROW = 3  # looks: what is so once may be so by chance
@@ -132,7 +133,7 @@ class Releases:
                 AutoCreateApplication=False,
                 Process=True,
             )
-        for _ in range(60):
+        for _ in range(READ_WITHIN // LOOK_EVERY):
             status = self._version(label)
             if status in ("PROCESSED", "UNPROCESSED"):
                 return
@@ -166,13 +167,17 @@ class Releases:
             f"{label} was not well after {seconds:.0f} seconds: {state.status}, {state.health}. {self.last_words()}"
         )
 
-    def settle(self, seconds: float) -> None:
-        """Stop what is being done to it, and wait until it is Ready for something else. Raises Failed after so many seconds."""
-        if (state := self.state()).status != READY and state.can_abort:
+    def settle(self, seconds: float) -> bool:
+        """Stop what is being done to it, and wait until it is Ready for something else. Raises Failed after so many seconds.
+
+        Returns whether something could be stopped: Elastic Beanstalk itself goes back to what ran before that.
+        """
+        stops = (state := self.state()).status != READY and state.can_abort
+        if stops:
             self._eb.abort_environment_update(EnvironmentName=self._names.environment)
         for _ in range(max(1, round(seconds / LOOK_EVERY))):
             if self.state().status == READY:
-                return
+                return stops
             self._pause(LOOK_EVERY)
         raise Failed("Something is still being done to the environment.")
 

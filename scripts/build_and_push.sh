@@ -7,7 +7,7 @@
 #   scripts/build_and_push.sh --dry-run           only say what would be done
 #
 # It ends with 1 where something that was not committed would get into the image. CONTAINER_TOOL is docker unless set to
-# podman or another; PYTHON is .venv/bin/python; PYTHON_IMAGE is what to build on, python:3.13-slim.
+# podman or another; PYTHON is .venv/bin/python; PYTHON_IMAGE is what to build on, the Dockerfile's own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -63,7 +63,7 @@ if [ -z "$repository" ]; then
   fi
 fi
 
-run "$tool" build --build-arg "BASE=${PYTHON_IMAGE:-python:3.13-slim}" \
+run "$tool" build --build-arg "BASE=${PYTHON_IMAGE:-base}" \
   --label "org.opencontainers.image.revision=$commit" --tag "$repository:$commit" --tag "$repository:latest" .
 run "$tool" push "$repository:$commit"
 run "$tool" push "$repository:latest"

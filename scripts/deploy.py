@@ -18,11 +18,15 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from aws_config.bundles import bundle
-from aws_config.releases import READY, Failed, Releases, State
+from aws_config.releases import READ_WITHIN, READY, Failed, Releases, State
 from scripts.operating import CANNOT, FINE, WRONG, Bench, parser_of, run, start
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 30 * 60  # seconds until the environment must be well
+SMOKE = 15 * 60  # seconds at most, where every page takes as long as it may
+LONGEST = (
+    READ_WITHIN + PATIENCE + SMOKE + 2 * PATIENCE
+)  # there, tried, settled, and back: what a pipeline must leave it
 Smoke = Callable[[str, bool], bool]
 
 

@@ -4,6 +4,8 @@
     .venv/bin/python -m scripts.rollback --apply               let the one before run
     .venv/bin/python -m scripts.rollback --to LABEL --apply    let that one run
 
+Where a deployment is being carried out, it is stopped if that is still possible, and what ran before it runs on.
+
 Only the program goes back; records stay as they are. Whoever writes a version sees to it that the one before can read what it
 writes.
 """
@@ -38,15 +40,32 @@ def roll_back(bench: Bench, options: argparse.Namespace, releases: Releases) -> 
         bench.screen.say(f"To let {label} run: add --apply", "yellow")
         return done(bench, WRONG, state.version, label)
     try:
+        runs = ""
         if state.status != READY:
-            releases.settle(PATIENCE)
-        releases.switch(label)
+            label, runs = freed(releases, versions, options.to)
+        if runs != label:
+            releases.switch(label)
         releases.wait(label, PATIENCE, told(bench))
     except Failed as why:
         bench.screen.complain(str(why))
         return done(bench, WRONG, "", label)
     bench.screen.say(f"{label} runs.", "green")
     return done(bench, FINE, label, label)
+
+
+def freed(releases: Releases, versions: list[Version], asked: str) -> tuple[str, str]:
+    """Stop what is being done, or wait for its end. Returns what is to run then, and what does.
+
+    A deployment that was stopped has gone back by that: what ran before it runs again. Raises Failed if that is the sample.
+    """
+    stopped = releases.settle(PATIENCE)
+    runs = releases.state().version
+    label = asked or (runs if stopped else chosen(versions, runs, ""))
+    if not label:
+        raise Failed(
+            "The deployment was stopped, and Amazon's sample runs again: there is no version before."
+        )
+    return label, runs
 
 
 def chosen(versions: list[Version], runs: str, asked: str) -> str:

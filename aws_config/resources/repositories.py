@@ -109,8 +109,9 @@ class RepositoryResource:
 
     def has(self, tag: str) -> bool:
         """Whether there is an image of that name."""
-        which = {"repositoryName": self.name, "imageIds": [{"imageTag": tag}]}
-        return if_there(lambda: self._ecr.describe_images(**which), "ImageNotFoundException") is not None
+        wanted = {"repositoryName": self.name, "imageIds": [{"imageTag": tag}]}
+        found = if_there(lambda: self._ecr.describe_images(**wanted), "ImageNotFoundException")
+        return bool(found and found["imageDetails"])
 
     def _found(self) -> dict[str, Any] | None:
         return if_there(

@@ -51,7 +51,8 @@ def _made_of() -> str:
     parts = [
         path for folder in CODE for path in (ROOT / folder).rglob("*") if "__pycache__" not in path.parts
     ]
-    for path in sorted(path for path in (*parts, ROOT / "requirements.txt") if path.is_file()):
+    pins = (ROOT / name for name in ("requirements.txt", "constraints.txt"))
+    for path in sorted(path for path in (*parts, *pins) if path.is_file()):
         found.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return found.hexdigest()[:16]
 

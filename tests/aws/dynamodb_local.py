@@ -1,5 +1,6 @@
 """Amazon's own DynamoDB engine, in memory, on a port of its own: `make` gets it into .cache (see the Makefile)."""
 
+import re
 import subprocess
 import tempfile
 import time
@@ -20,7 +21,9 @@ from aws_config.dynamodb.tables import ALL_TABLES, Table, create_arguments, time
 from aws_config.session import AWS
 from tests.engines import free_port, missing, program
 
-PLACE = Path(__file__).resolve().parents[2] / ".cache" / "dynamodb-local-2.6.1"
+ROOT = Path(__file__).resolve().parents[2]
+_VERSION = re.findall(r"<version>([0-9.]+)</version>", (ROOT / "tools/pom.xml").read_text())[-1]
+PLACE = ROOT / f".cache/dynamodb-local-{_VERSION}"
 _SERVER = "com.amazonaws.services.dynamodbv2.local.main.ServerRunner"
 _STARTS_WITHIN = 60  # seconds
 _FEW = 50  # items
@@ -31,7 +34,7 @@ _REGION = "us-east-1"
 def dynamodb_local() -> Iterator[str]:
     """The URL of a server with nothing in it."""
     if not (PLACE / "made").exists():
-        missing("DynamoDB Local (make .cache/dynamodb-local-2.6.1)")
+        missing(f"DynamoDB Local (make {PLACE.relative_to(ROOT)}/made)")
     port = free_port()
     command = [program("java"), "-Xmx768m", f"-Djava.library.path={PLACE}", "-cp", f"{PLACE}/*", _SERVER]
     with tempfile.TemporaryFile() as said:

@@ -131,7 +131,7 @@ def certified(folder: str) -> dict[str, str]:
     """A certificate for this machine, made for the moment, and where MiniStack finds it."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(f"{folder}/authority.pem")
-    issued = authority.issue_cert("127.0.0.1", "localhost")
+    issued = authority.issue_cert("127.0.0.1", "localhost", f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com")
     issued.private_key_and_cert_chain_pem.write_to_path(f"{folder}/server.pem")
     return {"MINISTACK_SSL_CERT": f"{folder}/server.pem", "MINISTACK_SSL_KEY": f"{folder}/server.pem"}
 

@@ -256,6 +256,52 @@ def test_another_version_can_be_named(script):
     assert rolled_back(script, to="first") == 0
 
 
+def is_stopped(script: Scripted, runs: str) -> None:
+    is_asked_how_it_is(script, "Updating", "third", "Severe", abortable=True)
+    script.expects(f"{EB}.abort_environment_update", {"EnvironmentName": "smart-budget-planner-env"})
+    is_asked_how_it_is(script, "Aborting", "third", "Severe")
+    for _ in range(2):
+        is_asked_how_it_is(script, version=runs)
+
+
+def test_a_deployment_that_can_be_stopped_has_gone_back_by_that(script):
+    """One further would be the version before the one that was well."""
+    is_asked_how_it_is(script, "Updating", "third", "Severe", abortable=True)
+    is_asked_for_versions(script, "first", "second", "third")
+    is_stopped(script, runs="second")
+    is_well(script, "second")
+    assert rolled_back(script) == 0
+    assert f"{EB}.UpdateEnvironment" not in script.asked
+
+
+def test_a_deployment_that_cannot_be_stopped_is_waited_for(script):
+    is_asked_how_it_is(script, "Updating", "second", "Info")  # what it still says, or no longer does
+    is_asked_for_versions(script, "first", "second", "third")
+    is_asked_how_it_is(script, "Updating", "third", "Info")
+    for _ in range(2):
+        is_asked_how_it_is(script, version="third")
+    switches_to(script, "second")
+    is_well(script, "second")
+    assert rolled_back(script) == 0
+
+
+def test_another_version_can_be_named_in_the_middle_of_a_deployment(script):
+    is_asked_how_it_is(script, "Updating", "third", "Severe", abortable=True)
+    is_asked_for_versions(script, "first", "second", "third")
+    is_stopped(script, runs="second")
+    switches_to(script, "first")
+    is_well(script, "first")
+    assert rolled_back(script, to="first") == 0
+
+
+def test_the_first_deployment_that_is_stopped_leaves_the_sample(script, capsys):
+    is_asked_how_it_is(script, "Updating", "", "Severe", abortable=True)
+    is_asked_for_versions(script, "third")
+    is_stopped(script, runs="")
+    assert rolled_back(script) == 1
+    assert "the deployment was stopped" in capsys.readouterr().err.lower()
+
+
 @pytest.mark.parametrize(("to", "words"), [("fifth", "no version fifth"), ("", "no version before")])
 def test_a_version_that_is_none_is_said(script, to, words):
     is_asked_how_it_is(script, version="first")

@@ -75,6 +75,15 @@ def test_time_zones_come_along_as_lambda_may_have_none(project):
     assert "tzdata/zoneinfo/Europe/Berlin" in contents(package.data)
 
 
+@pytest.mark.aws  # asks the package index
+def test_what_comes_along_is_of_the_version_that_is_written_down(project):
+    write(project, "requirements.txt", "-c constraints.txt\nJinja2==3.1.6\n")
+    write(project, "constraints.txt", "MarkupSafe==3.0.2\n")
+    package = build(project, function(project, "import jinja2\n"))
+    assert package.requirements == ("Jinja2==3.1.6",)
+    assert "MarkupSafe-3.0.2.dist-info/METADATA" in contents(package.data)
+
+
 def test_the_other_home_is_left_out(project):
     write(project, "lib/services.py", "def at_home():\n    import selfhost\n")
     assert contents(build(project, function(project, "import lib.services\n")).data) == {

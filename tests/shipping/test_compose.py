@@ -1,32 +1,15 @@
 """podman-compose reads the compose files, and runs the one that needs nothing else."""
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.engines import free_port, program
+from tests.engines import free_port
 from tests.live import ROOT, wait_until
-from tests.shipping.container import IMAGE, LIMITS, RUNTIME, podman
+from tests.shipping.composed import compose
+from tests.shipping.container import IMAGE, podman
 from tests.shipping.test_smoke import smoke
-
-
-def compose(*arguments: str, **environment: str) -> str:
-    program("podman")
-    given = [
-        f"--podman-args={' '.join(RUNTIME)}",
-        f"--podman-run-args={' '.join([*LIMITS, '--no-healthcheck'])}",
-    ]
-    done = subprocess.run(
-        [ROOT / ".venv/bin/podman-compose", *given, *arguments],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.mark.parametrize(
@@ -57,7 +40,7 @@ def test_up_alone_is_a_planner_that_works(image: str):
     port, project = free_port(), f"planner-{os.getpid()}"
     where = {"LISTEN": f"127.0.0.1:{port}", "COMPOSE_PROJECT_NAME": project}
     try:
-        compose("up", "--detach", "--no-build", **where)
+        compose("up", "--detach", "--no-build", options=["--no-healthcheck"], **where)
         assert smoke(f"http://127.0.0.1:{port}", "--wait", "30").returncode == 0
     finally:
         compose("down", "--volumes", **where)

@@ -5,14 +5,21 @@ import os
 import subprocess
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from tests.live import Visitor, wait_until
+from tests.pins import versions
 from tests.shipping.container import BASE, SOMEBODY, Contained, podman
 
 STARTS_WITHIN = 3  # seconds of one processor
+INSTALLED = (
+    "from importlib.metadata import distributions as d; [print(each.name, each.version) for each in d()]"
+)
 LARGEST = 380_000_000  # bytes on top of the base image
 OURS = {
     "app.py",
     "aws_config",
+    "constraints.txt",
     "gunicorn.conf.py",
     "lib",
     "requirements.txt",
@@ -37,6 +44,14 @@ def test_it_has_what_runs_and_nothing_else(contained):
     assert set(contained.inside("ls", "-A", "/srv/planner").split()) == OURS | {"__pycache__"}
     assert contained.inside("sh", "-c", "command -v pip pip3 gcc make git curl", check=False) == ""
     assert contained.inside("find", "/srv/planner", "-name", "test_*") == ""
+
+
+def test_what_is_installed_is_what_is_written_down(contained: Contained):
+    python = contained.inside("python", "-c", "import platform; print(platform.python_version())")
+    where = {"python_version": python.rpartition(".")[0], "python_full_version": python}
+    written = versions("requirements.txt", "constraints.txt", where=where)
+    told = contained.inside("python", "-c", INSTALLED).splitlines()
+    assert {canonicalize_name(name): version for name, version in map(str.split, told)} == written
 
 
 def test_it_adds_little_to_its_base(image: str):

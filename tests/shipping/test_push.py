@@ -1,17 +1,34 @@
 """scripts/build_and_push.sh as an operator runs it: to a registry that is one, MiniStack's, and only from what is committed."""
 
+import base64
+import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
-from tests.aws.ministack import Emulator, ministack
+from tests.aws.ministack import ACCOUNT, REGION, Emulator, ministack
 from tests.live import ROOT
 from tests.shipping.container import BASE, podman
+from tests.shipping.led_to import led_to
 
 NAME = "smart-budget-planner"
+REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
+WHERE = f"{REGISTRY}/{NAME}"
+# podman on this machine. On the way to the registry it asks a proxy, and trusts whom the emulator's certificate is from.
+TOOL = """#!/bin/sh
+command=$1
+shift
+case $command in
+  build) set -- --network host --runtime runc --layers "$@" ;;
+esac
+[ "$command" = build ] || export HTTPS_PROXY={proxy} SSL_CERT_FILE={trusted} REGISTRY_AUTH_FILE={signed_in}
+exec podman "$command" "$@"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +42,33 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def registry() -> Iterator[Emulator]:
     with ministack() as emulator:
-        emulator.root().client("ecr").create_repository(repositoryName=NAME)
         yield emulator
+
+
+class Way(NamedTuple):
+    """From the script to the registry."""
+
+    surroundings: dict[str, str]  # also what it builds with
+    asked: set[str]  # hosts, with their ports
+    signed_in: Path  # what podman keeps of that
+
+
+@pytest.fixture(scope="module")
+def way(registry: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Way]:
+    folder = tmp_path_factory.mktemp("tool")
+    tool, signed_in = folder / "tool", folder / "auth.json"
+    with led_to(int(registry.url.rpartition(":")[2])) as (proxy, asked):
+        tool.write_text(TOOL.format(proxy=proxy, trusted=registry.ca_bundle, signed_in=signed_in))
+        tool.chmod(0o755)
+        own = {"CONTAINER_TOOL": str(tool), "PYTHON": sys.executable, "PYTHON_IMAGE": BASE}
+        yield Way(registry.environment() | own, asked, signed_in)
+
+
+def password(registry: Emulator) -> str:
+    """As ECR gives it out. MiniStack's registry takes any."""
+    found = registry.root().client("ecr").get_authorization_token()["authorizationData"][0]
+    assert base64.b64decode(found["authorizationToken"]).startswith(b"AWS:")
+    return str(found["authorizationToken"])
 
 
 def push(checkout: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -69,24 +111,40 @@ def test_wrong_usage_ends_with_two(checkout: Path):
     assert "--dry-run" in push(checkout, "--help").stdout
 
 
-def test_it_pushes_the_commit_and_latest_and_what_is_pushed_is_what_is_pulled(
-    image: str, checkout: Path, registry: Emulator, tmp_path: Path
+def test_without_a_repository_it_says_what_makes_one(checkout: Path, way: Way):
+    done = push(checkout, **way.surroundings)
+    assert done.returncode == 1
+    assert "scripts.setup_ecr --apply" in done.stderr
+    assert "+" not in done.stdout
+
+
+def test_it_signs_in_and_pushes_the_commit_and_latest_and_once_only(
+    image: str, checkout: Path, registry: Emulator, way: Way
 ):
-    where = f"{registry.url.removeprefix('https://')}/{NAME}"
-    tool = tmp_path / "tool"  # podman on this machine, to a registry whose certificate is made for the moment
-    tool.write_text(
-        '#!/bin/sh\ncommand=$1; shift\n[ "$command" = push ] && set -- --tls-verify=false "$@"\n'
-        '[ "$command" = build ] && set -- --network host --runtime runc --layers "$@"\nexec podman "$command" "$@"\n'
-    )
-    tool.chmod(0o755)
-    done = push(checkout, "--repository", where, CONTAINER_TOOL=str(tool), PYTHON_IMAGE=BASE)
+    registry.root().client("ecr").create_repository(repositoryName=NAME)
+    done = push(checkout, **way.surroundings)
     assert done.returncode == 0, done.stdout + done.stderr
-    ecr = registry.root().client("ecr")
-    found = ecr.describe_images(repositoryName=NAME)["imageDetails"]
-    assert sorted(found[0]["imageTags"]) == sorted([commit(checkout), "latest"])
-    pushed = podman("image", "inspect", "--format", "{{.Id}}", f"{where}:latest")
-    podman("rmi", f"{where}:latest", f"{where}:{commit(checkout)}")
-    podman("pull", "--tls-verify=false", f"{where}@{found[0]['imageDigest']}")
-    pulled = podman("image", "inspect", "--format", "{{.Id}}", f"{where}@{found[0]['imageDigest']}")
-    podman("rmi", f"{where}@{found[0]['imageDigest']}")
+    assert "Login Succeeded" in done.stdout
+    pushed = found(registry)
+    assert sorted(pushed["imageTags"]) == sorted([commit(checkout), "latest"])
+    assert way.asked == {f"{REGISTRY}:443"}
+    assert json.loads(way.signed_in.read_text())["auths"] == {REGISTRY: {"auth": password(registry)}}
+    again = push(checkout, **way.surroundings)
+    assert (again.returncode, again.stdout) == (0, f"{WHERE}:{commit(checkout)} is there already.\n")
+    assert found(registry) == pushed
+    is_what_is_pulled(way.surroundings["CONTAINER_TOOL"], pushed["imageDigest"], commit(checkout))
+
+
+def found(registry: Emulator) -> dict[str, Any]:
+    (image,) = registry.root().client("ecr").describe_images(repositoryName=NAME)["imageDetails"]
+    return dict(image)
+
+
+def is_what_is_pulled(tool: str, digest: str, commit: str) -> None:
+    """By the digest, which is how Elastic Beanstalk is told to run it."""
+    pushed = podman("image", "inspect", "--format", "{{.Id}}", f"{WHERE}:latest")
+    podman("rmi", f"{WHERE}:latest", f"{WHERE}:{commit}")
+    subprocess.run([tool, "pull", "--quiet", f"{WHERE}@{digest}"], check=True, capture_output=True)
+    pulled = podman("image", "inspect", "--format", "{{.Id}}", f"{WHERE}@{digest}")
+    podman("rmi", f"{WHERE}@{digest}")
     assert pulled == pushed
