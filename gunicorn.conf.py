@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import lib.categorising.knowledge  # noqa: E402
 import lib.logs  # noqa: E402
 from lib.metrics import ERRORS, REQUESTS, CollectingMetrics  # noqa: E402
+from lib.processors import usable_processors, web_workers  # noqa: E402
 from lib.settings import Misconfigured, load_settings  # noqa: E402
 
 try:
@@ -21,7 +22,7 @@ except Misconfigured as problems:
 wsgi_app = "app:app"
 bind = settings.bind
 worker_class = "gthread"
-workers = settings.web_workers
+workers = settings.web_workers or web_workers(usable_processors())
 threads = settings.web_threads
 preload_app = (
     True  # the workers share what was loaded once; stores connect at their first use, after the fork

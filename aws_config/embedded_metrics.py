@@ -5,9 +5,9 @@ when something else is recorded after that, or somebody looks after it. A proces
 """
 
 import json
-import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -84,5 +84,7 @@ class EmbeddedMetrics:
 
 
 def _to_standard_output(line: str) -> None:
-    sys.stdout.write(line)  # whole and at once: other processes write there as well
-    sys.stdout.flush()
+    """Whole and at once: other processes write there as well. Where there is no room, or nobody reads any more, counts are lost and
+    what was counted goes on. That cannot be said, because the log goes there too."""
+    with suppress(OSError):
+        print(line, end="", flush=True)  # noqa: T201  # also takes there being no standard output

@@ -57,7 +57,12 @@ def watching_stages(
                 arns.operations_topic,
                 but={GATEWAY} if home.api is None else frozenset(),
             ),
-            DashboardResource(aws, arns.names.dashboard, widgets(arns, api=api, machines=home.machines)),
+            DashboardResource(
+                aws,
+                arns.names.dashboard,
+                widgets(arns, api=api, machines=home.machines),
+                unsure=home.api is None,
+            ),
         ],
     ]
 
@@ -90,8 +95,8 @@ def unheard(aws: Any, account: Account, settings: Settings) -> list[str]:
     said = SubscriptionResource(aws, topic, settings.ops_email).unheard()
     if _home(aws, account, settings).api is None:
         said.append(
-            f"These credentials may not see whether a function serves the pages: the alarm {GATEWAY} is left as it is, and the dashboard "
-            "shows nothing of it. scripts.setup_cloudwatch_alarms --show-operator prints what it takes."
+            f"These credentials may not see whether a function serves the pages: the alarm {GATEWAY} is left as it is, and so is the "
+            "dashboard; one that is new shows nothing of it. scripts.setup_cloudwatch_alarms --show-operator prints what it takes."
         )
     return said
 

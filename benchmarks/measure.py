@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.live import children
+
 WARM_UP = 50
 SECONDS = 10
 
@@ -94,6 +96,5 @@ def requests_per_second(address: str, cookie: str = "") -> float | None:
 
 def memory_of_workers(master: int) -> float:
     """MiB of the processes that `master` forked, shared pages counted by their share (PSS)."""
-    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    sizes = [Path(f"/proc/{child}/smaps_rollup").read_text() for child in children]
+    sizes = [Path(f"/proc/{child}/smaps_rollup").read_text() for child in children(master)]
     return sum(int(re.findall(r"^Pss:\s+(\d+) kB", size, re.MULTILINE)[0]) for size in sizes) / 1024

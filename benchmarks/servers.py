@@ -16,6 +16,7 @@ from tests.live import Planner, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 1000
+WORKERS = 2  # whatever this machine has: that is what the goals are about
 
 
 class Hello(NamedTuple):
@@ -39,7 +40,7 @@ def _hello(port: int) -> Iterator[None]:
         process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "PORT": str(port)},
+            env={"PATH": os.environ["PATH"], "PORT": str(port), "WEB_WORKERS": str(WORKERS)},
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -63,7 +64,7 @@ def _answers(port: int) -> bool:
 def planner() -> Iterator[Planner]:
     """The planner's web server over an empty folder. No worker: nothing else shall run meanwhile."""
     folder = Path(tempfile.mkdtemp(prefix="planner-bench-"))
-    running = Planner(folder / "data")
+    running = Planner(folder / "data", web_workers=WORKERS)
     try:
         yield running.start("web")
     finally:

@@ -43,7 +43,7 @@ class Settings(SmsSettings, AwsSettings, BaseSettings):
     base_url: str = ""  # how people reach the planner, for links in e-mails: "https://budget.example"
     proxies: int = Field(0, ge=0, le=5)  # trusted reverse proxies in front, whose forwarded headers count
     force_https: bool = False
-    web_workers: int = Field(2, ge=1, le=64)
+    web_workers: int | None = Field(None, ge=1, le=64)  # unless set, by processors: lib/processors.py
     web_threads: int = Field(4, ge=1, le=64)
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

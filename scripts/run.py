@@ -37,7 +37,8 @@ class Lines(Printer):  # type: ignore[misc]  # honcho has no types
 
     def write(self, message: Message) -> None:
         if message.name != "system":
-            super().write(message)
+            with contextlib.suppress(OSError):  # the window is closed: both are stopped all the same
+                super().write(message)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -87,8 +88,8 @@ def look_at_port(settings: Settings) -> None:
             probe_socket.bind(where)
     except OSError as error:
         raise Problem(
-            f"Cannot listen on {settings.host}, port {settings.port} ({error.strerror}). "
-            f"Name another: make run PORT={settings.port % 65535 + 1}"
+            f"Cannot listen on {settings.host}, port {settings.port} ({error.strerror}). Is the planner running already? "
+            f"Else name another: make run PORT={settings.port % 65535 + 1}"
         ) from None
 
 
@@ -127,6 +128,8 @@ def keep_running(commands: dict[str, list[str]]) -> int:
     manager = Manager(Lines(sys.stdout, time_format="", prefix=False))
     for name, arguments in commands.items():
         manager.add_process(name, "exec " + shlex.join([sys.executable, *arguments]))
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup has it
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     with contextlib.suppress(KeyboardInterrupt):
         manager.loop()
     stopped = {128 + signal.SIGINT, 128 + signal.SIGTERM}

@@ -184,6 +184,11 @@ class Visitor:
         return self
 
 
+def children(process: int) -> list[int]:
+    """The processes that it has started and that go on, by their ids: of gunicorn, its workers."""
+    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
 def wait_until(happened: Callable[[], bool], what: str, seconds: float = 20) -> None:
     """Look again until it has happened: other processes tell nobody when they are ready."""
     end = time.monotonic() + seconds

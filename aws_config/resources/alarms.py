@@ -92,8 +92,11 @@ class DashboardResource:
 
     kind = "dashboard"
 
-    def __init__(self, aws: Any, name: str, widgets: Sequence[Mapping[str, Any]]) -> None:
-        self.name = name
+    def __init__(
+        self, aws: Any, name: str, widgets: Sequence[Mapping[str, Any]], *, unsure: bool = False
+    ) -> None:
+        """`unsure`: one that is there is left as it is until it goes, because it is not known how it should be."""
+        self.name, self._unsure = name, unsure
         self._cloudwatch, self._widgets = aws.client("cloudwatch"), widgets
 
     def wanted(self) -> Facts:
@@ -101,7 +104,13 @@ class DashboardResource:
 
     def actual(self) -> Facts | None:
         found = if_there(lambda: self._cloudwatch.get_dashboard(DashboardName=self.name), *NO_DASHBOARD)
-        return _by_title(json.loads(found["DashboardBody"]).get("widgets", [])) if found else None
+        if found is None:
+            return None
+        return (
+            self.wanted()
+            if self._unsure
+            else _by_title(json.loads(found["DashboardBody"]).get("widgets", []))
+        )
 
     def create(self) -> None:
         self.change(frozenset())

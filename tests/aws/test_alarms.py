@@ -25,7 +25,7 @@ from lib.metrics import ALL, WEB_SERVER, WORKER
 from lib.services import metrics_of
 from lib.settings import Settings
 from scripts import setup_cloudwatch_alarms, verify_aws_resources
-from tests.aws.moto_aws import account, answers, forget_where_we_are, says
+from tests.aws.moto_aws import account, answers, forget_where_we_are, says, works
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
@@ -342,3 +342,24 @@ def test_who_may_not_look_for_the_api_leaves_its_alarm_as_it_is_and_is_told():
         assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"] == there
         watching(aws, "alarms", everything=True).remove()
         assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+
+
+def test_who_may_not_look_for_the_api_leaves_a_dashboard_as_it_is_but_makes_one_and_takes_it_away():
+    def shown() -> str:
+        return str(aws.client("cloudwatch").get_dashboard(DashboardName=NAMES.dashboard)["DashboardBody"])
+
+    log = f"/aws/lambda/{NAMES.function(WEB_FUNCTION)}"
+    with account() as aws:
+        aws.client("apigatewayv2").create_api(Name=NAMES.api, ProtocolType="HTTP")
+        ResourceManager([[watching(aws, "dashboard")]]).apply()
+        seen = shown()
+        assert log in seen
+        answers(aws, "apigatewayv2.GetApis", "AccessDeniedException", 403)
+        ResourceManager([[watching(aws, "dashboard")]]).apply()
+        assert shown() == seen
+        watching(aws, "dashboard").remove()
+        assert look(watching(aws, "dashboard")).state == "missing"
+        ResourceManager([[watching(aws, "dashboard")]]).apply()
+        assert log not in shown()
+        works(aws, "apigatewayv2.GetApis")
+        assert look(watching(aws, "dashboard")).state == "differs"

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 
 from lib.ids import new_id
 from tests.faults.conftest import assert_totals_agree, broken_queue, saved
-from tests.live import Planner, Visitor, wait_until
+from tests.live import Planner, Visitor, children, wait_until
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def no_room(planner: Planner, disk: Path | None) -> Iterator[None]:
         (disk / "filler").unlink()
         return
     web = planner.running["web"].pid
-    processes = [web, *map(int, Path(f"/proc/{web}/task/{web}/children").read_text().split())]
+    processes = [web, *children(web)]
     limit = (planner.folder / "planner.db").stat().st_size
     for process in processes:
         resource.prlimit(process, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))

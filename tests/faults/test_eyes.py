@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 import requests
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.live import Planner, Visitor, wait_until
+from aws_config.embedded_metrics import MOST
+from tests.live import Planner, Visitor, children, wait_until
 from tests.logged import FIELDS
 
 TOKEN = "a-long-and-random-text"
@@ -61,7 +63,7 @@ def test_every_line_of_every_process_is_an_object_that_belongs_to_something(plan
 
 def test_a_requests_id_leads_to_what_the_worker_did(planner: Planner, anna: Visitor):
     answer = anna.submit("/settings/notifications", "/settings/notifications/email")
-    wait_until(lambda: "confirm-email done" in planner.log, "the letter")
+    wait_until(lambda: '"confirm-email done in' in planner.log, "the letter")
     own = lines(planner, request_id=answer.headers["X-Request-ID"])
     [job] = [line["message"].rpartition(" ")[2] for line in own if "is to be done as" in line["message"]]
     done = lines(planner, request_id=job)
@@ -93,23 +95,85 @@ def test_on_aws_every_process_writes_what_it_counted_at_the_latest_when_it_stops
     assert sum(map(len, latencies)) == ASKED < len(lines(planner, logger="planner.request"))
 
 
-def test_a_worker_that_hangs_is_counted_once_by_who_ends_it(tmp_path: Path):
-    """Halted, as by a disk that does not answer: then it can do nothing itself. gunicorn waits for less long than usual."""
-    hurried = NOWHERE | {"GUNICORN_CMD_ARGS": "--timeout 3"}
-    planner = Planner(tmp_path / "data", hurried, log_format="json", web_workers=2, **ON_AWS)
+HURRIED = {"GUNICORN_CMD_ARGS": "--timeout 3"}  # seconds without a sign of life, where sixty are usual
+
+
+def halt_a_worker(planner: Planner) -> int:
+    """As a disk does that does not answer: it can do nothing itself. Returns its process id."""
+    halted = children(planner.running["web"].pid)[0]
+    os.kill(halted, signal.SIGSTOP)
+    return halted
+
+
+def ended(planner: Planner) -> list[int]:
+    """Whom gunicorn ended because they showed no sign of life: on a busy machine others may be among them."""
+    said = [line["message"] for line in lines(planner, level="CRITICAL")]
+    return [int(number) for each in said for number in re.findall(r"WORKER TIMEOUT \(pid:(\d+)\)", each)]
+
+
+def test_each_worker_that_hangs_is_counted_once_by_who_ends_it(tmp_path: Path):
+    planner = Planner(tmp_path / "data", NOWHERE | HURRIED, log_format="json", web_workers=2, **ON_AWS)
     planner.folder.mkdir()
     try:
         planner.start("web")
-        server = planner.running["web"].pid
-        worker = Path(f"/proc/{server}/task/{server}/children").read_text().split()[0]
-        os.kill(int(worker), signal.SIGSTOP)
+        halted = halt_a_worker(planner)
         wait_until(lambda: bool(lines(planner, Class="5xx")), "its end to be counted")
         planner.stop("web")
     finally:
         planner.kill()
-    said = [
-        line for line in lines(planner, level="ERROR") if "no sign of life for 3 seconds" in line["message"]
-    ]
+    assert halted in ended(planner)
+    said = [line for line in lines(planner, level="ERROR") if "no sign of life for 3" in line["message"]]
     counted = lines(planner, Installation="smart-budget", Service="web", Class="5xx")
     errors = [line["Errors"] for line in lines(planner, Service="web") if "Errors" in line]
-    assert [line["Requests"] for line in counted] == errors == [[1]] * len(said) != []
+    assert (
+        [line["Requests"] for line in counted] == errors == [[1]] * len(said) == [[1]] * len(ended(planner))
+    )
+
+
+def test_at_home_a_worker_that_hangs_is_counted_once_whoever_is_asked(tmp_path: Path):
+    """By the process that workers come from: those that are forked afterwards do not take the count along."""
+
+    def told() -> set[tuple[float, float]]:
+        answers = [samples(planner) for _ in range(9)]
+        return {
+            (each.get("planner_requests_total 5xx", 0), each.get("planner_errors_total", 0))
+            for each in answers
+        }
+
+    surroundings = HURRIED | {"METRICS_TOKEN": TOKEN}
+    planner = Planner(tmp_path / "data", surroundings, log_format="json", web_workers=2)
+    try:
+        planner.start("web")
+        server = planner.running["web"].pid
+        halted = halt_a_worker(planner)
+        wait_until(lambda: len(set(children(server)) - {halted}) == 2, "another worker")
+        assert halted in ended(planner)
+        wait_until(
+            lambda: told() == {(len(ended(planner)), len(ended(planner)))}, "each to be counted once", 5
+        )
+    finally:
+        planner.kill()
+
+
+class Unheard(Planner):
+    """What its web server writes has no room."""
+
+    @property
+    def commands(self) -> dict[str, list[str]]:
+        return {"web": ["sh", "-c", 'exec "$@" > /dev/full', "sh", *super().commands["web"]]}
+
+
+def test_where_nothing_can_be_written_pages_come_and_a_worker_that_hangs_is_replaced(tmp_path: Path):
+    planner = Unheard(tmp_path / "data", NOWHERE | HURRIED, log_format="json", web_workers=1, **ON_AWS)
+    planner.folder.mkdir()
+    try:
+        planner.start("web")
+        answers = {requests.get(f"{planner.address}/login", timeout=10).status_code for _ in range(MOST + 1)}
+        assert answers == {200}  # the counts of so many are a line
+        halted = halt_a_worker(planner)
+        server = planner.running["web"]
+        wait_until(lambda: children(server.pid) not in ([halted], []), "another worker")
+        assert requests.get(f"{planner.address}/health", timeout=10).status_code == 200
+        assert server.poll() is None
+    finally:
+        planner.kill()

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import pytest
 import requests
 
-from tests.live import ROOT, free_port, wait_until
+from tests.live import ROOT, children, free_port, wait_until
 
 
 class Command:
@@ -49,10 +49,9 @@ class Command:
         found: list[int] = []
         parents = [self.process.pid]
         while parents:
-            pid = parents.pop()
-            children = [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-            found += children
-            parents += children
+            own = children(parents.pop())
+            found += own
+            parents += own
         return found
 
 
@@ -83,7 +82,7 @@ def assert_all_gone(pids: list[int]) -> None:
     wait_until(lambda: not any(map(is_alive, pids)), "every process to end", 10)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_starts_both_and_stops_both(run, how):
     assert requests.get(f"http://127.0.0.1:{run.port}/health", timeout=10).json() == {"status": "ok"}
     family = run.family()

@@ -129,4 +129,4 @@ def test_no_request_is_lost_while_workers_are_replaced(tmp_path):
     told = under_load(tmp_path, seconds=12)
     assert told.lost == 0, told
     assert told.replaced >= 2
-    assert told.answered > 100, told  # fifty a second, on a machine that has nothing else to do
+    assert told.rate > 20, told  # fifty on a machine that has nothing else to do

@@ -1,8 +1,10 @@
 """What is counted, by whom, and how it looks in CloudWatch's log format."""
 
 import json
+import os
 import re
 import time
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock, Thread
@@ -213,6 +215,40 @@ def test_lines_go_where_the_log_goes(capsys):
     metrics.record(ERRORS)
     metrics.flush()
     assert json.loads(capsys.readouterr().out)["Errors"] == [1]
+
+
+@contextmanager
+def full_disk():
+    with Path("/dev/full").open("w") as output:
+        yield output
+        with suppress(OSError):  # what is left in it says so once more
+            output.close()
+
+
+@contextmanager
+def nobody_reads():
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as output:
+        yield output
+        with suppress(OSError):
+            output.close()
+
+
+@contextmanager
+def none_at_all():
+    yield None
+
+
+@pytest.mark.parametrize("output", [full_disk, nobody_reads, none_at_all])
+def test_where_nothing_can_be_written_what_is_counted_goes_on(output):
+    metrics = EmbeddedMetrics("web", "smart-budget")
+    with output() as stdout, redirect_stdout(stdout):
+        for _ in range(2 * MOST):
+            metrics.record(LATENCY, 1, by="/login")
+        metrics.flush()
+        metrics._since -= embedded_metrics.EVERY
+        metrics.flush(only_old=True)
 
 
 def test_a_request_pays_less_than_twenty_microseconds():
