@@ -4,20 +4,18 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network
-from itertools import permutations
 from pathlib import Path
 from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from lib.aws_values import AWS_NAMES, LOG_DAYS, POSSIBLE_LOG_DAYS
-from lib.posting import target_of
-from lib.setting_values import networks, pairs, troubles_of_database, with_tls, write_once
+from lib.aws_settings import LOG_DAYS, AwsSettings
+from lib.setting_values import networks, troubles_of_database, with_tls, write_once
+from lib.sms_settings import SmsSettings
 
 CANNOT_SIGN = "SECRET_KEY (or SECRET_KEY_FILE, or SECRETS_ID) must be set outside of APP_ENV=local"
 OPEN_REDIS = (
@@ -30,7 +28,7 @@ class Misconfigured(Exception):
     """The settings cannot be used; the message lists every problem, a line each."""
 
 
-class Settings(BaseSettings):
+class Settings(SmsSettings, AwsSettings, BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", frozen=True, extra="forbid", env_ignore_empty=True)
     needs_secret: ClassVar[bool] = True
 
@@ -39,13 +37,9 @@ class Settings(BaseSettings):
     port: int = Field(5000, ge=1, le=65535)
     data_dir: Path = Path("data")
     database_url: str = ""
-    database_secret: str = (
-        ""  # a secret in AWS Secrets Manager with the password for it, which may change at any time
-    )
     redis_url: SecretStr = SecretStr("")  # what several machines of one home share besides the database
     secret_key: SecretStr = SecretStr("")
     secret_key_file: Path | None = None
-    secrets_id: str = ""  # a secret in AWS Secrets Manager, instead of the two above
     base_url: str = ""  # how people reach the planner, for links in e-mails: "https://budget.example"
     proxies: int = Field(0, ge=0, le=5)  # trusted reverse proxies in front, whose forwarded headers count
     force_https: bool = False
@@ -53,7 +47,6 @@ class Settings(BaseSettings):
     web_threads: int = Field(4, ge=1, le=64)
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_retention_days: int | None = None  # on AWS; unless set, as long as APP_ENV says
     metrics_token: SecretStr = SecretStr("")  # who has it may read /metrics
     registration: bool = True  # whether strangers may make accounts
     demo: bool = True  # whether /demo is open
@@ -65,41 +58,8 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_from: str = ""
-    sms_url: SecretStr = SecretStr("")  # many gateways take a key in it
-    sms_format: Literal["form", "json"] = "form"
-    sms_fields: str = "to=To,text=Body,from=From"
-    sms_more: str = ""  # fields whose values are always the same
-    sms_from: str = ""
-    sms_user: str = ""
-    sms_password: SecretStr = SecretStr("")
-    sms_token: SecretStr = SecretStr("")
     webhook_networks: str = ""  # private ones that webhooks may lead into
-    backend: Literal["selfhost", "aws"] = "selfhost"
-    aws_region: str = "us-east-1"
-    aws_profile: str = ""
-    aws_endpoint_url: str = ""  # an emulator in the place of all of AWS
-    aws_prefix: str = "smart-budget"
-    s3_bucket_name: str = ""
-    ses_from: str = ""
-    email_channel: Literal["sns", "ses"] = "sns"  # by which budget alerts go on AWS
-    budget_alert_schedule: str = "cron(0 8 * * ? *)"
     receipt_reading: Literal["auto", "textract", "off"] = "auto"
-    eb_instances: str = "2-4"  # the fewest and the most machines on Elastic Beanstalk
-    eb_instance_type: str = "t3.small"
-    eb_certificate: str = ""  # for HTTPS there
-    eb_platform: str = ""  # its newest Docker platform unless set
-    ops_email: str = ""  # who is told when the planner is not well
-    monthly_budget_usd: int = Field(0, ge=0, le=1_000_000)  # what the AWS account may cost; 0: nobody is told
-    api_rate: int = Field(100, ge=1, le=10_000)  # requests a second that API Gateway lets through
-    vpc_id: str = ""  # where cache and database are; the region's default network unless set
-    vpc_subnets: str = ""  # those of it that it may use; all of them unless set
-    cache_type: str = "cache.t4g.micro"
-    cache_nodes: int = Field(1, ge=1, le=6)  # from two on another takes over where one fails
-    rds_type: str = "db.t4g.micro"
-    rds_storage: str = "20-100"  # gigabytes at first and at most
-    rds_multi_az: bool = False  # whether another takes over where one fails
-    rds_backup_days: int = Field(7, ge=1, le=35)
-    rds_insights: bool = False  # whether AWS keeps what the database does, for looking into it
     report_days: int = Field(90, ge=1, le=3650)  # after which a report's file goes
 
     @field_validator("database_url")
@@ -119,67 +79,6 @@ class Settings(BaseSettings):
         if parts.scheme not in ("", "redis", "rediss") or (parts.scheme and not parts.hostname):
             raise ValueError("use redis://host:6379/0, or rediss://:password@host:6379/0 for TLS")
         return url
-
-    @field_validator(*AWS_NAMES)
-    @classmethod
-    def _possible_on_aws(cls, name: str, field: ValidationInfo) -> str:
-        pattern, words = AWS_NAMES[str(field.field_name)]
-        if not re.fullmatch(pattern, name):
-            raise ValueError(words)
-        return name
-
-    @field_validator("ses_from")  # SES takes ASCII only, so another domain is written as xn--…
-    @classmethod
-    def _can_send(cls, address: str) -> str:
-        if address and not re.fullmatch(
-            r"[!-?A-~]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", parseaddr(address)[1]
-        ):
-            raise ValueError(
-                "write an address, such as planner@budget.example or Budget <planner@budget.example>"
-            )
-        return address
-
-    @field_validator("ops_email")
-    @classmethod
-    def _can_hear(cls, address: str) -> str:
-        if address and not re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9.-]+", address):
-            raise ValueError("write one address, such as operations@budget.example")
-        return address
-
-    @field_validator("sms_url")
-    @classmethod
-    def _is_a_gateway(cls, url: SecretStr) -> SecretStr:
-        try:
-            if given := url.get_secret_value():
-                target_of(given)
-        except ValueError:
-            raise ValueError("write the gateway's whole address, such as https://sms.example/send") from None
-        return url
-
-    @field_validator("sms_fields", "sms_more")
-    @classmethod
-    def _is_in_pairs(cls, text: str, field: ValidationInfo) -> str:
-        names = set(pairs(text))
-        if field.field_name == "sms_fields" and not {"to", "text"} <= names <= {"to", "text", "from"}:
-            raise ValueError(
-                "name the gateway's fields for to, text and from, such as to=To,text=Body,from=From"
-            )
-        return text
-
-    @field_validator("sms_token", "sms_password", "sms_user")
-    @classmethod
-    def _fits_into_a_header(cls, value: SecretStr | str) -> SecretStr | str:
-        text = value if isinstance(value, str) else value.get_secret_value()
-        if not text.isprintable() or (isinstance(value, SecretStr) and not text.isascii()):
-            raise ValueError("it has characters that no header can hold")
-        return value
-
-    @field_validator("log_retention_days")
-    @classmethod
-    def _is_kept_for_so_long(cls, days: int | None) -> int | None:
-        if days is not None and days not in POSSIBLE_LOG_DAYS:
-            raise ValueError(f"CloudWatch keeps a log for {', '.join(map(str, POSSIBLE_LOG_DAYS))} days")
-        return days
 
     @field_validator("metrics_token")
     @classmethod
@@ -219,14 +118,10 @@ class Settings(BaseSettings):
             yield OPEN_REDIS
         if self.database_secret:
             yield from troubles_of_database(self.database_url, is_local=self.is_local)
-        if self.eb_sizes[0] > self.eb_sizes[1]:
-            yield "EB_INSTANCES must name the fewest machines first, such as 2-4"
-        first, most = self.rds_sizes
-        if first < 20 or most > 65_536 or most * 10 < first * 11:  # AWS takes nothing else
-            yield "RDS_STORAGE must name gigabytes at first, from 20, and a tenth more or above at most, up to 65536, such as 20-100"
+        yield from self.troubles_on_aws()
         if self.smtp_host and not self.smtp_from:
             yield "SMTP_FROM must be set along with SMTP_HOST: the address that e-mails come from"
-        yield from self._missing_for_sms()
+        yield from self.troubles_with_sms()
         if self.is_on_aws and not self.ses_from:
             yield "SES_FROM must be set along with BACKEND=aws: the address that e-mails come from"
         if self.receipt_reading == "textract" and not self.is_on_aws:
@@ -234,26 +129,6 @@ class Settings(BaseSettings):
         if self.has_mail and not has_address:
             along = "BACKEND=aws" if self.is_on_aws else "SMTP_HOST"
             yield f"BASE_URL must be set along with {along}: links in e-mails start with it"
-
-    def _missing_for_sms(self) -> Iterator[str]:
-        if self.sms_token.get_secret_value() and self.sms_user:
-            yield "SMS_TOKEN and SMS_USER are two ways of signing in: set one of them"
-        if bool(self.sms_user) != bool(self.sms_password.get_secret_value()):
-            yield "SMS_USER and SMS_PASSWORD belong together: set both of them"
-        fields = [field.removesuffix("[]") for field in (*self.sms_names.values(), *self.sms_fixed)]
-        if any(f"{one}.".startswith(f"{two}.") for one, two in permutations(fields, 2)):
-            yield "SMS_FIELDS and SMS_MORE use one field for two things"
-        if self.sms_url.get_secret_value() and "from" in self.sms_names and not self.sms_from:
-            yield "SMS_FROM must be set along with SMS_URL, or SMS_FIELDS without “from”: who the SMS come from"
-
-    @property
-    def sms_names(self) -> dict[str, str]:
-        """The gateway's names for "to" and "text", and for "from" where it has one."""
-        return pairs(self.sms_fields)
-
-    @property
-    def sms_fixed(self) -> dict[str, str]:
-        return pairs(self.sms_more)
 
     @property
     def private_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -271,18 +146,6 @@ class Settings(BaseSettings):
         return parts.scheme == "redis" and not parts.password
 
     @property
-    def eb_sizes(self) -> tuple[int, int]:
-        """The fewest and the most machines."""
-        fewest, most = self.eb_instances.split("-")
-        return int(fewest), int(most)
-
-    @property
-    def rds_sizes(self) -> tuple[int, int]:
-        """The database's gigabytes, at first and at most."""
-        first, most = self.rds_storage.split("-")
-        return int(first), int(most)
-
-    @property
     def log_days(self) -> int:
         """For how many days CloudWatch keeps the log."""
         return self.log_retention_days or LOG_DAYS.get(self.app_env, 7)
@@ -290,10 +153,6 @@ class Settings(BaseSettings):
     @property
     def is_local(self) -> bool:
         return self.app_env == "local"
-
-    @property
-    def is_on_aws(self) -> bool:
-        return self.backend == "aws"
 
     @property
     def has_mail(self) -> bool:

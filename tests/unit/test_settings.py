@@ -7,7 +7,7 @@ from stat import S_IMODE
 import pytest
 from botocore.session import get_session
 
-from lib.aws_values import POSSIBLE_LOG_DAYS
+from lib.aws_settings import POSSIBLE_LOG_DAYS
 from lib.settings import Misconfigured, Settings, load_settings
 
 
