@@ -14,15 +14,12 @@ import json
 import sys
 
 from aws_config import iam_policies
-from aws_config.database_home import database, database_stages, reader
+from aws_config.database_home import BUNDLE, database, database_manager, reader
 from aws_config.private_place import network_of
-from aws_config.resource_manager import ResourceManager
 from aws_config.resources.databases import DatabaseResource
 from scripts.operating import CANNOT, FINE, Bench, plan_and_apply, run, start, take_away
 
 COMMAND = ".venv/bin/python -m scripts.setup_rds"
-BUNDLE = "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"
-KNOWN_BY = "sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds.pem"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -42,13 +39,12 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def set_up(bench: Bench, *, apply: bool) -> int:
-    manager = ResourceManager(database_stages(bench.aws, bench.settings))
+    manager = database_manager(bench.aws, bench.settings)
     code = plan_and_apply(bench, manager, apply=apply, command=COMMAND)
     if apply and code == FINE:
-        made = _database(bench)
+        settings = "".join(f"{name}={value}\n" for name, value in manager.outcome().items())
         bench.screen.say(
-            f"DATABASE_URL={made.url}?{KNOWN_BY}\nDATABASE_SECRET={made.secret}\n"
-            f"for machines in {bench.names.machines}, which know it by {BUNDLE} in the file that sslrootcert names, and may do "
+            f"{settings}for machines in {bench.names.machines}, which know it by {BUNDLE} in the file that sslrootcert names, and may do "
             f"what --show-reader prints. Whether everything still is as it should be: {COMMAND}",
             "green",
         )
@@ -66,7 +62,7 @@ def show_reader(bench: Bench) -> int:
 
 def remove(bench: Bench, name: str) -> int:
     """A snapshot of it stays, where AWS makes one."""
-    manager = ResourceManager(database_stages(bench.aws, bench.settings))
+    manager = database_manager(bench.aws, bench.settings)
     if name == bench.names.database and not _database(bench).leaves_snapshot:
         bench.screen.complain(
             "AWS makes no last snapshot of it, because it has failed. Its automatic backups stay until they are too old, and "
