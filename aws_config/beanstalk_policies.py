@@ -5,35 +5,46 @@ That AWS holds them to it no emulator can show: none has Elastic Beanstalk's per
 
 from aws_config.arns import Arns
 from aws_config.iam_policies import Grant, files_of, web
+from lib.settings import Settings
+
+PUSH = (
+    *("ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"),
+    *("ecr:DescribeImages", "ecr:DescribeRepositories"),
+)
+DEPLOY = (
+    *("elasticbeanstalk:AbortEnvironmentUpdate", "elasticbeanstalk:CreateApplicationVersion"),
+    *("elasticbeanstalk:DescribeApplicationVersions", "elasticbeanstalk:DescribeConfigurationSettings"),
+    *("elasticbeanstalk:DescribeEnvironments", "elasticbeanstalk:DescribeEvents"),
+    "elasticbeanstalk:UpdateEnvironment",
+)
+SIGN_IN_TO_REGISTRY = Grant(
+    "SignInToRegistry",
+    ("ecr:GetAuthorizationToken",),
+    ("*",),
+    reason="One sign-in is for all of the account's repositories; what may be done there is said by itself.",
+)
+FIND_STORAGE = Grant(
+    "FindStorage",
+    ("elasticbeanstalk:CreateStorageLocation",),
+    ("*",),
+    reason="It is the account's one bucket for bundles, which has no name to say before it is there.",
+)
 
 
-def machines(arns: Arns, ses_from: str, secret: str, *, reads_pictures: bool = False) -> list[Grant]:
+def machines(arns: Arns, settings: Settings) -> list[Grant]:
     """A machine of Elastic Beanstalk's: the web's work, the image it runs, and what the platform says of it."""
-    return [
-        *web(arns, ses_from, reads_pictures=reads_pictures, secret=secret),
-        *pulling(arns),
-        *_platform(arns),
-    ]
+    return [*web(arns, settings), *pulling(arns), *_platform(arns)]
 
 
 def pulling(arns: Arns) -> list[Grant]:
     return [
-        _registry_login(),
+        SIGN_IN_TO_REGISTRY,
         Grant(
             "PullImages",
             ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
             (arns.repository,),
         ),
     ]
-
-
-def _registry_login() -> Grant:
-    return Grant(
-        "SignInToRegistry",
-        ("ecr:GetAuthorizationToken",),
-        ("*",),
-        reason="One sign-in is for all of the account's repositories; what may be done there is said by itself.",
-    )
 
 
 def _platform(arns: Arns) -> list[Grant]:
@@ -58,41 +69,13 @@ def passing(arns: Arns) -> list[Grant]:
 
 def deployer(arns: Arns) -> list[Grant]:
     """Whoever brings new versions there, such as a pipeline: images, bundles, versions; no records and no roles."""
+    deployed = (arns.application, arns.versions, arns.environment)
+    ours = f"{arns.bundles}/{arns.names.application}/*"
     return [
         *pulling(arns),
-        Grant(
-            "PushImages",
-            (
-                "ecr:InitiateLayerUpload",
-                "ecr:UploadLayerPart",
-                "ecr:CompleteLayerUpload",
-                "ecr:PutImage",
-                "ecr:DescribeImages",
-                "ecr:DescribeRepositories",
-            ),
-            (arns.repository,),
-        ),
-        files_of(
-            arns, "PutBundles", ("s3:PutObject", "s3:GetObject"), f"{arns.bundles}/{arns.names.application}/*"
-        ),
+        Grant("PushImages", PUSH, (arns.repository,)),
+        files_of(arns, "PutBundles", ("s3:PutObject", "s3:GetObject"), ours),
         files_of(arns, "FindBundles", ("s3:ListBucket", "s3:GetBucketLocation"), arns.bundles, arns.bucket),
-        Grant(
-            "FindStorage",
-            ("elasticbeanstalk:CreateStorageLocation",),
-            ("*",),
-            reason="It is the account's one bucket for bundles, which has no name to say before it is there.",
-        ),
-        Grant(
-            "Deploy",
-            (
-                "elasticbeanstalk:AbortEnvironmentUpdate",
-                "elasticbeanstalk:CreateApplicationVersion",
-                "elasticbeanstalk:DescribeApplicationVersions",
-                "elasticbeanstalk:DescribeConfigurationSettings",
-                "elasticbeanstalk:DescribeEnvironments",
-                "elasticbeanstalk:DescribeEvents",
-                "elasticbeanstalk:UpdateEnvironment",
-            ),
-            (arns.application, arns.versions, arns.environment),
-        ),
+        FIND_STORAGE,
+        Grant("Deploy", DEPLOY, deployed),
     ]

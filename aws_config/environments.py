@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_config import beanstalk_policies, iam_policies
+from aws_config import beanstalk_policies
 from aws_config.account import Account
 from aws_config.arns import Arns
 from aws_config.beanstalk import options
@@ -50,19 +50,13 @@ def environment(aws: Any, account: Account, settings: Settings) -> EnvironmentRe
 
 def beanstalk_roles(aws: Any, account: Account, settings: Settings) -> list[Resource]:
     arns = Arns(account, names_of(settings))
-    grants = beanstalk_policies.machines(
-        arns,
-        settings.ses_from,
-        settings.secrets_id,
-        reads_pictures=settings.receipt_reading == "textract",
-    )
     return [
         RoleResource(
             aws,
             account,
             arns.names.environment_role,
             service=MACHINES,
-            policy=iam_policies.document(grants),
+            grants=beanstalk_policies.machines(arns, settings),
             description="Smart Budget Planner: machines of Elastic Beanstalk",
         ),
         RoleResource(
@@ -70,7 +64,7 @@ def beanstalk_roles(aws: Any, account: Account, settings: Settings) -> list[Reso
             account,
             arns.names.service_role,
             service=BEANSTALK,
-            policy=iam_policies.document([]),
+            grants=(),
             description="Smart Budget Planner: how Elastic Beanstalk looks after its machines",
             managed=_of_aws(account, *LOOKING_AFTER),
             external_id="elasticbeanstalk",
@@ -80,7 +74,7 @@ def beanstalk_roles(aws: Any, account: Account, settings: Settings) -> list[Reso
             account,
             arns.names.operations_role,
             service=BEANSTALK,
-            policy=iam_policies.document(beanstalk_policies.passing(arns)),
+            grants=beanstalk_policies.passing(arns),
             description="Smart Budget Planner: how Elastic Beanstalk makes what an environment is made of",
             managed=_of_aws(account, *MAKING),
         ),

@@ -36,6 +36,14 @@ ABSENT = frozenset({
 REFUSED = frozenset({
     "403", "AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation",
 })
+STRANGE = frozenset({  # credentials that AWS does not know
+    "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch",
+    "MissingAuthenticationToken", "MissingAuthenticationTokenException", "AuthFailure",
+})
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
+LATE = frozenset({  # by the clock of whoever asks
+    "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
+})
 _HINTS = {  # by code: what an operator can do about it
     "it is not there: look at AWS_REGION and AWS_PREFIX, then run scripts/setup_aws_resources.py": ABSENT,
     "it is in another region: look at AWS_REGION": {
@@ -43,14 +51,9 @@ _HINTS = {  # by code: what an operator can do about it
     },
     "AWS holds us back": THROTTLED,
     "our role may not do this: scripts/verify_aws_resources.py says what is missing": REFUSED,
-    "AWS does not know our credentials": {
-        "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch",
-        "MissingAuthenticationToken", "MissingAuthenticationTokenException", "AuthFailure",
-    },
-    "our credentials have expired": {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"},
-    "our signature is refused: this machine's clock may be wrong": {
-        "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
-    },
+    "AWS does not know our credentials": STRANGE,
+    "our credentials have expired": EXPIRED,
+    "our signature is refused: this machine's clock may be wrong": LATE,
 }
 # fmt: on
 # Requests that we put together wrongly: mistakes to see as such, not outages that pass.
@@ -58,7 +61,7 @@ _OURS = {"ValidationException", "ValidationError", "SerializationException", "Ma
 _OUR_ERRORS = (vendor.ParamValidationError, vendor.UnknownServiceError)
 # The request may have arrived; nobody said. All else of botocore's own comes before that, or says no.
 _UNANSWERED = (vendor.ReadTimeoutError, vendor.ConnectionClosedError, ResponseParserError)
-_NOBODY = (
+NOBODY = (
     vendor.NoCredentialsError,
     vendor.PartialCredentialsError,
     vendor.CredentialRetrievalError,
@@ -111,7 +114,7 @@ def once(part: str) -> Iterator[None]:
 def _told(error: Exception) -> str:
     """For the log: what failed, why, what helps, and the request's id. Nothing that was in the request."""
     if not isinstance(error, vendor.ClientError):
-        if isinstance(error, _NOBODY):
+        if isinstance(error, NOBODY):
             return f"no credentials ({type(error).__name__}): give this machine a role, or set AWS_PROFILE"
         return f"AWS does not answer ({type(error).__name__})"
     code, answer = code_of(error), error.response.get("ResponseMetadata", {})

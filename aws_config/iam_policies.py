@@ -13,6 +13,7 @@ from aws_config.arns import Arns
 from aws_config.config import FUNCTIONS, QUEUES, TABLES, WEB_FUNCTION
 from aws_config.dynamodb.tables import ALL_TABLES
 from aws_config.resources.base import policy_of
+from lib.settings import Settings
 
 TAKE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")  # what Lambda asks of its role
 _NAMELESS = "Subscriptions have no names that a policy could say."
@@ -50,28 +51,27 @@ def document(grants: Iterable[Grant]) -> dict[str, Any]:
     return policy_of(*(grant.statement() for grant in grants))
 
 
-def web(arns: Arns, ses_from: str, *, reads_pictures: bool = False, secret: str = "") -> list[Grant]:
-    """The web server, the worker beside it, and an operator's repairs on that machine.
-
-    Args:
-        ses_from: The address that e-mails come from; "" if there is none yet.
-        reads_pictures: Whether Textract reads receipts, which RECEIPT_READING=textract says.
-        secret: The name of the secret with what signs cookies; "" if that is kept elsewhere.
-    """
+def web(arns: Arns, settings: Settings) -> list[Grant]:
+    """The web server, the worker beside it, and an operator's repairs on that machine."""
+    secret = arns.secret(settings.secrets_id)
     return [
-        *([Grant("ReadSecret", ("secretsmanager:GetSecretValue",), (arns.secret(secret),))] * bool(secret)),
+        *(
+            [Grant("ReadSecret", ("secretsmanager:GetSecretValue",), (secret,))]
+            if settings.secrets_id
+            else []
+        ),
         *_web_records(arns),
         *_web_files(arns),
         *_web_work(arns),
         *_subscriptions(arns),
-        *_email(ses_from),
+        *_email(settings.ses_from),
         Grant(
             "SeeWhetherEmailGoes",
             ("ses:GetAccount",),
             ("*",),
             reason="It is about the account, which has no name to say.",
         ),
-        *([_READ_PICTURES] if reads_pictures else []),
+        *([_READ_PICTURES] if settings.receipt_reading == "textract" else []),
     ]
 
 
@@ -139,10 +139,9 @@ def _web_work(arns: Arns) -> list[Grant]:
     ]
 
 
-def web_function(arns: Arns, ses_from: str, *, reads_pictures: bool = False, secret: str = "") -> list[Grant]:
+def web_function(arns: Arns, settings: Settings) -> list[Grant]:
     """Pages alone, served by a function: the web server's, without what only a worker does."""
-    grants = web(arns, ses_from, reads_pictures=reads_pictures, secret=secret)
-    return [*(grant for grant in grants if grant.sid not in _WORKER), _logs(arns, WEB_FUNCTION)]
+    return [*(grant for grant in web(arns, settings) if grant.sid not in _WORKER), _logs(arns, WEB_FUNCTION)]
 
 
 def categorizer(arns: Arns, ses_from: str) -> list[Grant]:

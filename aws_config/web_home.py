@@ -68,18 +68,12 @@ def api(aws: Any, account: Account, settings: Settings) -> ApiResource:
 
 def role(aws: Any, account: Account, settings: Settings) -> RoleResource:
     arns = Arns(account, names_of(settings))
-    grants = iam_policies.web_function(
-        arns,
-        settings.ses_from,
-        reads_pictures=settings.receipt_reading == "textract",
-        secret=settings.secrets_id,
-    )
     return RoleResource(
         aws,
         account,
         arns.names.function_role(WEB_FUNCTION),
         service=LAMBDA,
-        policy=iam_policies.document(grants),
+        grants=iam_policies.web_function(arns, settings),
         description="Smart Budget Planner: serves pages from a function",
     )
 

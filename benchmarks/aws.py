@@ -24,6 +24,7 @@ from benchmarks import aws_daily
 from benchmarks.aws_cost import as_markdown, as_text
 from benchmarks.aws_household import Actions, Household
 from benchmarks.aws_units import WriteMeter
+from lib.ids import new_id
 from lib.services import Services
 from lib.settings import Settings
 from selfhost.disk_files import DiskFiles
@@ -106,6 +107,7 @@ def planner(url: str) -> Iterator[tuple[Services, AWS, Clock, PageClient]]:
             LocalFunctions({}),
             now=clock,
         )
+        services.events.make_id = lambda: f"{new_id()[:-1]}f"  # none by chance that has others tidied
         app = create_app(settings, services)
         app.test_client_class = PageClient
         app.testing = True

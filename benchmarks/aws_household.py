@@ -11,6 +11,7 @@ from lib.records import Filters
 from lib.services import Services
 from tests.conftest import PASSWORD, Clock, Waiting
 from tests.pages import PageClient
+from web.known_browser import NAME as BROWSER
 
 ROWS = 60  # of a month's bank statement
 LUNCH = {"amount": "12.50", "category": "Groceries", "payee": "Café Müller"}
@@ -28,6 +29,12 @@ class Household:
         clock.turn(minutes=5)
         self.latest = services.store.list_expenses(self.user.user_id, Filters(), limit=1).items[0]
 
+    def work_off(self) -> None:
+        """The worker's part."""
+        queue = self.services.queue
+        assert isinstance(queue, Waiting)
+        queue.run(self.services)
+
     def open(self, address: str) -> None:
         response = self.client.get(address)
         assert response.status_code == 200, f"{address}: {response.status_code}"
@@ -36,6 +43,16 @@ class Household:
         """Send a form whose page is open already."""
         response = self.client.post(address, data={"csrf_token": self.token, **typed})
         assert response.status_code == 303, f"{address}: {response.status_code} {response.text[:500]}"
+
+    def sign_in(self) -> None:
+        """From a page that is open already."""
+        self.send("/login", login="bench", password=PASSWORD)
+
+    def sign_out(self) -> None:
+        """And open the page to come back by."""
+        self.see_form("/logout")
+        self.send("/logout")
+        self.see_form("/login")
 
     def see_form(self, address: str) -> None:
         page = BeautifulSoup(self.client.get(address).text, "html.parser")
@@ -51,7 +68,13 @@ class Actions:
         home, month = self.household, f"{self.household.today:%Y-%m}"
         expense = f"/expenses/{home.latest.expense_id}"
         home.see_form("/login")
-        yield "sign in", lambda: home.send("/login", login="bench", password=PASSWORD)
+        home.sign_in()
+        home.sign_out()
+        yield "sign in", home.sign_in
+        home.client.delete_cookie(BROWSER, path="/login")
+        home.client.delete_cookie("planner")
+        home.see_form("/login")
+        yield "sign in from a new browser, and the letter", self.come_from_elsewhere
         home.open("/dashboard")  # greets once
         yield "overview", lambda: home.open("/dashboard")
         yield "overview again, nothing changed", lambda: home.open("/dashboard")
@@ -67,6 +90,10 @@ class Actions:
         yield "delete an expense", lambda: home.send(f"{expense}/delete")
         yield f"import {ROWS} rows of a bank's file", self.bring_in
 
+    def come_from_elsewhere(self) -> None:
+        self.household.sign_in()
+        self.household.work_off()
+
     def bring_in(self) -> None:
         """Upload, look, confirm; and the worker's part."""
         home = self.household
@@ -74,7 +101,5 @@ class Actions:
         run = imports.start(user, "bank.csv", BytesIO(bank_file(ROWS, home.today)), new_id())
         run = imports.check(user, run.run_id)
         imports.confirm(user, run.run_id, (), (), run.version)
-        queue = home.services.queue
-        assert isinstance(queue, Waiting)
-        queue.run(home.services)
+        home.work_off()
         assert imports.get_run(user, run.run_id).done == ROWS

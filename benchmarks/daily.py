@@ -62,7 +62,7 @@ def main() -> int:
 
 _ABOUT = """\
 One worker at home, SQLite. Each user has four budgets, four months of totals and two weeks of expenses; a tenth are over a
-budget and a tenth near one. What it reads grows with users and never with their history: budgets, thirteen months of kept
+budget and a tenth near one, and each of those gets one alert. What it reads grows with users and never with their history: budgets, thirteen months of kept
 totals, a note of what was told, preferences; two weeks of expenses on the day of the weekly summary, and none on others.
 A second run on the same day reads the same and tells nobody anything.
 """

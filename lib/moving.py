@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lib import jobs
+from lib.binding import bind
 from lib.errors import Changed, PlannerError, Taken
 from lib.file_keys import FOLDERS
 from lib.holdings import Census, Holdings, documents, holdings, notifications, pages
 from lib.ports import Files, Store
-from lib.receipts.binding import bind
 from lib.records import Document, User
 
 # Documents of nobody in particular. Work that waits comes along; pauses after wrong passwords and sample households do not.

@@ -148,6 +148,9 @@ class Store(Protocol):
     def get_document(self, user_id: str, kind: str, id: str) -> Document | None:
         """None also when it has expired."""
 
+    def get_documents(self, user_id: str, kind: str, ids: Sequence[str]) -> list[Document]:
+        """Those of up to 100 that are there and have not expired, in the order of their ids as given, each once."""
+
     def put_document(self, document: Document) -> Document:
         """Add (version 0; Changed if there is one that has not expired) or save. Documents do not touch `revision`."""
 

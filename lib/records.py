@@ -4,7 +4,6 @@ A record that exists can be stored anywhere: its constructor refuses NUL and oth
 naive moments and over-long text. Records are immutable; a change is `dataclasses.replace`, saved with the version it read.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
@@ -13,8 +12,9 @@ from typing import Any, NamedTuple
 
 from lib.categories import NOT_SPENDING, OVERALL, UNCATEGORISED, Categories
 from lib.errors import Invalid
-from lib.money import MAX_AMOUNT, digits_of
+from lib.money import MAX_AMOUNT
 from lib.periods import FIRST_DAY, LAST_DAY, Month
+from lib.storable import amount_of, moment, text
 
 MAX_PAYEE, MAX_DESCRIPTION, MAX_NOTE, MAX_TAG, MAX_TAGS = 100, 500, 2000, 40, 10
 MAX_THRESHOLDS = 5
@@ -22,37 +22,6 @@ MAX_RECEIPTS, MAX_FILE_NAME = 10, 120
 MAX_REASON = 200
 WAITING = "waiting"  # the source of a filing that is still to come
 RECEIPT_KINDS = ("jpg", "png", "gif", "webp", "pdf")  # extensions of what is kept
-
-# What no store or spreadsheet can be trusted with: C0 controls but tab and newline, and lone surrogates.
-_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def text(value: str, name: str, longest: int, *, required: bool = False) -> str:
-    """`value`, if it is text that can be kept unchanged anywhere; Invalid at the field `name` otherwise."""
-    if not isinstance(value, str):
-        raise Invalid("Write this as text.", name)
-    if required and not value.strip():
-        raise Invalid("Fill this in.", name)
-    if len(value) > longest:
-        raise Invalid(f"Use up to {longest} characters; this has {len(value)}.", name)
-    if not value.isprintable() and _UNSTORABLE.search(value):  # the first, quick test clears most
-        raise Invalid("This contains characters that cannot be shown. Remove them.", name)
-    return value
-
-
-def moment(value: datetime, name: str) -> datetime:
-    if value.tzinfo is None:
-        raise Invalid("A moment needs its time zone.", name)
-    return value
-
-
-def amount_of(value: Decimal, currency: str, name: str = "amount") -> Decimal:
-    """`value`, if it is more than zero, at most MAX_AMOUNT and has no more decimals than `currency`."""
-    if not isinstance(value, Decimal) or not value.is_finite() or not 0 < value <= MAX_AMOUNT:
-        raise Invalid(f"Use an amount above zero and up to {MAX_AMOUNT:,}.", name)
-    if value != round(value, digits_of(currency)):
-        raise Invalid(f"{currency} has {digits_of(currency)} decimals at most.", name)
-    return value
 
 
 def _percentages(values: tuple[int, ...], name: str) -> None:

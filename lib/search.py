@@ -6,7 +6,8 @@ Stores keep `search_text` of each expense beside it, and look in it for the `wor
 import unicodedata
 
 from lib.errors import Invalid
-from lib.records import Expense, text
+from lib.records import Expense
+from lib.storable import text
 
 MAX_WORDS, MAX_LENGTH = 20, 200
 

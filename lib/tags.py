@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from lib.errors import Invalid
-from lib.records import MAX_TAG, MAX_TAGS, text
+from lib.records import MAX_TAG, MAX_TAGS
+from lib.storable import text
 
 
 def tidy_tags(tags: Sequence[str]) -> tuple[str, ...]:

@@ -9,44 +9,35 @@ The setup makes them too; this is for whoever keeps roles apart from everything 
 prints is for a role of your own, where something else than EC2 runs the worker.
 """
 
-import argparse
-import json
 import sys
-from typing import Any
 
-from aws_config import iam_policies
 from aws_config.arns import Arns
 from aws_config.config import FUNCTIONS
-from aws_config.installation import function_roles, web_policy
+from aws_config.function_home import function_roles
+from aws_config.iam_policies import FUNCTION_GRANTS, Grant, web
 from aws_config.resource_manager import ResourceManager
-from scripts.operating import FINE, Bench, plan_and_apply, run, start
+from scripts.operating import Bench, parser_of, plan_and_apply, run, show_policy, start, ways
 
 WEB = "web"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="create_lambda_role", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
+    parser = parser_of("create_lambda_role", __doc__)
+    ways(parser)
     parser.add_argument("--show", choices=(*FUNCTIONS, WEB), help="print the policy of one role")
     options = start(argv, parser)
 
     def work(bench: Bench) -> int:
         if options.show:
-            print(json.dumps(policy(bench, options.show), indent=2))
-            return FINE
-        manager = ResourceManager([function_roles(bench.aws, bench.account, bench.settings)])
-        return plan_and_apply(
-            bench, manager, apply=options.apply, command=".venv/bin/python -m scripts.create_lambda_role"
-        )
+            return show_policy(grants_of(bench, options.show))
+        return plan_and_apply(bench, ResourceManager([function_roles(*bench.place)]), apply=options.apply)
 
     return run(options, work)
 
 
-def policy(bench: Bench, what: str) -> dict[str, Any]:
-    if what == WEB:
-        return web_policy(bench.account, bench.settings)
-    grants = iam_policies.FUNCTION_GRANTS[what](Arns(bench.account, bench.names), bench.settings.ses_from)
-    return iam_policies.document(grants)
+def grants_of(bench: Bench, what: str) -> list[Grant]:
+    arns = Arns(bench.account, bench.names)
+    return web(arns, bench.settings) if what == WEB else FUNCTION_GRANTS[what](arns, bench.settings.ses_from)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from aws_config.bundles import bundle
 from aws_config.releases import READY, Failed, Releases, State
-from scripts.operating import CANNOT, FINE, WRONG, Bench, run, start
+from scripts.operating import CANNOT, FINE, WRONG, Bench, parser_of, run, start
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 30 * 60  # seconds until the environment must be well
@@ -27,7 +27,7 @@ Smoke = Callable[[str, bool], bool]
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="deploy", description=(__doc__ or "").split("\n")[0])
+    parser = parser_of("deploy", __doc__)
     parser.add_argument("--apply", action="store_true", help="do it; without this, it is only shown")
     parser.add_argument(
         "--commit", default="", metavar="SHA", help="another than the one that is checked out"

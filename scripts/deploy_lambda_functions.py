@@ -14,29 +14,31 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aws_config.config import FUNCTIONS
+from aws_config.function_home import deployable, function_stages
 from aws_config.function_plans import PLANS, folder
-from aws_config.installation import deployable, function_stages
 from aws_config.packages import Package, build
 from aws_config.resource_manager import ResourceManager
-from scripts.operating import FINE, Bench, plan_and_apply, run, start
+from scripts.operating import FINE, Bench, parser_of, plan_and_apply, run, start
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMAND = ".venv/bin/python -m scripts.deploy_lambda_functions"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="deploy_lambda_functions", description=(__doc__ or "").split("\n")[0]
-    )
+    parser = parser_of("deploy_lambda_functions", __doc__)
     parser.add_argument(
         "functions", nargs="*", metavar="FUNCTION", help=f"only some of {', '.join(FUNCTIONS)}"
     )
     parser.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
-    parser.add_argument("--architecture", choices=("arm64", "x86_64"), default="arm64")
-    parser.add_argument("--python", choices=("3.12", "3.13"), default="3.13", help="what they run on")
+    machines(parser)
     parser.add_argument("--functions-folder", type=Path, default=ROOT / "lambda_functions", metavar="FOLDER")
     options = start(argv, parser)
     return run(options, lambda bench: deploy(bench, options))
+
+
+def machines(parser: argparse.ArgumentParser) -> None:
+    """What functions run on."""
+    parser.add_argument("--architecture", choices=("arm64", "x86_64"), default="arm64")
+    parser.add_argument("--python", choices=("3.12", "3.13"), default="3.13", help="what it runs on")
 
 
 def deploy(bench: Bench, options: argparse.Namespace) -> int:
@@ -53,15 +55,13 @@ def deploy(bench: Bench, options: argparse.Namespace) -> int:
         )
         bench.screen.say(f"{what}: {told(packages[what])}")
     built = function_stages(
-        bench.aws,
-        bench.account,
-        bench.settings,
+        *bench.place,
         functions,
         packages=packages,
         architecture=options.architecture,
         python=options.python,
     )
-    return plan_and_apply(bench, ResourceManager(built), apply=options.apply, command=COMMAND)
+    return plan_and_apply(bench, ResourceManager(built), apply=options.apply)
 
 
 def told(package: Package) -> str:

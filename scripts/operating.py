@@ -6,58 +6,25 @@ not look: wrong usage or settings, no credentials, no permission, no way to AWS.
 
 import argparse
 import json
-import os.path
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from botocore import exceptions as vendor
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from aws_config.account import Account, account_of
 from aws_config.config import Names, names_of
-from aws_config.faults import ABSENT, REFUSED
+from aws_config.faults import ABSENT, EXPIRED, LATE, NOBODY, REFUSED, STRANGE
+from aws_config.iam_policies import Grant, document
 from aws_config.packages import Unbuildable
 from aws_config.resource_manager import ResourceManager, Unsettled
-from aws_config.resources.base import Difference, Finding, Resource, Unchangeable
+from aws_config.resources.base import Finding, Unchangeable
 from aws_config.resources.bucket import region_of
 from aws_config.session import AWS, connect
 from lib.settings import Misconfigured, Settings, load_settings
+from scripts.screen import Screen
 
 FINE, WRONG, CANNOT = 0, 1, 2
-WIDE = 140  # columns, where no terminal says how many it has
-LONGEST = 90  # characters of a value that are shown to people
-BEFORE = 30  # of them before the first that differs, where it comes late
-MARKS = {
-    "right": ("✓", "green"),
-    "missing": ("+", "yellow"),
-    "differs": ("~", "yellow"),
-    "open": ("!", "bold red"),
-}
-DOING = {
-    "create": "Creating",
-    "finish": "Setting up",
-    "change": "Putting right",
-    "right": "Ready:",
-    "remove": "Removing",
-    "protected": "Stays:",
-}
-CLOCK = {"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException"}
-UNKNOWN = {
-    *("UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", "SignatureDoesNotMatch"),
-    *("ExpiredToken", "ExpiredTokenException", "MissingAuthenticationToken", "AuthFailure"),
-}
-NOBODY = (
-    vendor.NoCredentialsError,
-    vendor.PartialCredentialsError,
-    vendor.CredentialRetrievalError,
-    vendor.ProfileNotFound,
-    vendor.TokenRetrievalError,
-    vendor.SSOError,
-)
 
 
 @dataclass(frozen=True)
@@ -67,50 +34,38 @@ class Bench:
     settings: Settings
     aws: AWS
     account: Account
-    screen: "Screen"
+    screen: Screen
+    command: str = ""  # as one types it
 
     @property
     def names(self) -> Names:
         return names_of(self.settings)
 
+    @property
+    def place(self) -> tuple[AWS, Account, Settings]:
+        """What everything that describes an installation has to know."""
+        return self.aws, self.account, self.settings
 
-class Screen:
-    """Tells people in colour and in tables, or programs in one JSON document at the end."""
 
-    def __init__(self, as_json: bool) -> None:
-        self.as_json = as_json
-        self._said = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
-        self._aside = Console(highlight=False, stderr=True, width=None if sys.stderr.isatty() else WIDE)
+def parser_of(name: str, doc: str | None) -> argparse.ArgumentParser:
+    """`doc`: what the command's module says of it; the first line tells whoever asks for help."""
+    return argparse.ArgumentParser(prog=name, description=(doc or "").split("\n")[0])
 
-    def say(self, text: str, style: str = "") -> None:
-        """For people only."""
-        if not self.as_json:
-            self._said.print(Text(text, style=style), soft_wrap=True)
 
-    def complain(self, text: str) -> None:
-        self._aside.print(Text(text, style="bold red"), soft_wrap=True)
+def ways(parser: argparse.ArgumentParser, *, remove: str = "", **others: str) -> Any:
+    """What a command that sets something up can be asked for, one at a time; more can be added to what is returned.
 
-    def hand_over(self, document: dict[str, Any]) -> None:
-        """For programs only."""
-        if self.as_json:
-            print(json.dumps(document, indent=2, default=str))
-
-    def progress(self, what: str, resource: Resource) -> None:
-        if what != "right":
-            style = {"protected": "yellow", "remove": "red"}.get(what, "cyan")
-            self.say(f"{DOING[what]} {resource.kind} {resource.name}", style)
-
-    def findings(self, findings: Sequence[Finding]) -> None:
-        """What is right in a word, everything else in full."""
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("", "what", "name", "how it is"):
-            table.add_column(heading, overflow="fold")
-        for finding in findings:
-            mark, style = MARKS[finding.state]
-            how = Text("\n").join([Text(finding.state, style), *map(_told, finding.differences)])
-            table.add_row(Text(mark, style), finding.kind, Text(finding.name), how)
-        if not self.as_json:
-            self._said.print(table)
+    Args:
+        remove: What has to be named for it to go, such as "CACHE"; "" where that cannot be asked for.
+        others: What else, with what that does: `show_reader="print …"` is the option `--show-reader`.
+    """
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
+    for name, does in others.items():
+        which.add_argument(f"--{name.replace('_', '-')}", action="store_true", help=does)
+    if remove:
+        which.add_argument("--remove", metavar=remove, help="take it away; its name says that you mean it")
+    return which
 
 
 def start(argv: list[str] | None, parser: argparse.ArgumentParser) -> argparse.Namespace:
@@ -119,14 +74,15 @@ def start(argv: list[str] | None, parser: argparse.ArgumentParser) -> argparse.N
     parser.epilog = (
         "Ends with 0 if all is well, 1 if something is wrong or would change, 2 if it could not look."
     )
+    parser.set_defaults(command=f".venv/bin/python -m scripts.{parser.prog}")
     return parser.parse_args(argv)
 
 
 def run(options: argparse.Namespace, work: Callable[[Bench], int]) -> int:
-    """Do the work of a command, and put into words what stops it."""
+    """Do the work of a command, and put into words what stops it. `options`: as `start` read them."""
     screen = Screen(options.json)
     try:
-        return work(_bench(load_settings(needs_secret=False), screen))
+        return work(_bench(load_settings(needs_secret=False), screen, options.command))
     except (Unchangeable, Unsettled, Unbuildable) as problem:
         return _ended(screen, WRONG, str(problem))
     except (Misconfigured, ValueError) as problem:
@@ -137,13 +93,13 @@ def run(options: argparse.Namespace, work: Callable[[Bench], int]) -> int:
         return _ended(screen, CANNOT, "Stopped. Run it again: it goes on from here.")
 
 
-def _bench(settings: Settings, screen: Screen) -> Bench:
+def _bench(settings: Settings, screen: Screen, command: str) -> Bench:
     """Raises ValueError where the installation is in another region.
 
     Its roles and its bucket's name are the same in every region: from the wrong one they would be changed, or removed.
     """
     aws = connect(settings)
-    bench = Bench(settings, aws, account_of(aws), screen)
+    bench = Bench(settings, aws, account_of(aws), screen, command)
     region = region_of(aws, bench.account, bench.names.bucket)
     if region and region != settings.aws_region:
         raise ValueError(
@@ -166,9 +122,9 @@ def explained(error: Exception) -> str:
     if not isinstance(error, vendor.ClientError):
         return f"AWS cannot be reached: look at the network, AWS_REGION and AWS_ENDPOINT_URL. ({error})"
     code, message = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
-    if code in CLOCK:
+    if code in LATE:
         return f"AWS refuses the signature: this machine's clock may be wrong. ({message})"
-    if code in UNKNOWN:
+    if code in STRANGE | EXPIRED:
         return (
             f"AWS does not know these credentials, or they have expired. Sign in again. ({message or code})"
         )
@@ -192,8 +148,8 @@ def looked_at(bench: Bench, manager: ResourceManager) -> list[Finding]:
     return findings
 
 
-def plan_and_apply(bench: Bench, manager: ResourceManager, *, apply: bool, command: str) -> int:
-    """Show what would change; with `apply`, change it and look again."""
+def plan_and_apply(bench: Bench, manager: ResourceManager, *, apply: bool, command: str = "") -> int:
+    """Show what would change; with `apply`, change it and look again. `command`: the one that does it, if there is more to it."""
     screen = bench.screen
     screen.say(f"{bench.names.base} in account {bench.account.number}, {bench.account.region}", "bold")
     findings = looked_at(bench, manager)
@@ -207,7 +163,10 @@ def plan_and_apply(bench: Bench, manager: ResourceManager, *, apply: bool, comma
         screen.hand_over(report(bench, findings, changed=changed, settings=manager.outcome()))
         return WRONG if wrong_now else FINE
     if wrong:
-        screen.say(f"{len(wrong)} of {len(findings)} would change. To do it: {command} --apply", "yellow")
+        screen.say(
+            f"{len(wrong)} of {len(findings)} would change. To do it: {command or bench.command} --apply",
+            "yellow",
+        )
     else:
         screen.say(f"All {len(findings)} are as they should be.", "green")
     screen.hand_over(report(bench, findings, changed=[], settings=manager.outcome()))
@@ -224,11 +183,38 @@ def take_away(bench: Bench, manager: ResourceManager, given: str, name: str) -> 
         bench.screen.complain(f"{', '.join(protected)}: protected from deletion. Nothing was removed.")
         bench.screen.hand_over({"removed": False})
         return CANNOT
+    return remove(bench, manager)
+
+
+def remove(bench: Bench, manager: ResourceManager) -> int:
     stay = manager.remove(bench.screen.progress)
     for why in stay:
         bench.screen.complain(str(why))
     bench.screen.hand_over({"removed": not stay})
     return WRONG if stay else FINE
+
+
+def turn_off(bench: Bench, manager: ResourceManager, name: str, said: str) -> int:
+    """Remove everything that the manager describes, which holds nothing of anybody's."""
+    manager.remove(bench.screen.progress)
+    bench.screen.say(said, "green")
+    bench.screen.hand_over({"removed": name})
+    return FINE
+
+
+def lacks_secret(bench: Bench, why: str) -> bool:
+    """Whether it is not said where the secret is that signs cookies: complain then. `why` it cannot be among the settings."""
+    if bench.settings.secrets_id:
+        return False
+    bench.screen.complain(
+        f"Set SECRETS_ID, such as smart-budget/secret-key, and run scripts.setup_aws_resources --apply: {why}"
+    )
+    return True
+
+
+def show_policy(grants: Iterable[Grant]) -> int:
+    print(json.dumps(document(grants), indent=2))
+    return FINE
 
 
 def report(bench: Bench, findings: Sequence[Finding], **more: Any) -> dict[str, Any]:
@@ -241,28 +227,3 @@ def report(bench: Bench, findings: Sequence[Finding], **more: Any) -> dict[str, 
         "findings": [asdict(finding) for finding in findings],
         **more,
     }
-
-
-def _told(difference: Difference) -> Text:
-    now, wanted = _shortened(_text(difference.now), _text(difference.wanted))
-    return Text(f"{difference.fact}: is {now}, should be {wanted}", "dim")
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "not there"
-    return value if isinstance(value, str) else json.dumps(value, default=str)
-
-
-def _shortened(*texts: str) -> list[str]:
-    """As much of each as people read, from where they begin to differ: what they share says nothing."""
-    if max(map(len, texts)) <= LONGEST:
-        return list(texts)
-    shared = len(os.path.commonprefix(texts))
-    start = max(0, shared - BEFORE) if shared > LONGEST - BEFORE else 0
-    return [_cut(text, start) for text in texts]
-
-
-def _cut(text: str, start: int) -> str:
-    part = text[start : start + LONGEST - 2]
-    return f"{'…' if start else ''}{part}{'…' if start + len(part) < len(text) else ''}"

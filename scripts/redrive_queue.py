@@ -16,7 +16,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from aws_config.config import QUEUES
-from scripts.operating import CANNOT, FINE, WRONG, Bench, explained, run, start
+from scripts.operating import CANNOT, FINE, WRONG, Bench, explained, parser_of, run, start
 
 AT_ONCE = 10
 HIDDEN = 60  # seconds for which what is shown is not shown again
@@ -31,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def usage() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="redrive_queue", description=(__doc__ or "").split("\n")[0])
+    parser = parser_of("redrive_queue", __doc__)
     parser.add_argument("queue", choices=QUEUES, help="the queue they were meant for")
     parser.add_argument(
         "--move", action="store_true", help="send them back; without this, they are only shown"

@@ -14,14 +14,14 @@ from collections.abc import Sequence
 
 from aws_config.resources.restored import DeletedFiles
 from lib.file_keys import owner_of
-from scripts.operating import FINE, WRONG, Bench, run, start
+from scripts.operating import FINE, WRONG, Bench, parser_of, run, start
 from scripts.restore_tables import moment
 
 FOLDER = "receipts/"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="restore_files", description=(__doc__ or "").split("\n")[0])
+    parser = parser_of("restore_files", __doc__)
     parser.add_argument("moment", type=moment, help="such as 2026-11-22T03:40:00Z")
     parser.add_argument("--user", metavar="ID", help="one account's only")
     parser.add_argument(

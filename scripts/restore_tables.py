@@ -19,14 +19,13 @@ from aws_config.resource_manager import ResourceManager
 from aws_config.resources.queues import QueueResource
 from aws_config.resources.restored import RestoredTableResource
 from lib.settings import load_settings
-from scripts.operating import CANNOT, FINE, WRONG, Bench, plan_and_apply, run, start
+from scripts.operating import CANNOT, Bench, parser_of, plan_and_apply, remove, run, start
 
-COMMAND = ".venv/bin/python -m scripts.restore_tables"
 TOO_EARLY_OR_LATE = "InvalidRestoreTimeException"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="restore_tables", description=(__doc__ or "").split("\n")[0])
+    parser = parser_of("restore_tables", __doc__)
     parser.add_argument("moment", nargs="?", type=moment, help="such as 2026-11-22T03:40:00Z")
     parser.add_argument(
         "--as", dest="prefix", required=True, metavar="PREFIX", help="what the copies' names start with"
@@ -63,7 +62,7 @@ def restore(bench: Bench, options: argparse.Namespace) -> int:
         return _remove(bench, manager, options)
     for table in tables:
         _tell_window(bench, table)
-    again = f"{COMMAND} {when:%Y-%m-%dT%H:%M:%SZ} --as {copies.prefix}"
+    again = f"{bench.command} {when:%Y-%m-%dT%H:%M:%SZ} --as {copies.prefix}"
     try:
         return plan_and_apply(bench, manager, apply=options.apply, command=again)
     except ClientError as error:
@@ -97,11 +96,7 @@ def _remove(bench: Bench, manager: ResourceManager, options: argparse.Namespace)
     if options.remove != options.prefix:
         bench.screen.complain(f"That is not their prefix. It is {options.prefix}.")
         return CANNOT
-    stay = manager.remove(bench.screen.progress)
-    for why in stay:
-        bench.screen.complain(str(why))
-    bench.screen.hand_over({"removed": not stay})
-    return WRONG if stay else FINE
+    return remove(bench, manager)
 
 
 if __name__ == "__main__":

@@ -13,13 +13,13 @@ import sys
 
 from aws_config.releases import READY, Failed, Releases, Version
 from scripts.deploy import PATIENCE, done, told
-from scripts.operating import FINE, WRONG, Bench, run, start
+from scripts.operating import FINE, WRONG, Bench, parser_of, run, start
 
 SHOWN = 10  # versions
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="rollback", description=(__doc__ or "").split("\n")[0])
+    parser = parser_of("rollback", __doc__)
     parser.add_argument("--apply", action="store_true", help="do it; without this, it is only shown")
     parser.add_argument("--to", default="", metavar="LABEL", help="another than the one before")
     options = start(argv, parser)

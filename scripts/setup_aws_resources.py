@@ -7,24 +7,20 @@ Looks first, changes only what is missing or different, and goes on where an ear
 nothing. Names come from the settings: AWS_PREFIX, APP_ENV, S3_BUCKET_NAME.
 """
 
-import argparse
 import sys
 
 from aws_config.installation import stages
 from aws_config.resource_manager import ResourceManager
-from scripts.operating import Bench, plan_and_apply, run, start
-
-COMMAND = ".venv/bin/python -m scripts.setup_aws_resources"
+from scripts.operating import Bench, parser_of, plan_and_apply, run, start, ways
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="setup_aws_resources", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
+    parser = parser_of("setup_aws_resources", __doc__)
+    ways(parser)
     options = start(argv, parser)
 
     def work(bench: Bench) -> int:
-        manager = ResourceManager(stages(bench.aws, bench.account, bench.settings))
-        return plan_and_apply(bench, manager, apply=options.apply, command=COMMAND)
+        return plan_and_apply(bench, ResourceManager(stages(*bench.place)), apply=options.apply)
 
     return run(options, work)
 

@@ -7,38 +7,28 @@
 When is in the settings, in UTC: BUDGET_ALERT_SCHEDULE, every day at eight by default. The function must have been deployed.
 """
 
-import argparse
 import sys
 
-from aws_config.installation import schedule_stage
+from aws_config.function_home import schedule_stage
 from aws_config.resource_manager import ResourceManager
-from scripts.operating import CANNOT, FINE, Bench, plan_and_apply, run, start
-
-COMMAND = ".venv/bin/python -m scripts.setup_budget_alert_schedule"
+from scripts.operating import CANNOT, Bench, parser_of, plan_and_apply, run, start, turn_off, ways
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="setup_budget_alert_schedule", description=(__doc__ or "").split("\n")[0]
-    )
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
-    which.add_argument("--off", action="store_true", help="remove the rule; alerts run no more")
+    parser = parser_of("setup_budget_alert_schedule", __doc__)
+    ways(parser, off="remove the rule; alerts run no more")
     options = start(argv, parser)
 
     def work(bench: Bench) -> int:
-        manager = ResourceManager([schedule_stage(bench.aws, bench.account, bench.settings)])
+        manager = ResourceManager([schedule_stage(*bench.place)])
         if options.off:
-            manager.remove(bench.screen.progress)
-            bench.screen.say("Budget alerts run no more.", "green")
-            bench.screen.hand_over({"removed": bench.names.schedule})
-            return FINE
+            return turn_off(bench, manager, bench.names.schedule, "Budget alerts run no more.")
         if options.apply and not is_deployed(bench):
             bench.screen.complain(
                 "Deploy budget-alert-function first: .venv/bin/python -m scripts.deploy_lambda_functions --apply"
             )
             return CANNOT
-        return plan_and_apply(bench, manager, apply=options.apply, command=COMMAND)
+        return plan_and_apply(bench, manager, apply=options.apply)
 
     return run(options, work)
 

@@ -9,37 +9,43 @@ OPS_EMAIL hears of it, once they have clicked the link that AWS sends; MONTHLY_B
 What each alarm means and what to do then is in docs/operations.md.
 """
 
-import argparse
-import json
 import sys
 
-from aws_config import iam_policies
 from aws_config.arns import Arns
 from aws_config.embedded_metrics import NAMESPACE
 from aws_config.resource_manager import ResourceManager
 from aws_config.watching import unheard, watcher, watching_stages
 from lib.metrics import QUEUE_DEPTH, REQUESTS, WEB_SERVER, WORKER
-from scripts.operating import CANNOT, FINE, Bench, plan_and_apply, run, start
-
-COMMAND = ".venv/bin/python -m scripts.setup_cloudwatch_alarms"
+from scripts.operating import (
+    CANNOT,
+    FINE,
+    Bench,
+    parser_of,
+    plan_and_apply,
+    run,
+    show_policy,
+    start,
+    turn_off,
+    ways,
+)
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="setup_cloudwatch_alarms", description=(__doc__ or "").split("\n")[0]
+    parser = parser_of("setup_cloudwatch_alarms", __doc__)
+    ways(
+        parser,
+        off="take it away; nobody is told any more",
+        show_operator="print the policy of whoever sets it up",
     )
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
-    which.add_argument("--off", action="store_true", help="take it away; nobody is told any more")
-    which.add_argument("--show-operator", action="store_true", help="print the policy of whoever sets it up")
     options = start(argv, parser)
 
     def work(bench: Bench) -> int:
         if options.show_operator:
-            grants = watcher(Arns(bench.account, bench.names))
-            print(json.dumps(iam_policies.document(grants), indent=2))
-            return FINE
-        return take_away(bench) if options.off else set_up(bench, apply=options.apply)
+            return show_policy(watcher(Arns(bench.account, bench.names)))
+        if options.off:
+            manager = ResourceManager(watching_stages(*bench.place, everything=True))
+            return turn_off(bench, manager, bench.names.alarms, "Nobody is told any more.")
+        return set_up(bench, apply=options.apply)
 
     return run(options, work)
 
@@ -49,8 +55,7 @@ def set_up(bench: Bench, *, apply: bool) -> int:
     if not settings.ops_email:
         bench.screen.complain("Set OPS_EMAIL: an alarm that nobody hears is none.")
         return CANNOT
-    manager = ResourceManager(watching_stages(bench.aws, bench.account, settings))
-    code = plan_and_apply(bench, manager, apply=apply, command=COMMAND)
+    code = plan_and_apply(bench, ResourceManager(watching_stages(*bench.place)), apply=apply)
     if not settings.monthly_budget_usd:
         bench.screen.say("Nobody hears of costs: set MONTHLY_BUDGET_USD.", "yellow")
     for service in silent(bench):
@@ -61,7 +66,7 @@ def set_up(bench: Bench, *, apply: bool) -> int:
         )
     if apply and code == FINE:
         bench.screen.say(f"{settings.ops_email} has to click the link in AWS's e-mail, once.")
-    for sentence in unheard(bench.aws, bench.account, settings):
+    for sentence in unheard(*bench.place):
         bench.screen.say(sentence, "yellow")
     return code
 
@@ -85,14 +90,6 @@ def silent(bench: Bench) -> list[str]:
             )
         )
     ]
-
-
-def take_away(bench: Bench) -> int:
-    manager = ResourceManager(watching_stages(bench.aws, bench.account, bench.settings, everything=True))
-    manager.remove(bench.screen.progress)
-    bench.screen.say("Nobody is told any more.", "green")
-    bench.screen.hand_over({"removed": bench.names.alarms})
-    return FINE
 
 
 if __name__ == "__main__":

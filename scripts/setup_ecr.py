@@ -6,24 +6,19 @@
 .venv/bin/python -m scripts.setup_ecr --password   for `docker login --username AWS --password-stdin`; good for 12 hours
 """
 
-import argparse
 import base64
 import sys
 
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.repositories import RepositoryResource
-from scripts.operating import FINE, WRONG, Bench, plan_and_apply, run, start
-
-COMMAND = ".venv/bin/python -m scripts.setup_ecr"
+from scripts.operating import FINE, WRONG, Bench, parser_of, plan_and_apply, run, start, ways
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="setup_ecr", description=(__doc__ or "").split("\n")[0])
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
-    what.add_argument("--uri", action="store_true", help="print what images are called there")
-    what.add_argument("--has", metavar="TAG", help="look whether there is an image of that name")
-    what.add_argument("--password", action="store_true", help="print a password for the registry")
+    parser = parser_of("setup_ecr", __doc__)
+    which = ways(parser, uri="print what images are called there")
+    which.add_argument("--password", action="store_true", help="print a password for the registry")
+    which.add_argument("--has", metavar="TAG", help="look whether there is an image of that name")
     options = start(argv, parser)
 
     def work(bench: Bench) -> int:
@@ -34,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
             return FINE if repository.has(options.has) else WRONG
         if options.uri:
             return tell_uri(bench, repository)
-        return plan_and_apply(bench, ResourceManager([[repository]]), apply=options.apply, command=COMMAND)
+        return plan_and_apply(bench, ResourceManager([[repository]]), apply=options.apply)
 
     return run(options, work)
 
@@ -42,7 +37,9 @@ def main(argv: list[str] | None = None) -> int:
 def tell_uri(bench: Bench, repository: RepositoryResource) -> int:
     uri = repository.uri
     if not uri:
-        bench.screen.complain(f"There is no repository {repository.name}. To make it: {COMMAND} --apply")
+        bench.screen.complain(
+            f"There is no repository {repository.name}. To make it: {bench.command} --apply"
+        )
         return WRONG
     bench.screen.say(uri)
     bench.screen.hand_over({"uri": uri})

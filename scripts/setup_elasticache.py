@@ -8,34 +8,29 @@ VPC_ID, VPC_SUBNETS, CACHE_TYPE and CACHE_NODES say where and what. Machines rea
 smart-budget-machines. It ends with what belongs into REDIS_URL.
 """
 
-import argparse
 import sys
 
 from aws_config.cache_home import cache, cache_stages
+from aws_config.private_place import network_of
 from aws_config.resource_manager import ResourceManager
-from aws_config.resources.networks import Network
-from scripts.operating import FINE, Bench, plan_and_apply, run, start, take_away
-
-COMMAND = ".venv/bin/python -m scripts.setup_elasticache"
+from scripts.operating import FINE, Bench, parser_of, plan_and_apply, run, start, take_away, ways
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="setup_elasticache", description=(__doc__ or "").split("\n")[0])
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
-    what.add_argument("--remove", metavar="CACHE", help="take it away; its name says that you mean it")
+    parser = parser_of("setup_elasticache", __doc__)
+    ways(parser, remove="CACHE")
     options = start(argv, parser)
-    return run(
-        options,
-        lambda bench: remove(bench, options.remove) if options.remove else set_up(bench, apply=options.apply),
-    )
+
+    def work(bench: Bench) -> int:
+        return remove(bench, options.remove) if options.remove else set_up(bench, apply=options.apply)
+
+    return run(options, work)
 
 
 def set_up(bench: Bench, *, apply: bool) -> int:
-    manager = ResourceManager(cache_stages(bench.aws, bench.settings))
-    code = plan_and_apply(bench, manager, apply=apply, command=COMMAND)
+    code = plan_and_apply(bench, ResourceManager(cache_stages(bench.aws, bench.settings)), apply=apply)
     if apply and code == FINE:
-        made = cache(bench.aws, bench.settings, Network(bench.aws, bench.settings.vpc_id))
+        made = cache(bench.aws, bench.settings, network_of(bench.aws, bench.settings))
         made.wait()
         bench.screen.say(f"REDIS_URL={made.url} for machines in {bench.names.machines}.", "green")
     return code

@@ -16,13 +16,11 @@ from collections.abc import Sequence
 from aws_config.installation import every_stage, kept_data
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.base import Finding
-from scripts.operating import CANNOT, FINE, WRONG, Bench, run, start
+from scripts.operating import CANNOT, FINE, WRONG, Bench, parser_of, run, start
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="teardown_aws_resources", description=(__doc__ or "").split("\n")[0]
-    )
+    parser = parser_of("teardown_aws_resources", __doc__)
     parser.add_argument("--dry-run", action="store_true", help="only show what would go")
     parser.add_argument("--confirm", metavar="NAME", help="the installation's name, instead of being asked")
     parser.add_argument(
@@ -64,8 +62,7 @@ def teardown(bench: Bench, options: argparse.Namespace) -> int:
 
 
 def _manager(bench: Bench, options: argparse.Namespace) -> ResourceManager:
-    where = (bench.aws, bench.account, bench.settings)
-    stages = every_stage(*where, protect=False if options.unprotect else None)
+    stages = every_stage(*bench.place, protect=False if options.unprotect else None)
     if options.keep_data:
         kept = kept_data(bench.names)
         stages = [[each for each in stage if (each.kind, each.name) not in kept] for stage in stages]

@@ -12,16 +12,17 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from aws_config.installation import deployable, function_stages, schedule_stage, stages
+from aws_config.function_home import deployable, function_stages, schedule_stage
+from aws_config.installation import stages
 from aws_config.resource_manager import ResourceManager
 from aws_config.watching import unheard, watching_stages
-from scripts.operating import FINE, WRONG, Bench, looked_at, report, run, start
+from scripts.operating import FINE, WRONG, Bench, looked_at, parser_of, report, run, start
 
 CODE = Path(__file__).resolve().parent.parent / "lambda_functions"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="verify_aws_resources", description=(__doc__ or "").split("\n")[0])
+    parser = parser_of("verify_aws_resources", __doc__)
     parser.add_argument(
         "--without-functions", action="store_true", help="only what setup_aws_resources makes"
     )
@@ -32,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def verify(bench: Bench, options: argparse.Namespace) -> int:
-    where = (bench.aws, bench.account, bench.settings)
+    where = bench.place
     everything = stages(*where)
     functions = [] if options.without_functions else deployable(options.functions)
     if functions:  # their roles are among the stages already

@@ -51,11 +51,18 @@ class TaskQueue:
         """Forget everything that was sent."""
         self._try(self._huey.storage.flush_queue)
 
-    def consumer(self, do: Callable[..., None], threads: int) -> Consumer:
-        """What calls `do(task, *arguments)` for each task until SIGTERM; then running ones have three seconds to end."""
+    def consumer(
+        self, do: Callable[..., None], threads: int, ready: Callable[[], None] = lambda: None
+    ) -> Consumer:
+        """What calls `do(task, *arguments)` for each task until SIGTERM; then running ones have three seconds to end.
+
+        Args:
+            ready: Called once it works, and hears signals.
+        """
         self._do = do
-        huey = self._work.huey  # the task is known before the first message is read
-        return huey.create_consumer(
+        return Announced(
+            self._work.huey,  # the task is known before the first message is read
+            ready,
             workers=threads,
             periodic=False,
             initial_delay=0.05,
@@ -81,6 +88,16 @@ class TaskQueue:
         except (sqlite3.Error, OSError) as error:
             log.warning("queue does not work: %s", why(error))
             raise Unavailable(part="queue") from error
+
+
+class Announced(Consumer):  # type: ignore[misc]  # Huey has no types
+    def __init__(self, huey: Huey, ready: Callable[[], None], **options: Any) -> None:
+        super().__init__(huey, **options)
+        self._ready = ready
+
+    def start(self) -> None:
+        super().start()
+        self._ready()
 
 
 class QueueFile(SqliteStorage):  # type: ignore[misc]  # Huey has no types

@@ -28,10 +28,9 @@ def run(services: Services) -> None:
         lib.worker.work(services, task, *arguments)
 
     queue = cast(TaskQueue, services.queue)
-    consumer = queue.consumer(do, THREADS)
+    consumer = queue.consumer(do, THREADS, lambda: log.info("worker is ready"))
     take_up(services, queue)
     Thread(target=lib.worker.keep_house, args=(services, consumer.stop_flag), daemon=True).start()
-    log.info("worker is ready")
     consumer.run()
     log.info("worker has stopped")
 

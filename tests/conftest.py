@@ -24,7 +24,9 @@ from tests.pages import PageClient
 
 PASSWORD = "correct horse battery"
 
-hypothesis.settings.register_profile("planner", deadline=None)  # a busy machine is no failure
+hypothesis.settings.register_profile(  # a busy machine is no failure
+    "planner", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("planner")
 
 

@@ -1,5 +1,7 @@
 """What some tests need besides Python. Without it they are skipped, unless REQUIRE_ENGINES=1 says that all must run."""
 
+import fcntl
+import itertools
 import os
 import random
 import shutil
@@ -9,10 +11,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+# Below those that the system gives to whoever connects: one of them may be gone a moment later.
+PORTS, PROCESSES = range(20_000, 32_000), 16
 
 
 def missing(what: str) -> NoReturn:
@@ -30,12 +36,29 @@ def program(name: str, *others: str) -> str:
 
 
 def free_port() -> int:
-    """A port to listen on. Below those that the system gives to whoever connects: one of them may be gone a moment later."""
-    for port in random.sample(range(20_000, 32_000), 100):
+    """A port to listen on, now or later: nobody else in this test run is given it meanwhile."""
+    for port in itertools.islice(_own_ports(), 100):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
     raise OSError("no port is free")
+
+
+@cache
+def _own_ports() -> Iterator[int]:
+    """Those of this one of the run's processes, again and again, in an order that is no other run's and that no seed decides."""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    own = list(PORTS[process % PROCESSES :: PROCESSES])
+    random.SystemRandom().shuffle(own)
+    return itertools.cycle(own)
+
+
+@contextmanager
+def alone(what: str) -> Iterator[None]:
+    """One process at a time, of all that test on this machine."""
+    with (Path(tempfile.gettempdir()) / f"planner-{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def wants_postgresql() -> bool:
@@ -107,20 +130,21 @@ def redis_server(port: int = 0) -> Iterator[int]:
     ]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _answers(port)
+        _answers(server, port)
         yield port
     finally:
         server.kill()
         server.wait()
 
 
-def _answers(port: int) -> None:
-    until = time.monotonic() + 10
+def _answers(server: "subprocess.Popen[bytes]", port: int) -> None:
+    until = time.monotonic() + 30
     while True:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as way:
             way.sendall(b"PING\r\n")
             if way.recv(16).startswith(b"+PONG"):
                 return
+        assert server.poll() is None, "Redis does not start"
         assert time.monotonic() < until, "Redis does not answer"
         time.sleep(0.02)
 

@@ -17,7 +17,7 @@ class PostOffice(Controller):
     """`box` says what becomes of the mail, as aiosmtpd's handlers do."""
 
     def __init__(self, box: object, port: int | None = None, **how: Any) -> None:
-        super().__init__(box, hostname="127.0.0.1", port=port or free_port(), **how)
+        super().__init__(box, hostname="127.0.0.1", port=port or free_port(), ready_timeout=60, **how)
         self._counters: list[SMTP] = []
 
     def factory(self) -> SMTP:
@@ -27,10 +27,12 @@ class PostOffice(Controller):
 
     def stop(self, no_assert: bool = False) -> None:
         """aiosmtpd leaves lines open on which the other side has not said goodbye yet."""
-        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(timeout=10)
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(timeout=60)
         super().stop(no_assert)
 
     async def _hang_up(self) -> None:
+        assert self.server is not None
+        self.server.close()  # from now on nobody else comes in
         for _ in range(TURNS):
             for counter in self._counters:
                 if counter.transport:

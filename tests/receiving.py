@@ -42,7 +42,7 @@ class Receiver:
                 if self._ended.is_set():
                     return
                 self.connections += 1
-                line.settimeout(5)
+                line.settimeout(20)
                 with suppress(OSError):  # whoever called has hung up, as is their right
                     self._talk(line)
 

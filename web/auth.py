@@ -164,12 +164,9 @@ def goodbye() -> Answer:
 def enter(user: User) -> None:
     """Begin a session for `user` in this browser; nothing is left of the one before, neither here nor there."""
     leave()
-    token = services.sessions.start(user, request.headers.get("User-Agent", ""), _address())
-    found = services.sessions.resume(user.user_id, token)
-    if found is None:
-        raise NotAllowed("This account has just been deleted.")
+    started = services.sessions.start(user, request.headers.get("User-Agent", ""), _address())
     session.permanent = True
-    login_user(SignedIn(*found, token))
+    login_user(SignedIn(user, started.session, started.token))
 
 
 def leave() -> None:

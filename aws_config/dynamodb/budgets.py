@@ -73,7 +73,7 @@ class BudgetTable:
     def _change(self, user_id: str, budget_id: str, writes: list[Write]) -> None:
         with self._database.turn(user_id):
             self._database.transact([self._recents.touch(user_id, BUDGETS, [budget_id]), *writes])
-        self._recents.forget(user_id)
+        self._recents.forget(user_id, BUDGETS)
 
 
 def _claim(budget: Budget) -> Write:

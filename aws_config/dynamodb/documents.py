@@ -5,7 +5,7 @@ DynamoDB deletes what has expired some time later; until then we look away.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,6 +53,12 @@ class DocumentTable:
         item = self._database.get("records", key) if _can_be(key) else None
         return None if item is None or self._has_expired(item) else _to_document(item, kind)
 
+    def get_documents(self, user_id: str, kind: str, ids: Sequence[str]) -> list[Document]:
+        keys = filter(_can_be, (_key(user_id, kind, id) for id in dict.fromkeys(ids)))
+        items = self._database.get_many("records", list(keys))
+        found = {document.id: document for document in self._alive_of(items, kind)}
+        return [found[id] for id in dict.fromkeys(ids) if id in found]
+
     def put_document(self, document: Document) -> Document:
         saved = replace(document, version=document.version + 1)
         item = _to_item(saved)
@@ -71,12 +77,8 @@ class DocumentTable:
         if not can_be_key(user_id):
             return []
         theirs = all_of(compare("user_id", "=", user_id), begins("sk", f"{_kind(kind)}#"))
-        documents = [
-            _to_document(item, kind)
-            for page in self._database.walk("records", theirs)
-            for item in page.items
-            if not self._has_expired(item)
-        ]
+        pages = self._database.walk("records", theirs)
+        documents = [document for page in pages for document in self._alive_of(page.items, kind)]
         return sorted(documents, key=lambda document: document.id)
 
     def each_document(self, user_id: str) -> Iterator[Document]:
@@ -108,6 +110,9 @@ class DocumentTable:
         counter = {"user_id": _HITS + short(key), "sk": f"{length}#{end}"}
         count = update("records", counter, assign={"expires_at": -(-end // 10**6)}, add={"count": 1})
         return int(self._database.write(count, returned="UPDATED_NEW")["count"])
+
+    def _alive_of(self, items: list[Item], kind: str) -> list[Document]:
+        return [_to_document(item, kind) for item in items if not self._has_expired(item)]
 
     def _alive(self) -> Condition:
         return any_of(absent("expires"), compare("expires", ">", stamp(self._now())))

@@ -25,7 +25,7 @@ class Erasing:
             return True
         erased = self._erase_account(user_id)
         lately = _noted(erased)
-        self._recents.forget(user_id)
+        self._recents.forget(user_id, *NOTED)
         for kind, (what, name) in NOTED.items():
             keys = [own_key(user_id, id) for noted, id in lately if noted == kind]
             self._database.remove_all(what, [{name: key} for key in keys])

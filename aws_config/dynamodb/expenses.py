@@ -175,7 +175,7 @@ class ExpenseTable(ExpenseLists):
         """One transaction."""
         with self._database.turn(user_id):
             self._database.transact([self._recents.touch(user_id, EXPENSES, ids, of), *writes])
-        self._recents.forget(user_id)
+        self._recents.forget(user_id, EXPENSES)
 
     def _unwritten(self, refused: Refused, chunk: list[Change]) -> Sequence[bool]:
         """Which of the chunk were refused. Raises Changed where the account is gone."""

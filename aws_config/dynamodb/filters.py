@@ -14,8 +14,9 @@ from aws_config.dynamodb.expressions import Condition, all_of, compare, contains
 from aws_config.dynamodb.tables import BY_AMOUNT, BY_DATE, TRASH, Index
 from aws_config.dynamodb.values import Item
 from lib.errors import Invalid
-from lib.records import Filters, text
+from lib.records import Filters
 from lib.search import words
+from lib.storable import text
 
 SORTS = ("newest", "oldest", "largest", "smallest")
 _FIRST, _LAST = "-", "~"  # before and after whatever a place begins with, a digit

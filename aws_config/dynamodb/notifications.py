@@ -124,7 +124,7 @@ class NotificationTable:
     def _noted(self, user_id: str, writes: list[Write]) -> None:
         with self._database.turn(user_id):
             self._database.transact(writes)
-        self._recents.forget(user_id)
+        self._recents.forget(user_id, NOTIFICATIONS)
 
     def _page(
         self, user_id: str, after: str, limit: int, lately: dict[str, Item | None]

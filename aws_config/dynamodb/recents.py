@@ -35,10 +35,11 @@ NOTED = {  # table and key
 class _Known(NamedTuple):
     """Of a user's item, as it was read."""
 
-    read_at: float  # by the clock that only goes forward; 0 where someone has written since
+    read_at: float  # by the clock that only goes forward
     revision: int  # none older is believed
     keys: frozenset[str]
     attributes: tuple[str, ...]  # that notes are in
+    written: frozenset[str] = frozenset()  # kinds that this process has written since
 
 
 class Recents:
@@ -81,11 +82,15 @@ class Recents:
             condition=present("user_id"),
         )
 
-    def forget(self, user_id: str) -> None:
-        """After a write: whoever lists next looks anew, and what was read before it is not believed."""
+    def forget(self, user_id: str, *kinds: str) -> None:
+        """After a write: whoever lists such next looks anew, and what was read before it is not believed.
+
+        Lists of other kinds go on with what the request has read: a budget is where it was when an expense is added.
+        """
         with self._lock:
             if known := self._known.get(user_id):
-                self._known[user_id] = known._replace(read_at=0, revision=known.revision + 1)
+                written = known.written.union(kinds)
+                self._known[user_id] = known._replace(written=written, revision=known.revision + 1)
 
     def remember(self, user_id: str, item: Item | None) -> frozenset[str]:
         """What the user's item, just read, says was written lately."""
@@ -104,7 +109,7 @@ class Recents:
 
     def items(self, user_id: str, kind: str) -> dict[str, Item | None]:
         """What was written lately, by id and as it is now; None where it is gone."""
-        keys = self._keys(user_id)
+        keys = self._keys(user_id, kind)
         ids = [key.removeprefix(f"{kind}/") for key in keys if key.startswith(f"{kind}/")]
         if not ids:
             return {}
@@ -113,9 +118,10 @@ class Recents:
         by_key = {item[name]: item for item in found}
         return {id: by_key.get(own_key(user_id, id)) for id in ids}
 
-    def _keys(self, user_id: str) -> frozenset[str]:
+    def _keys(self, user_id: str, kind: str) -> frozenset[str]:
         known = self._known.get(user_id)
-        if known is not None and known.read_at and time.monotonic() - known.read_at <= _REMEMBERED:
+        is_fresh = known is not None and time.monotonic() - known.read_at <= _REMEMBERED
+        if known is not None and is_fresh and kind not in known.written:
             return known.keys
         return self.remember(user_id, self._database.get("users", {"user_id": user_id}))
 

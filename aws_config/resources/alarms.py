@@ -4,13 +4,12 @@ import json
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from aws_config.alarms import Rule, Watched
-from aws_config.resources.base import Difference, Facts
+from aws_config.resources.base import Difference, Facts, if_there
 
 TRIES = 10  # of a request: CloudWatch takes three new alarms a second
 AT_ONCE = 100  # alarms that one request removes
+NO_DASHBOARD = ("ResourceNotFound", "DashboardNotFoundError")
 
 
 class AlarmsResource:
@@ -72,10 +71,10 @@ class AlarmsResource:
     def _facts(self, rule: Rule, watched: Watched) -> dict[str, Any]:
         return {
             "AlarmDescription": rule.description,
-            "Namespace": rule.namespace,
-            "MetricName": rule.metric,
+            "Namespace": rule.signal.namespace,
+            "MetricName": rule.signal.metric,
             "Dimensions": dict(watched.dimensions),
-            "Statistic": rule.statistic,
+            "Statistic": rule.signal.statistic,
             "Period": rule.period,
             "EvaluationPeriods": rule.times,
             "DatapointsToAlarm": rule.times,
@@ -101,13 +100,8 @@ class DashboardResource:
         return _by_title(self._widgets)
 
     def actual(self) -> Facts | None:
-        try:
-            body = self._cloudwatch.get_dashboard(DashboardName=self.name)["DashboardBody"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("ResourceNotFound", "DashboardNotFoundError"):
-                return None
-            raise
-        return _by_title(json.loads(body).get("widgets", []))
+        found = if_there(lambda: self._cloudwatch.get_dashboard(DashboardName=self.name), *NO_DASHBOARD)
+        return _by_title(json.loads(found["DashboardBody"]).get("widgets", [])) if found else None
 
     def create(self) -> None:
         self.change(frozenset())

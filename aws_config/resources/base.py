@@ -5,13 +5,18 @@ same for every kind.
 """
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
+
+from botocore.exceptions import ClientError
+
+from aws_config.faults import code_of
 
 Facts = Mapping[str, Any]
 State = Literal["right", "missing", "differs", "open"]
 ONLY_OVER_TLS = "OnlyOverTLS"
+ABSENT = ("ResourceNotFoundException", "404")  # by which most services say that there is no such thing
 PROTECTION = "DeletionProtection"  # the fact that keeps a thing from being removed
 
 
@@ -66,6 +71,16 @@ class Finding:
     @property
     def is_right(self) -> bool:
         return self.state == "right"
+
+
+def if_there(read: Callable[[], Mapping[str, Any]], *absent: str) -> dict[str, Any] | None:
+    """What AWS answers; None where it says that there is no such thing, by ABSENT or the codes that are given in its place."""
+    try:
+        return dict(read())
+    except ClientError as error:
+        if code_of(error) in (absent or ABSENT):
+            return None
+        raise
 
 
 def look(resource: Resource) -> Finding:

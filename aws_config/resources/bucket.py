@@ -7,7 +7,15 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from aws_config.account import Account
-from aws_config.resources.base import Difference, Facts, only_over_tls, policy_of, statements, widens
+from aws_config.resources.base import (
+    Difference,
+    Facts,
+    if_there,
+    only_over_tls,
+    policy_of,
+    statements,
+    widens,
+)
 
 CLOSED = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 HOME = "us-east-1"  # the region that must not be named when a bucket is made
@@ -123,22 +131,11 @@ class BucketResource:
             raise ClientError({"Error": problem}, "DeleteObjects")
 
     def _is_there(self) -> bool:
-        try:
-            self._s3.head_bucket(**self._ours)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ABSENT:
-                return False
-            raise
-        return True
+        return if_there(lambda: self._s3.head_bucket(**self._ours), *ABSENT) is not None
 
     def _read(self, read: Callable[..., dict[str, Any]], part: str) -> Any:
         """None where nothing is set."""
-        try:
-            return read(**self._ours).get(part)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in UNSET:
-                return None
-            raise
+        return (if_there(lambda: read(**self._ours), *UNSET) or {}).get(part)
 
     def _ownership(self) -> str | None:
         controls = self._read(self._s3.get_bucket_ownership_controls, "OwnershipControls")

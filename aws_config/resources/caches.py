@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping, Set
 from typing import Any
 
-from aws_config.resources.base import Difference, Facts, Unchangeable
+from aws_config.resources.base import Difference, Facts, Unchangeable, if_there
 from aws_config.resources.networks import Network
 from aws_config.resources.waiting import LOOKS, wait_until
-from aws_config.resources.within import found_by
 
 ENGINE = "valkey"  # Redis as it goes on under a free licence, and cheaper there
 FOR_GOOD = {"TransitEncryptionEnabled", "AtRestEncryptionEnabled", "SubnetGroup"}
@@ -165,7 +164,7 @@ class CacheResource:
         return wait_until(lambda now: now in statuses, status, said, self._looks)
 
     def _group(self) -> dict[str, Any] | None:
-        found = found_by(
+        found = if_there(
             lambda: self._cache.describe_replication_groups(ReplicationGroupId=self.name), ABSENT
         )
         return dict(found["ReplicationGroups"][0]) if found and found["ReplicationGroups"] else None

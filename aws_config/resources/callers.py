@@ -8,8 +8,7 @@ from botocore.exceptions import ClientError
 
 from aws_config.account import Account
 from aws_config.function_plans import LIVE
-from aws_config.resources.base import Facts, statements
-from aws_config.resources.functions import found
+from aws_config.resources.base import Facts, if_there, statements
 
 
 class Caller:
@@ -34,7 +33,7 @@ class Caller:
         return {f"Policy {self._sid}": statement}
 
     def actual(self) -> Facts:
-        answer = found(lambda: self._lambda.get_policy(FunctionName=self._function, Qualifier=LIVE))
+        answer = if_there(lambda: self._lambda.get_policy(FunctionName=self._function, Qualifier=LIVE))
         return statements(json.loads(answer["Policy"]) if answer else None)
 
     def set_right(self, facts: Set[str], source: str) -> None:

@@ -4,10 +4,8 @@ from collections.abc import Mapping, Set
 from decimal import Decimal
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from aws_config.account import Account
-from aws_config.resources.base import Difference, Facts
+from aws_config.resources.base import Difference, Facts, if_there
 
 NEARLY, ALL = 80, 100  # percent
 TOLD = (("ACTUAL", NEARLY), ("ACTUAL", ALL), ("FORECASTED", ALL))
@@ -28,12 +26,12 @@ class CostBudgetResource:
         return {"BudgetLimit": f"{self._dollars} USD", "Every": "MONTHLY COST", **notifications}
 
     def actual(self) -> Facts | None:
-        try:
-            found = self._budgets.describe_budget(**self._which, BudgetName=self.name)["Budget"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "NotFoundException":
-                return None
-            raise
+        found = if_there(
+            lambda: self._budgets.describe_budget(**self._which, BudgetName=self.name)["Budget"],
+            "NotFoundException",
+        )
+        if found is None:
+            return None
         limit = found.get("BudgetLimit") or {"Amount": "0", "Unit": "USD"}
         return {
             "BudgetLimit": f"{Decimal(limit['Amount']).normalize():f} {limit['Unit']}",

@@ -4,10 +4,9 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
-from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, Unchangeable
+from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, Unchangeable, if_there
 from aws_config.resources.networks import Network
 from aws_config.resources.waiting import LOOKS, wait_until
-from aws_config.resources.within import found_by
 from lib.periods import utc_now
 
 PORT = 5432
@@ -217,7 +216,7 @@ class DatabaseResource:
         return wait_until(is_done, lambda: self._instance() or {}, said, self._looks)
 
     def _instance(self) -> dict[str, Any] | None:
-        found = found_by(lambda: self._rds.describe_db_instances(DBInstanceIdentifier=self.name), ABSENT)
+        found = if_there(lambda: self._rds.describe_db_instances(DBInstanceIdentifier=self.name), ABSENT)
         return dict(found["DBInstances"][0]) if found and found["DBInstances"] else None
 
 

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from aws_config.function_plans import LIVE, FunctionPlan
 from aws_config.packages import HANDLER, Architecture, Package
-from aws_config.resources.base import Difference, Facts
+from aws_config.resources.base import Difference, Facts, if_there
 
 PATIENCE = 60  # seconds; a package takes a while to get there
 LIKE_LATEST = "what was deployed last"
@@ -101,7 +101,7 @@ class FunctionResource:
 
     def _configuration(self, qualifier: str = "") -> dict[str, Any] | None:
         which = {"Qualifier": qualifier} if qualifier else {}
-        return found(lambda: self._lambda.get_function_configuration(FunctionName=self.name, **which))
+        return if_there(lambda: self._lambda.get_function_configuration(FunctionName=self.name, **which))
 
     def _wait(self) -> None:
         for waiter in ("function_active_v2", "function_updated_v2"):
@@ -134,7 +134,7 @@ class FunctionResource:
 
     def _lead_to(self, version: str) -> None:
         where = {"FunctionName": self.name, "Name": LIVE, "FunctionVersion": version}
-        if found(lambda: self._lambda.get_alias(FunctionName=self.name, Name=LIVE)) is None:
+        if if_there(lambda: self._lambda.get_alias(FunctionName=self.name, Name=LIVE)) is None:
             self._lambda.create_alias(**where)
         else:
             self._lambda.update_alias(**where)
@@ -174,14 +174,7 @@ class LogGroupResource:
         return False
 
 
-def found(read: Callable[[], Mapping[str, Any]]) -> dict[str, Any] | None:
-    """What was read, or None if there is no such thing."""
-    try:
-        return dict(read())
-    except ClientError as error:
-        if error.response["Error"]["Code"] in ("ResourceNotFoundException", "404"):
-            return None
-        raise
+found = if_there  # for aws_config.watching
 
 
 def _unlike(version: Mapping[str, Any], latest: Mapping[str, Any]) -> list[str]:

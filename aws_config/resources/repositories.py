@@ -1,12 +1,12 @@
 """Repositories of ECR: where the planner's images are."""
 
 import json
-from collections.abc import Set
+from collections.abc import Callable, Mapping, Set
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from aws_config.resources.base import Difference, Facts, Protected
+from aws_config.resources.base import Difference, Facts, Protected, if_there
 
 NEWEST = "latest"  # the one tag that moves
 KEPT = 50  # images that have a name, to go back to
@@ -109,34 +109,25 @@ class RepositoryResource:
 
     def has(self, tag: str) -> bool:
         """Whether there is an image of that name."""
-        try:
-            self._ecr.describe_images(repositoryName=self.name, imageIds=[{"imageTag": tag}])
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ImageNotFoundException":
-                return False
-            raise
-        return True
+        which = {"repositoryName": self.name, "imageIds": [{"imageTag": tag}]}
+        return if_there(lambda: self._ecr.describe_images(**which), "ImageNotFoundException") is not None
 
     def _found(self) -> dict[str, Any] | None:
-        try:
-            return dict(self._ecr.describe_repositories(repositoryNames=[self.name])["repositories"][0])
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "RepositoryNotFoundException":
-                return None
-            raise
+        return if_there(
+            lambda: self._ecr.describe_repositories(repositoryNames=[self.name])["repositories"][0],
+            "RepositoryNotFoundException",
+        )
 
     def _lifecycle(self) -> Any:
         return self._document(
-            "get_lifecycle_policy", "lifecyclePolicyText", "LifecyclePolicyNotFoundException"
+            self._ecr.get_lifecycle_policy, "lifecyclePolicyText", "LifecyclePolicyNotFoundException"
         )
 
     def _policy(self) -> Any:
-        return self._document("get_repository_policy", "policyText", "RepositoryPolicyNotFoundException")
+        return self._document(
+            self._ecr.get_repository_policy, "policyText", "RepositoryPolicyNotFoundException"
+        )
 
-    def _document(self, operation: str, part: str, absent: str) -> Any:
-        try:
-            return json.loads(getattr(self._ecr, operation)(repositoryName=self.name)[part])
-        except ClientError as error:
-            if error.response["Error"]["Code"] == absent:
-                return None
-            raise
+    def _document(self, read: Callable[..., Mapping[str, Any]], part: str, absent: str) -> Any:
+        answer = if_there(lambda: read(repositoryName=self.name), absent)
+        return json.loads(answer[part]) if answer else None

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from aws_config.account import Account
-from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, Unchangeable
+from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, Unchangeable, if_there
 
 PATIENCE = 12 * 3600  # seconds; DynamoDB takes from minutes to hours
 LOOK_EVERY = 15  # seconds
@@ -34,13 +34,8 @@ class RestoredTableResource:
         return {"TableStatus": "ACTIVE", PROTECTION: False, **self._mark()}
 
     def actual(self) -> Facts | None:
-        try:
-            found = self._dynamodb.describe_table(TableName=self.name)["Table"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                return None
-            raise
-        if found["TableStatus"] == "DELETING":
+        found = if_there(lambda: self._dynamodb.describe_table(TableName=self.name)["Table"])
+        if found is None or found["TableStatus"] == "DELETING":
             return None
         return {
             "TableStatus": found["TableStatus"],

@@ -1,15 +1,15 @@
 """Roles of IAM: who may take them, and what they may do then."""
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 from urllib.parse import unquote
 
-from botocore.exceptions import ClientError
-
 from aws_config.account import Account
-from aws_config.resources.base import Difference, Facts, policy_of, statements, widens
+from aws_config.iam_policies import Grant, document
+from aws_config.resources.base import Difference, Facts, if_there, policy_of, statements, widens
 
+ABSENT = ("NoSuchEntity", "NoSuchEntityException")
 INLINE = "planner"  # the one policy a role has
 LAMBDA = "lambda.amazonaws.com"
 MACHINES = "ec2.amazonaws.com"
@@ -26,7 +26,7 @@ class RoleResource:
         name: str,
         *,
         service: str,
-        policy: Mapping[str, Any],
+        grants: Iterable[Grant],
         description: str = "",
         managed: Sequence[str] = (),
         external_id: str = "",
@@ -39,7 +39,7 @@ class RoleResource:
         """
         self.name = name
         self._iam, self._account = aws.client("iam"), account
-        self._service, self._policy, self._description = service, policy, description
+        self._service, self._policy, self._description = service, document(grants), description
         self._managed, self._external_id = sorted(managed), external_id
 
     @property
@@ -56,12 +56,9 @@ class RoleResource:
         }
 
     def actual(self) -> Facts | None:
-        try:
-            role = self._iam.get_role(RoleName=self.name)["Role"]
-        except ClientError as error:
-            if _is_absent(error):
-                return None
-            raise
+        role = if_there(lambda: self._iam.get_role(RoleName=self.name)["Role"], *ABSENT)
+        if role is None:
+            return None
         inline = self._pages("list_role_policies", "PolicyNames")
         attached = self._pages("list_attached_role_policies", "AttachedPolicies")
         profiles = sorted(each["InstanceProfileName"] for each in self._profiles())
@@ -147,12 +144,9 @@ class RoleResource:
             self._leave(other)
         if not wanted or wanted in names:
             return
-        try:
-            profile = self._iam.get_instance_profile(InstanceProfileName=wanted)["InstanceProfile"]
-        except ClientError as error:
-            if not _is_absent(error):
-                raise
-            profile = self._iam.create_instance_profile(InstanceProfileName=wanted)["InstanceProfile"]
+        which = {"InstanceProfileName": wanted}
+        there = if_there(lambda: self._iam.get_instance_profile(**which), *ABSENT)
+        profile = (there or self._iam.create_instance_profile(**which))["InstanceProfile"]
         for role in profile["Roles"]:  # a profile has room for one
             self._iam.remove_role_from_instance_profile(InstanceProfileName=wanted, RoleName=role["RoleName"])
         self._iam.add_role_to_instance_profile(InstanceProfileName=wanted, RoleName=self.name)
@@ -161,19 +155,10 @@ class RoleResource:
         self._iam.remove_role_from_instance_profile(InstanceProfileName=profile, RoleName=self.name)
 
     def _remove_profile(self) -> None:
-        if self._service != MACHINES:
-            return
-        try:
-            self._iam.delete_instance_profile(InstanceProfileName=self.name)
-        except ClientError as error:
-            if not _is_absent(error):
-                raise
+        if self._service == MACHINES:
+            if_there(lambda: self._iam.delete_instance_profile(InstanceProfileName=self.name), *ABSENT)
 
 
 def _document(found: Any) -> dict[str, Any]:
     """IAM sends documents percent-encoded; boto3 mostly decodes them."""
     return dict(json.loads(unquote(found)) if isinstance(found, str) else found)
-
-
-def _is_absent(error: ClientError) -> bool:
-    return error.response["Error"]["Code"] in ("NoSuchEntity", "NoSuchEntityException")

@@ -4,9 +4,8 @@ from collections.abc import Set
 from typing import Any
 
 from aws_config.account import Account
-from aws_config.resources.base import Difference, Facts, widens
+from aws_config.resources.base import Difference, Facts, if_there, widens
 from aws_config.resources.callers import Caller
-from aws_config.resources.functions import found
 
 TARGET = "function"
 RETRIES = 3
@@ -32,7 +31,7 @@ class ScheduleResource:
         }
 
     def actual(self) -> Facts | None:
-        rule = found(lambda: self._events.describe_rule(Name=self.name))
+        rule = if_there(lambda: self._events.describe_rule(Name=self.name))
         if rule is None:
             return None
         targets = self._events.list_targets_by_rule(Rule=self.name)["Targets"]
@@ -55,7 +54,7 @@ class ScheduleResource:
             self._aim()
 
     def remove(self) -> None:
-        if found(lambda: self._events.describe_rule(Name=self.name)) is None:
+        if if_there(lambda: self._events.describe_rule(Name=self.name)) is None:
             return
         targets = self._events.list_targets_by_rule(Rule=self.name)["Targets"]
         if targets:

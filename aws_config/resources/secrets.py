@@ -5,9 +5,7 @@ import secrets
 from collections.abc import Set
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from aws_config.resources.base import Difference, Facts
+from aws_config.resources.base import Difference, Facts, if_there
 
 RECOVERY_DAYS = 7  # for which what was removed can come back
 OTHERS = "ResourcePolicy"  # who else is let in
@@ -59,9 +57,4 @@ class SecretResource:
         return next((id for id, stages in versions.items() if "AWSCURRENT" in stages), "")
 
     def _described(self) -> dict[str, Any] | None:
-        try:
-            return dict(self._secrets.describe_secret(SecretId=self.name))
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                return None
-            raise
+        return if_there(lambda: self._secrets.describe_secret(SecretId=self.name))

@@ -3,9 +3,7 @@
 from collections.abc import Set
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from aws_config.resources.base import Difference, Facts
+from aws_config.resources.base import Difference, Facts, if_there
 
 ABSENT = ("NotFoundException", "NotFound")
 
@@ -40,10 +38,4 @@ class SenderResource:
         return False
 
     def _is_known(self, identity: str) -> bool:
-        try:
-            self._ses.get_email_identity(EmailIdentity=identity)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ABSENT:
-                return False
-            raise
-        return True
+        return if_there(lambda: self._ses.get_email_identity(EmailIdentity=identity), *ABSENT) is not None

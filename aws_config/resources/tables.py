@@ -4,9 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, Unchangeable
+from aws_config.resources.base import PROTECTION, Difference, Facts, Protected, Unchangeable, if_there
 
 ENCRYPTED = "KMS"  # by AWS's own key: nothing to look after, and every use of it is in the account's log
 PATIENCE = 1800  # seconds; an index over a large table takes long to fill
@@ -102,36 +100,22 @@ class TableResource:
         return {found["IndexName"]: found for found in self._definition.get("GlobalSecondaryIndexes") or []}
 
     def _describe(self) -> dict[str, Any] | None:
-        try:
-            described = self._dynamodb.describe_table(TableName=self.name)["Table"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                return None
-            raise
-        return dict(described)
+        return if_there(lambda: self._dynamodb.describe_table(TableName=self.name)["Table"])
 
     def _made_recoverable(self) -> bool:
         """False as long as a new table's backups are still being prepared."""
-        recovery = {"PointInTimeRecoveryEnabled": True}
-        try:
-            self._dynamodb.update_continuous_backups(
-                TableName=self.name, PointInTimeRecoverySpecification=recovery
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] == NO_BACKUPS_YET:
-                return False
-            raise
-        return True
+        asked = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+        update = self._dynamodb.update_continuous_backups
+        return if_there(lambda: update(TableName=self.name, **asked), NO_BACKUPS_YET) is not None
 
     def _is_recoverable(self) -> bool:
-        try:
-            answer = self._dynamodb.describe_continuous_backups(TableName=self.name)
-        except ClientError as error:  # while the table is being made
-            if error.response["Error"]["Code"] in ("TableNotFoundException", NO_BACKUPS_YET):
-                return False
-            raise
-        description = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
-        return bool(description.get("PointInTimeRecoveryStatus") == "ENABLED")
+        """Not while the table is being made."""
+        describe = self._dynamodb.describe_continuous_backups
+        found = (
+            if_there(lambda: describe(TableName=self.name), "TableNotFoundException", NO_BACKUPS_YET) or {}
+        )
+        backups = found.get("ContinuousBackupsDescription", {}).get("PointInTimeRecoveryDescription", {})
+        return bool(backups.get("PointInTimeRecoveryStatus") == "ENABLED")
 
     def _time_to_live(self) -> str:
         """The attribute; empty where there is none."""

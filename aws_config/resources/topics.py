@@ -4,10 +4,16 @@ import json
 from collections.abc import Set
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from aws_config.account import Account
-from aws_config.resources.base import Difference, Facts, only_over_tls, policy_of, statements, widens
+from aws_config.resources.base import (
+    Difference,
+    Facts,
+    if_there,
+    only_over_tls,
+    policy_of,
+    statements,
+    widens,
+)
 
 KEY = "alias/aws/sns"  # AWS's own key for topics: encrypted at rest, nothing to look after
 ABSENT = ("NotFound", "NotFoundException")
@@ -36,12 +42,9 @@ class TopicResource:
         return {**key, **statements(self._policy())}
 
     def actual(self) -> Facts | None:
-        try:
-            found = self._sns.get_topic_attributes(TopicArn=self.arn)["Attributes"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ABSENT:
-                return None
-            raise
+        found = if_there(lambda: self._sns.get_topic_attributes(TopicArn=self.arn)["Attributes"], *ABSENT)
+        if found is None:
+            return None
         key = {"KmsMasterKeyId": found["KmsMasterKeyId"]} if found.get("KmsMasterKeyId") else {}
         return {**key, **statements(found.get("Policy"))}
 
@@ -137,14 +140,6 @@ class SubscriptionResource:
     def _addresses(self) -> dict[str, str]:
         """E-mail addresses on the topic, and what AWS says of each: an ARN, or UNCONFIRMED."""
         pages = self._sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self._topic)
-        try:
-            return {
-                each["Endpoint"]: each["SubscriptionArn"]
-                for page in pages
-                for each in page["Subscriptions"]
-                if each["Protocol"] == "email"
-            }
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ABSENT:
-                return {}
-            raise
+        found = if_there(pages.build_full_result, *ABSENT) or {}
+        there = [each for each in found.get("Subscriptions", []) if each["Protocol"] == "email"]
+        return {each["Endpoint"]: each["SubscriptionArn"] for each in there}

@@ -1,11 +1,9 @@
 """What a cache and a database within a network have in common: the subnets that they may be in."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from aws_config.resources.base import Difference, Facts
+from aws_config.resources.base import Difference, Facts, if_there
 from aws_config.resources.networks import Network
 
 WORDS = {"elasticache": "Cache", "rds": "DB"}  # what each service calls a subnet group's kind
@@ -25,7 +23,7 @@ class SubnetGroupResource:
         return {"SubnetIds": self._network.subnets}
 
     def actual(self) -> Facts | None:
-        found = found_by(lambda: self._ask("describe_{}_subnet_groups"), *ABSENT)
+        found = if_there(lambda: self._ask("describe_{}_subnet_groups"), *ABSENT)
         if found is None:
             return None
         (group,) = found[f"{self._word}SubnetGroups"]
@@ -49,13 +47,3 @@ class SubnetGroupResource:
         ask = getattr(self._client, what.format(self._word.lower()))
         answer: Mapping[str, Any] = ask(**{f"{self._word}SubnetGroupName": self.name}, **more)
         return answer
-
-
-def found_by(read: Callable[[], Mapping[str, Any]], *absent: str) -> Mapping[str, Any] | None:
-    """What AWS answers; None where it says by one of these codes that there is no such thing."""
-    try:
-        return read()
-    except ClientError as error:
-        if error.response["Error"]["Code"] in absent:
-            return None
-        raise

@@ -75,7 +75,7 @@ class DailyRun:
 
     def check(self, users: Iterable[User], alive: Callable[[int], None] = lambda _: None) -> Outcome:
         """Look after these users. What fails for one is said at the end; the next run looks again."""
-        before, errors, number = self.outbox.published, [], 0
+        before, errors, number = self.outbox.told, [], 0
         for number, user in enumerate(users, 1):
             try:
                 self.look_after(user)
@@ -86,7 +86,7 @@ class DailyRun:
                 log.exception("daily run: %s", self.pseudonym(user.user_id))
                 errors.append(f"{user.user_id}: {type(error).__name__}")
             alive(number)
-        return Outcome(self.outbox.published - before, errors, number)
+        return Outcome(self.outbox.told - before, errors, number)
 
     def look_after(self, user: User) -> None:
         self.alerts.catch_up(user)

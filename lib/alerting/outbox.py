@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 class Outbox:
     def __init__(self, store: Store, queue: Queue, now: Callable[[], datetime], *, sms_works: bool) -> None:
         self.store, self.queue, self.now, self.sms_works = store, queue, now, sms_works
-        self.published = 0  # since it was made: what a daily run says at its end
+        self.told = 0  # alerts since it was made, but for what is only written down: a daily run says it
 
     def publish_notification(
         self,
@@ -64,7 +64,7 @@ class Outbox:
         )
         if not self.store.add_notification(notification):
             return False
-        self.published += 1
+        self.told += not note
         if any(way.status == "queued" for way in ways):
             self.ring(user, notification)
         return True
@@ -79,6 +79,7 @@ class Outbox:
         fresh = self._deliveries(user, preferences, kind, ways, self.now())
         saved = change(self.store, row, lambda now: replace(now, note="", deliveries=now.deliveries or fresh))
         if saved is not None and saved.due_at is not None:
+            self.told += not row.deliveries
             self.ring(user, saved)
 
     def ring(self, user: User, notification: Notification) -> None:

@@ -1,7 +1,7 @@
 """Rules that a person wrote: the first that fits decides. Nothing learned and nothing known comes before them."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -76,14 +76,6 @@ def steps_of(rules: Iterable[Rule]) -> int:
     return sum(compiled(rule.pattern).programsize for rule in rules if rule.how == "regex")
 
 
-class Change(NamedTuple):
-    """What a new list of rules would file differently."""
-
-    purchase: Purchase
-    before: Rule | None
-    after: Rule | None
-
-
 class Rules:
     """A person's rules in their order. Immutable."""
 
@@ -101,13 +93,6 @@ class Rules:
             return None
         text = seen(purchase.text)
         return next((rule for finds, rule in self._finders if finds(text) and rule.applies(purchase)), None)
-
-    def preview(self, changed: "Rules", history: Iterable[Purchase]) -> Iterator[Change]:
-        """Which of `history` the rules would file differently once they are `changed`."""
-        for purchase in history:
-            before, after = self.apply(purchase), changed.apply(purchase)
-            if (before and before.category) != (after and after.category):
-                yield Change(purchase, before, after)
 
 
 @lru_cache(maxsize=2 * MAX_RULES)

@@ -24,7 +24,8 @@ from lib.identity.throttle import Limit, Throttle, network
 from lib.ids import new_user_id
 from lib.jobs import ERASE, Jobs
 from lib.ports import Files, Messenger, Store
-from lib.records import User, text
+from lib.records import User
+from lib.storable import text
 
 WISH = "email-wish"  # an address somebody asked for, until the letter to it is written
 LISTS_FOLLOW = timedelta(
@@ -146,8 +147,7 @@ class Accounts:
         if is_known:
             name = browser
         try:
-            self.throttle.allow(_BY_ADDRESS, place)
-            self.throttle.allow(BY_NAME, name)
+            self.throttle.allow_all((_BY_ADDRESS, place), (BY_NAME, name))
         except TooMany:
             self.events.note_refused(user, name, What.TRIED_TOO_OFTEN)
             raise

@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from lib.errors import Invalid, InvalidFields
 from lib.money import CURRENCIES
-from lib.records import text
+from lib.storable import text
 from lib.writing.cldr import locale_of
 from lib.writing.locales import is_locale
 from lib.writing.time_zones import time_zones

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from lib.errors import Changed, NotFound, Unavailable
 from lib.identity.agents import describe
@@ -23,6 +24,11 @@ NOTED_EVERY = timedelta(hours=1)  # how exact "last used" is: writing on every p
 log = logging.getLogger(__name__)
 
 
+class Started(NamedTuple):
+    token: str  # known nowhere else
+    session: Document
+
+
 class Sessions:
     def __init__(
         self,
@@ -36,8 +42,8 @@ class Sessions:
         self.store, self.now, self.idle, self.absolute = store, now, idle, absolute
         self.events = events
 
-    def start(self, user: User, agent: str, address: str) -> str:
-        """Begin a session and return its token, which is known nowhere else.
+    def start(self, user: User, agent: str, address: str) -> Started:
+        """Begin a session.
 
         Args:
             agent: The User-Agent header; kept as a short description, such as "Firefox on Android".
@@ -51,8 +57,8 @@ class Sessions:
             "agent": describe(agent),
             "address": address[:64],
         }
-        self.store.put_document(Document(user.user_id, KIND, hashed(token), data, self._end(at, at)))
-        return token
+        session = Document(user.user_id, KIND, hashed(token), data, self._end(at, at))
+        return Started(token, self.store.put_document(session))
 
     def resume(self, user_id: str, token: str) -> tuple[User, Document] | None:
         """The person and their session, if it has not ended: two reads, and a write when an hour has passed."""

@@ -32,9 +32,14 @@ class Throttle:
 
     def allow(self, limit: Limit, who: str) -> None:
         """Raises TooMany, with the seconds to wait, while `who` is in a pause."""
-        pause = self.store.get_document(OWNER, KIND, _key(limit, who))
-        if pause is not None and pause.expires_at is not None:
-            left = max(1, round((pause.expires_at - self.now()).total_seconds()))
+        self.allow_all((limit, who))
+
+    def allow_all(self, *tries: tuple[Limit, str]) -> None:
+        """Raises TooMany while any of them is in a pause, with the seconds until the last of those ends. One read."""
+        pauses = self.store.get_documents(OWNER, KIND, [_key(*each) for each in tries])
+        ends = [pause.expires_at for pause in pauses if pause.expires_at is not None]
+        if ends:
+            left = max(1, round((max(ends) - self.now()).total_seconds()))
             raise TooMany(f"That was tried too often. Try again in {_words(left)}.", left)
 
     def count(self, limit: Limit, who: str) -> None:

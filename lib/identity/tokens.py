@@ -14,7 +14,8 @@ from lib.identity.events import What
 from lib.identity.security_log import SecurityLog
 from lib.ids import hashed, secret_token
 from lib.ports import Store
-from lib.records import Document, User, text
+from lib.records import Document, User
+from lib.storable import text
 
 KIND = "token"
 SCOPES = ("read", "write")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
+from lib import binding
 from lib.errors import Changed, Invalid, NotFound, TooLarge, Unavailable
 from lib.importing import runs
 from lib.importing.checking import Check
@@ -91,6 +92,8 @@ class ImportWork:
 
     def tidy(self) -> None:
         """Remove files that are no longer needed: of runs that are finished, forgotten or expired, after KEPT_FOR."""
+        if not binding.is_ours(self.store, self.imports.files):
+            return  # said by the sweep of the receipts
         newest = f"{int((self.now() - KEPT_FOR).timestamp() * 1000):012x}"
         for key in self.imports.files.list("imports/"):
             user_id, _, name = key.removeprefix("imports/").partition("/")

@@ -8,10 +8,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from lib import binding
 from lib.errors import Changed, NotFound, Unavailable
 from lib.file_keys import owner_of, receipt_key, thumbnail_key
 from lib.ports import Files, Store
-from lib.receipts import binding, direct, waiting
+from lib.receipts import direct, waiting
 from lib.records import Document, Expense, Receipt
 
 EVERY = timedelta(hours=23)
@@ -72,9 +73,7 @@ class Sweep:
     def run(self) -> int:
         """Remove them now, if the files are this database's. Returns how many files that were."""
         if not binding.renew(self.store, self.files):
-            log.error(
-                "the files belong to another database, or to a newer copy of this one: no receipt is swept up"
-            )
+            log.error("the files belong to another database, or to a newer copy of this one: none is removed")
             return 0
         count = 0
         for user_id, theirs in groupby(self.files.list("receipts/"), owner_of):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
+from lib import binding
 from lib.errors import Changed, Invalid, NotFound, TooMany
 from lib.ids import id_for
 from lib.jobs import Jobs
@@ -135,7 +136,9 @@ class Reports:
     # Keeping house
 
     def tidy(self) -> None:
-        """Remove files whose report has expired, was removed a while ago or never came to be."""
+        """Remove files whose report has expired, was removed a while ago or never came to be: of this database's alone."""
+        if not binding.is_ours(self.store, self.files):
+            return  # said by the sweep of the receipts
         kept: dict[str, set[str]] = {}
         for key in self.files.list("reports/"):
             user_id = key.split("/")[1]

@@ -1,7 +1,7 @@
 """Small documents that may expire, and counters for rate limits."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ _ALIVE = or_(documents.c.expires_at.is_(None), documents.c.expires_at > bindpara
 
 _COLUMNS = (documents.c.id, documents.c.data, documents.c.expires_at, documents.c.version)
 _GET = select(*_COLUMNS).where(_OWN, _KIND, _ID, _ALIVE)
+_GET_MANY = select(*_COLUMNS).where(_OWN, _KIND, documents.c.id.in_(bindparam("ids", expanding=True)), _ALIVE)
 _LIST = select(*_COLUMNS).where(_OWN, _KIND, _ALIVE).order_by(documents.c.id)
 _EACH = select(documents.c.kind, *_COLUMNS).where(_OWN, _ALIVE).order_by(documents.c.kind, documents.c.id)
 _SAVE = (
@@ -68,6 +69,13 @@ class DocumentTable:
         with self._database.read() as connection:
             row = connection.execute(_GET, self._key(user_id, kind, id)).first()
         return None if row is None else _document(user_id, kind, row)
+
+    def get_documents(self, user_id: str, kind: str, ids: Sequence[str]) -> list[Document]:
+        key = {"owner": user_id, "of_kind": kind, "ids": list(ids), "now": to_stamp(self._now())}
+        with self._database.read() as connection:
+            rows = connection.execute(_GET_MANY, key).all()
+        found = {row.id: _document(user_id, kind, row) for row in rows}
+        return [found[id] for id in dict.fromkeys(ids) if id in found]
 
     def put_document(self, document: Document) -> Document:
         saved = replace(document, version=document.version + 1)

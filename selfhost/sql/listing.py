@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, selec
 from lib.categories import INCOME, NOT_SPENDING
 from lib.errors import Invalid
 from lib.money import MAX_AMOUNT
-from lib.records import Filters, Page, Sum, text
+from lib.records import Filters, Page, Sum
 from lib.search import words
+from lib.storable import text
 from selfhost.sql.cursors import from_cursor, to_cursor
 from selfhost.sql.engine import Database
 from selfhost.sql.expense_rows import COLUMNS, tag_mark, to_expense

@@ -18,7 +18,7 @@ async function ask(part, row, tries) {
   const [place, address] = [row.querySelector(".rc-offer"), `${row.querySelector(".rc-open").href}/reading`];
   place.textContent = "Reading it…"; // a photograph takes seconds
   const answer = await fetch(address, { method: "POST", body: new URLSearchParams(typed) }).catch(() => null);
-  place.innerHTML = answer?.ok && !answer.redirected ? await answer.text() : "";
+  place.innerHTML = (answer?.ok && !answer.redirected && (await answer.text())) || "Nothing to fill in from it.";
   place.querySelectorAll("button").forEach((button) => (button.type = "button")); // Enter still saves
   const again = place.querySelector("[data-read]");
   if (again && tries > 1) return void look(part, row, tries - 1); // behind the others

@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 
 from aws_config.account import account_of
+from aws_config.function_home import function_stages
 from aws_config.function_plans import PLANS, folder
-from aws_config.installation import function_stages
 from aws_config.packages import Architecture, Package, build
 from aws_config.resource_manager import ResourceManager
 from lib.settings import Settings
 from tests.aws.ministack import Emulator
+from tests.engines import alone
 
 ROOT = Path(__file__).resolve().parents[2]
 MADE = ROOT / ".cache" / "packages"
@@ -30,16 +31,17 @@ PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 def package(function: str) -> Package:
     """Made once for all processes that test the same code: it takes some ten seconds, and the package index."""
     kept = MADE / f"{function}-{_made_of()}.pickle"
-    if kept.exists():
-        found: Package = pickle.loads(kept.read_bytes())  # noqa: S301  # our own
-        return found
-    source, left_out = ROOT / "lambda_functions" / folder(function), PLANS[function].without
-    made = build(ROOT, source, ARCHITECTURE, PYTHON, without=left_out)
-    MADE.mkdir(parents=True, exist_ok=True)
-    coming = kept.with_suffix(f".{os.getpid()}")
-    coming.write_bytes(pickle.dumps(made))
-    coming.replace(kept)
-    return made
+    with alone(function):
+        if kept.exists():
+            found: Package = pickle.loads(kept.read_bytes())  # noqa: S301  # our own
+            return found
+        source, left_out = ROOT / "lambda_functions" / folder(function), PLANS[function].without
+        made = build(ROOT, source, ARCHITECTURE, PYTHON, without=left_out)
+        MADE.mkdir(parents=True, exist_ok=True)
+        coming = kept.with_suffix(f".{os.getpid()}")
+        coming.write_bytes(pickle.dumps(made))
+        coming.replace(kept)
+        return made
 
 
 @cache

@@ -12,7 +12,8 @@ import pytest
 
 from aws_config.account import account_of
 from aws_config.config import Names
-from aws_config.installation import dead_letters, environment, queues
+from aws_config.function_home import environment
+from aws_config.installation import dead_letters, queues
 from aws_config.resource_manager import ResourceManager
 from aws_config.session import AWS
 from lib.services import Services

@@ -4,7 +4,6 @@ moto's server as a second opinion.
 MiniStack speaks TLS here, as AWS does: what may be reached by TLS only, is.
 """
 
-import fcntl
 import json
 import os
 import ssl
@@ -16,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
@@ -24,12 +23,12 @@ import botocore.session
 import trustme
 
 from aws_config.session import AWS
-from tests.engines import free_port, missing
+from tests.engines import alone, free_port, missing
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 ROOT = ("AKIAROOTROOTROOTROOT", "rootsecret")
-PATIENCE = 30  # seconds until an emulator must answer
+PATIENCE = 60  # seconds until an emulator must answer
 
 
 @dataclass(frozen=True)
@@ -121,17 +120,11 @@ def ministack() -> Iterator[Emulator]:
         emulator = Emulator(f"https://127.0.0.1:{port}", f"{folder}/authority.pem", "/_ministack/reset")
         command = [str(python), "-m", "ministack"]
         with ExitStack() as stack:
-            with alone():
+            with alone(
+                "ministack"
+            ):  # each also takes port 443 if nobody has it, and gives up when two do so at once
                 stack.enter_context(running(command, settings, emulator, "/_ministack/health", Path(folder)))
             yield emulator
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Start one at a time: each also takes port 443 if nobody has it, and gives up when two do so at once."""
-    with (Path(gettempdir()) / "planner-ministack.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def certified(folder: str) -> dict[str, str]:

@@ -21,9 +21,9 @@ CRASH, HANG = "import os; os._exit(1)", "import time; time.sleep(60)"
 
 
 def break_it(emulator: Emulator, settings: Settings, happens: str) -> None:
-    """From now on that happens when it is called, once it is deployed; it has two seconds."""
+    """From now on that happens when it is called, once it is deployed. To start and take it up it has five seconds."""
     functions, name = emulator.root().client("lambda"), names_of(settings).function(REPORTS)
-    functions.update_function_configuration(FunctionName=name, Timeout=2)
+    functions.update_function_configuration(FunctionName=name, Timeout=5)
     code = _broken(package(REPORTS).data, BREAKS.format(happens=happens))
     version = functions.update_function_code(FunctionName=name, ZipFile=code, Publish=True)["Version"]
     functions.update_alias(FunctionName=name, Name=LIVE, FunctionVersion=version)

@@ -93,7 +93,7 @@ def test_every_thing_is_watched():
 
 def test_api_gateway_is_watched_where_it_serves_the_pages():
     (rule,) = [rule for rule in RULES if rule not in rules(NAMES)]
-    assert (rule.name, rule.namespace, rule.metric) == (GATEWAY, "AWS/ApiGateway", "5xx")
+    assert (rule.name, rule.signal.namespace, rule.signal.metric) == (GATEWAY, "AWS/ApiGateway", "5xx")
     assert rule.things[""].dimensions == {"ApiId": API}
 
 
@@ -115,12 +115,12 @@ def test_work_is_old_only_after_all_its_tries():
 
 
 @pytest.mark.parametrize(
-    "rule", [rule for rule in RULES if rule.namespace == NAMESPACE], ids=lambda rule: rule.name
+    "rule", [rule for rule in RULES if rule.signal.namespace == NAMESPACE], ids=lambda rule: rule.name
 )
 def test_metrics_of_our_own_are_watched_as_they_are_written(rule):
     """By the same name, and with just the dimensions of one of the metrics that CloudWatch makes of a line."""
-    assert f"`{rule.metric}`" in METRICS
-    (metric,) = [each for each in ALL if each.name == rule.metric]
+    assert f"`{rule.signal.metric}`" in METRICS
+    (metric,) = [each for each in ALL if each.name == rule.signal.metric]
     for watched in rule.things.values():
         lines: list[str] = []
         metrics = EmbeddedMetrics(watched.dimensions["Service"], NAMES.base, lines.append)
@@ -128,7 +128,7 @@ def test_metrics_of_our_own_are_watched_as_they_are_written(rule):
         metrics.flush()
         (line,) = map(json.loads, lines)
         (about,) = line["_aws"]["CloudWatchMetrics"]
-        assert about["Namespace"] == rule.namespace
+        assert about["Namespace"] == rule.signal.namespace
         made = [{name: line[name] for name in dimensions} for dimensions in about["Dimensions"]]
         assert watched.dimensions in made
 

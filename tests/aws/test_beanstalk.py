@@ -19,7 +19,8 @@ from aws_config.resources import beanstalk
 from aws_config.resources.base import look
 from lib.settings import Settings
 from scripts import setup_elastic_beanstalk
-from scripts.operating import Bench, Screen
+from scripts.operating import Bench
+from scripts.screen import Screen
 from tests.aws.beanstalk import APPLICATION, ENVIRONMENT, is_asked_how_it_is, version
 from tests.aws.moto_aws import account, forget_where_we_are
 from tests.aws.stubbed import Scripted, scripted

@@ -10,7 +10,8 @@ from aws_config.resource_manager import ResourceManager
 from aws_config.resources.networks import Network
 from lib.settings import Settings
 from scripts import setup_elasticache
-from scripts.operating import FINE, Bench, Screen
+from scripts.operating import FINE, Bench
+from scripts.screen import Screen
 from tests.aws.ministack import Emulator, SignedAs
 from tests.aws.test_setup_on_emulators import Writes
 

@@ -9,7 +9,7 @@ import pytest
 
 from aws_config.account import account_of
 from aws_config.config import Names
-from aws_config.installation import function_stages
+from aws_config.function_home import function_stages
 from aws_config.packages import build
 from aws_config.resource_manager import ResourceManager
 from lib.settings import load_settings

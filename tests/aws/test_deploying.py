@@ -12,7 +12,8 @@ from aws_config.config import Names
 from aws_config.releases import Releases
 from lib.settings import Settings
 from scripts import deploy, rollback
-from scripts.operating import Bench, Screen
+from scripts.operating import Bench
+from scripts.screen import Screen
 from tests.aws.beanstalk import (
     BUCKET,
     COMMIT,

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from aws_config.dynamodb_client import DynamoDBClient
-from aws_config.installation import environment
+from aws_config.function_home import environment
 from lib.services import build_services
 from lib.settings import Misconfigured, Settings, load_settings
 from tests.aws.moto_aws import account

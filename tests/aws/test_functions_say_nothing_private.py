@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -131,7 +131,8 @@ def test_who_makes_reports(log, capsys):
         user = store.create_user(sample("zelda", created_at=datetime.now(UTC), email=HER["email"]))
         draft = spent(user)
         store.add_expenses([draft.to_expense(user, "1" * 32, datetime.now(UTC))])
-        asked = {"user_id": user.user_id, "report_type": "monthly", "year": date.today().year, "month": 11}  # noqa: DTZ011
+        day = draft.spent_on
+        asked = {"user_id": user.user_id, "report_type": "monthly", "year": day.year, "month": day.month}
         assert reporter.lambda_handler(asked, Context())["statusCode"] == 200
         assert reporter.lambda_handler({**asked, "month": "chrysanthemum"}, Context())["statusCode"] == 400
         assert reporter.lambda_handler({"user_id": "zelda"}, Context())["statusCode"] in (400, 404)

@@ -12,6 +12,7 @@ from aws_config.arns import Arns
 from aws_config.config import FUNCTIONS, Names
 from aws_config.iam_policies import Grant
 from aws_config.watching import watcher
+from lib.settings import Settings
 
 ARNS = Arns(Account("123456789012", "us-east-1"), Names())
 LARGEST = 10_240  # characters of all policies within a role, spaces not counted
@@ -22,11 +23,13 @@ class Role(NamedTuple):
     grants: list[Grant]
 
 
-SECRET = "smart-budget/secret-key"
+SETTINGS = Settings(
+    _env_file=None, backend="aws", ses_from="planner@budget.example", secrets_id="smart-budget/secret-key"
+)
 RUNNING = [
-    Role("web", iam_policies.web(ARNS, "planner@budget.example", secret=SECRET)),
-    Role("web function", iam_policies.web_function(ARNS, "planner@budget.example", secret=SECRET)),
-    Role("machines", beanstalk_policies.machines(ARNS, "planner@budget.example", SECRET)),
+    Role("web", iam_policies.web(ARNS, SETTINGS)),
+    Role("web function", iam_policies.web_function(ARNS, SETTINGS)),
+    Role("machines", beanstalk_policies.machines(ARNS, SETTINGS)),
     Role("deployer", beanstalk_policies.deployer(ARNS)),
     *(Role(what, iam_policies.FUNCTION_GRANTS[what](ARNS, "planner@budget.example")) for what in FUNCTIONS),
 ]
@@ -96,15 +99,17 @@ def test_no_role_may_change_what_is_set_up():
 
 
 def test_without_an_address_nobody_sends_e_mail():
-    actions = {action for grant in iam_policies.web(ARNS, "") for action in grant.actions}
+    actions = {
+        action for grant in iam_policies.web(ARNS, Settings(_env_file=None)) for action in grant.actions
+    }
     assert "ses:SendEmail" not in actions
 
 
 def test_pictures_are_sent_to_textract_only_where_that_is_set():
     reading = {"textract:AnalyzeExpense"}
     grants = {
-        is_set: iam_policies.web(ARNS, "planner@budget.example", reads_pictures=is_set)
-        for is_set in (False, True)
+        way == "textract": iam_policies.web(ARNS, SETTINGS.model_copy(update={"receipt_reading": way}))
+        for way in ("auto", "textract")
     }
     actions = {is_set: {action for grant in grants[is_set] for action in grant.actions} for is_set in grants}
     assert actions[True] - actions[False] == reading

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from aws_config.function_home import environment
 from aws_config.function_plans import DRAWING, FILING, PLANS, function_in
-from aws_config.installation import environment
 from aws_config.packages import Package, Unbuildable, build
 from lib.settings import Settings
 from tests.aws.deployed import ARCHITECTURE

@@ -23,8 +23,9 @@ from tests.aws.probes import ARNS, FORBIDDEN, NAMES, PHONES, PROBES, SECRET, SEN
 pytestmark = pytest.mark.aws
 Part = tuple[str, str]  # an action, and the thing it is for
 
+SETTINGS = Settings(_env_file=None, ses_from=SENDER, base_url="https://budget.example", secrets_id=SECRET)
 GRANTS: dict[str, list[Grant]] = {
-    NAMES.web_role: iam_policies.web(ARNS, SENDER, secret=SECRET),
+    NAMES.web_role: iam_policies.web(ARNS, SETTINGS),
     **{NAMES.function_role(what): iam_policies.FUNCTION_GRANTS[what](ARNS, SENDER) for what in FUNCTIONS},
 }
 by_role = pytest.mark.parametrize("role", GRANTS)
@@ -33,10 +34,9 @@ by_role = pytest.mark.parametrize("role", GRANTS)
 @pytest.fixture(scope="module")
 def installed() -> Iterator[Emulator]:
     """Set up as in production, but for tables that can go again."""
-    settings = Settings(_env_file=None, ses_from=SENDER, base_url="https://budget.example", secrets_id=SECRET)
     with ministack() as emulator:
         root = emulator.root()
-        ResourceManager(stages(root, account_of(root), settings)).apply()
+        ResourceManager(stages(root, account_of(root), SETTINGS)).apply()
         prepare(root)
         yield emulator
 

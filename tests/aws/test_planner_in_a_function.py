@@ -9,7 +9,8 @@ import pytest
 
 from aws_config.account import account_of
 from aws_config.config import Names
-from aws_config.installation import function_stages, stages
+from aws_config.function_home import function_stages
+from aws_config.installation import stages
 from aws_config.packages import Architecture, build
 from aws_config.resource_manager import ResourceManager
 from lib.settings import Settings

@@ -13,9 +13,11 @@ import pytest
 
 from aws_config.config import names_of
 from aws_config.lambda_client import LambdaClient
+from lib.jobs import KIND, OWNER
 from lib.records import Expense, User
 from lib.reporting import runs
 from lib.reporting.elsewhere import CUT_OFF
+from lib.reporting.reports import TASK
 from lib.services import Services
 from tests.aws.deployed import REPORTS, deploy
 from tests.aws.ministack import Emulator
@@ -50,12 +52,17 @@ class Home:
         found = self.services.files.list(f"reports/{user.user_id}/")
         return [key.rpartition(".")[2] for key in found]
 
+    def waited_for(self) -> bool:
+        jobs = self.services.store.list_documents(OWNER, KIND)
+        return any(job.data["task"] == TASK for job in jobs)
+
     def calls(self) -> int:
         """How often the function has been called: each call is a line of its log."""
         return sum(line.startswith("START") for line in self.log())
 
     def log(self) -> list[str]:
-        """What the function said."""
+        """What the function said, once nobody waits for it any more: it is written down when it has ended."""
+        wait_until(lambda: not self.waited_for(), "the worker to have its answer", SOON)
         logs = self.emulator.root().client("logs")
         group = f"/aws/lambda/{names_of(self.planner.settings).function(REPORTS)}"
         return [event["message"] for event in logs.filter_log_events(logGroupName=group)["events"]]

@@ -57,7 +57,7 @@ def test_a_new_tables_backups_are_waited_for(aws):
 
 
 def test_a_new_role_is_waited_for(aws):
-    role = RoleResource(aws, account_of(aws), "probe", service=LAMBDA, policy={"Statement": []})
+    role = RoleResource(aws, account_of(aws), "probe", service=LAMBDA, grants=())
     ResourceManager([[role]]).apply()
     function = FunctionResource(
         aws,
@@ -156,7 +156,7 @@ def test_what_lambda_refuses_for_another_reason_is_not_asked_again(aws):
 def test_the_newest_versions_of_a_function_stay_and_those_that_are_in_use(ministack_server):
     ministack_server.reset()
     root = ministack_server.root()
-    role = RoleResource(root, account_of(root), "probe", service=LAMBDA, policy={"Statement": []})
+    role = RoleResource(root, account_of(root), "probe", service=LAMBDA, grants=())
     ResourceManager([[role]]).apply()
     functions = root.client("lambda")
     for deployment in range(1, 9):

@@ -17,7 +17,8 @@ from aws_config.resources.restored import RestoredTableResource
 from lib.services import build_services
 from lib.settings import Settings, load_settings
 from scripts import restore_files, restore_tables, setup_aws_resources
-from scripts.operating import Bench, Screen
+from scripts.operating import Bench
+from scripts.screen import Screen
 from tests.aws.ministack import SignedAs
 from tests.aws.moto_aws import account, answers, forget_where_we_are
 from tests.aws.stubbed import scripted

@@ -20,7 +20,8 @@ from aws_config.resource_manager import ResourceManager
 from aws_config.web_home import environment
 from lib.settings import Settings
 from scripts import setup_api_gateway
-from scripts.operating import FINE, Bench, Screen
+from scripts.operating import FINE, Bench
+from scripts.screen import Screen
 from tests.aws.ministack import Emulator, own_python
 from tests.gateway import event_of
 from tests.live import Visitor

@@ -52,7 +52,7 @@ def test_an_error_page_is_counted_though_the_process_ends_right_after_it(tmp_pat
     [error] = [rule for rule in rules(NAMES) if rule.name == "server-errors"]
     [watched] = error.things.values()
     [counted] = [line for line in lines if line.items() >= watched.dimensions.items()]
-    assert counted[error.metric] == [1]
+    assert counted[error.signal.metric] == [1]
     assert watched.dimensions.keys() in map(set, counted["_aws"]["CloudWatchMetrics"][0]["Dimensions"])
 
 

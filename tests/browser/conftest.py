@@ -3,13 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from lib.demo import fill
 from lib.expenses import ExpenseDraft
@@ -33,6 +34,8 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 HERE = Path(__file__).parent
+PATIENCE = 30_000  # milliseconds until a page that does not do what it should is given up
+expect.set_options(timeout=PATIENCE)
 HOMES: dict[str, Callable[[Path], AbstractContextManager[Planner]]] = {
     "": lambda folder: nullcontext(Planner(folder)),
     "aws": partial(planner_on_aws, functions=(FILING, REPORTS)),
@@ -51,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chromium() -> Iterator[Browser]:
     where = program("chromium", "chromium-browser", "google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=where, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=where, args=ARGUMENTS, timeout=4 * PATIENCE)
         yield browser
         browser.close()
 
@@ -100,10 +103,11 @@ def open_context(
         usual = {
             "base_url": planner.address,
             "viewport": size,
+            "reduced_motion": "reduce",  # who looks at colours or sizes does not look into the middle of a change
             "ignore_https_errors": files != planner.address,
         }
         context = chromium.new_context(**{**usual, **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("page", look_at)
         contexts.append(context)
         return context
@@ -119,6 +123,19 @@ def open_context(
 def page(open_context: Callable[..., BrowserContext]) -> Page:
     """A stranger's browser."""
     return open_context().new_page()
+
+
+@pytest.fixture
+def today(live: Services) -> date:
+    """As the test begins, where time is UTC."""
+    return live.now().date()
+
+
+def in_utc(live: Services, username: str) -> None:
+    """Have somebody who came by a page live there: where they do is guessed by the browser's language or clock."""
+    user = live.store.find_user_by_username(username)
+    assert user is not None
+    live.store.save_user(replace(user, time_zone="UTC"))
 
 
 def let_in(context: BrowserContext, planner: Planner, user: User) -> BrowserContext:
@@ -149,7 +166,7 @@ def resident(live: Services) -> User:
         Decimal("123456789.99"),
         "EUR",
         "Groceries",
-        date.today(),  # noqa: DTZ011
+        live.now().date(),
         payee="Lebensmittelfachgeschäftsinhaberin" * 2,
         description="Donaudampfschifffahrtsgesellschaftskapitän" * 10,
         note="ein langer Satz " * 60,

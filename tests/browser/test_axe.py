@@ -26,9 +26,7 @@ def findings(context: BrowserContext, addresses: list[str]) -> list[str]:
 @pytest.fixture(params=[("light", 1280), ("dark", 375)], ids=lambda p: f"{p[0]}-{p[1]}")
 def context(request, open_context) -> BrowserContext:
     scheme, width = request.param
-    return open_context(
-        color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce"
-    )
+    return open_context(color_scheme=scheme, viewport={"width": width, "height": 900})
 
 
 def test_strangers_pages(context, planner, live):

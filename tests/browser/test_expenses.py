@@ -12,18 +12,17 @@ from lib.records import User
 from tests.browser.conftest import let_in
 from tests.live import PASSWORD
 
-TODAY = date.today()  # noqa: DTZ011
 PAYEES = ("Bakery", "Butcher", "Kiosk", "Market", "Bahn")
 
 
 @pytest.fixture
-def person(live) -> User:
+def person(live, today: date) -> User:
     """Someone with five expenses, a day each."""
     name = f"e{token_hex(6)}"
     user = live.accounts.register(name, f"{name}@example.com", PASSWORD)
     for number, payee in enumerate(PAYEES):
         category = "Transport" if payee == "Bahn" else "Groceries"
-        day = TODAY - timedelta(days=number)
+        day = today - timedelta(days=number)
         live.expenses.add_expense(user, ExpenseDraft(Decimal(5), "EUR", category, day, payee), payee)
     return user
 
@@ -91,16 +90,15 @@ def test_what_cannot_be_added_is_said_on_the_whole_form(page):
 
 
 def test_without_a_connection_that_is_said_and_nothing_typed_is_lost(chromium, planner, person):
-    context = let_in(chromium.new_context(base_url=planner.address), planner, person)
-    page = context.new_page()  # one whose console may complain
-    page.goto("/expenses")
-    page.route("**/expenses/new", lambda route: route.abort())
-    page.fill("#add [name=amount]", "3")
-    page.select_option("#add [name=other_category]", "Shopping")
-    page.click("#add button")
-    expect(page.get_by_role("alert")).to_contain_text("no connection")
-    expect(page.locator("#add [name=amount]")).to_have_value("3")
-    context.close()
+    with chromium.new_context(base_url=planner.address) as window:  # whose console may complain
+        page = let_in(window, planner, person).new_page()
+        page.goto("/expenses")
+        page.route("**/expenses/new", lambda route: route.abort())
+        page.fill("#add [name=amount]", "3")
+        page.select_option("#add [name=other_category]", "Shopping")
+        page.click("#add button")
+        expect(page.get_by_role("alert")).to_contain_text("no connection")
+        expect(page.locator("#add [name=amount]")).to_have_value("3")
 
 
 def test_a_range_is_ticked_with_shift_deleted_and_brought_back(page):

@@ -1,7 +1,6 @@
 """Expenses that file themselves, as people meet it: while typing, in an import, in review, by rules, over the past."""
 
 import re
-from datetime import date
 from decimal import Decimal
 from secrets import token_hex
 
@@ -16,7 +15,6 @@ from tests.browser.conftest import let_in
 from tests.browser.test_axe import complaints
 from tests.live import PASSWORD, wait_until
 
-TODAY = date.today()  # noqa: DTZ011
 KNOWN = {
     "REWE": "Groceries",
     "Netflix": "Subscriptions",
@@ -59,7 +57,7 @@ def either(open_context, planner, person, scripted) -> Page:
 
 
 def add(live: Services, user: User, payee: str, category: str = UNCATEGORISED) -> Expense:
-    draft = ExpenseDraft(Decimal("12.50"), user.currency, category, TODAY, payee)
+    draft = ExpenseDraft(Decimal("12.50"), user.currency, category, live.now().date(), payee)
     return live.expenses.add_expense(user, draft, token_hex(8))
 
 
@@ -100,6 +98,7 @@ class Clicks:
         )
         self.click(page.get_by_role("button", name="Go on"))
         self.click(page.get_by_role("button", name="Check all rows"))
+        page.wait_for_url("**/check")
 
     def confirm(self, page: Page) -> None:
         self.click(page.get_by_role("button", name=f"Import {LINES} expenses"))
@@ -239,6 +238,7 @@ def test_what_is_left_to_the_planner_is_filed_and_explained(either, live, person
     either.get_by_label("Another category").select_option("Let the planner choose")
     either.get_by_label("Payee").fill("Shell")
     either.get_by_role("button", name="Save", exact=True).click()
+    either.wait_for_url("**/expenses")
     wait_until(lambda: not everything(live, person)[0].is_waiting, "the worker to file it")
     either.goto("/expenses")
     either.get_by_role("link", name="why?").click()

@@ -18,26 +18,38 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import banks
 from tests.browser.banks import Payment
+from tests.browser.conftest import in_utc
 from tests.live import PASSWORD
 
-TODAY = date.today()  # noqa: DTZ011
 BUDGETS = {"Groceries": "400", "Transport": "80", "Entertainment": "60.50"}
 BY_HAND = [
     ("12.50+3", "Groceries", "Market"),
     ("2.80", "Transport", "Bus"),
     ("9.99", "Entertainment", "Cinema"),
 ]
-SALARY = Payment(TODAY.replace(day=1), Decimal("2450.00"), "Employer")
-FILES = {
-    "dutch.csv": banks.as_dutch([*banks.payments(TODAY, "Bakker Bart, Albert Heijn, Slager", 25), SALARY]),
-    "nameless.csv": banks.as_nameless(banks.payments(TODAY, "Fietsenmaker, Boekhandel, Apotheek", 18)),
-    "american.csv": banks.as_american(banks.payments(TODAY, "Coffee House, Hardware Store, Book Shop", 31)),
-}
 REAL = [Path(name) for name in os.environ.get("BANK_FILES", "").split(":") if name]
 
 
+def statements(today: date) -> dict[str, bytes]:
+    """Three banks' files, by name."""
+    salary = Payment(today.replace(day=1), Decimal("2450.00"), "Employer")
+    groceries, errands, treats = (
+        banks.payments(today, payees, size)
+        for payees, size in (
+            ("Bakker Bart, Albert Heijn, Slager", 25),
+            ("Fietsenmaker, Boekhandel, Apotheek", 18),
+            ("Coffee House, Hardware Store, Book Shop", 31),
+        )
+    )
+    return {
+        "dutch.csv": banks.as_dutch([*groceries, salary]),
+        "nameless.csv": banks.as_nameless(errands),
+        "american.csv": banks.as_american(treats),
+    }
+
+
 @pytest.fixture
-def person(page: Page) -> Page:
+def person(page: Page, live) -> Page:
     """Someone who has just registered, in euros and English."""
     name = f"x{token_hex(6)}"
     page.goto("/")
@@ -46,6 +58,8 @@ def person(page: Page) -> Page:
     page.get_by_label("E-mail").fill(f"{name}@example.com")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
+    page.wait_for_url("**/dashboard")
+    in_utc(live, name)
     page.goto("/settings")
     page.get_by_label("Currency").select_option("EUR")
     page.get_by_role("button", name="Save").first.click()
@@ -77,6 +91,7 @@ def bring(page: Page, name: str, content: bytes) -> None:
     page.get_by_label("File").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Check all rows").click()
+    page.wait_for_url("**/check")
     duplicates = page.get_by_label(re.compile("^Bring (it )?in all")).last  # one has no "all"
     if duplicates.count():
         duplicates.check()
@@ -102,17 +117,18 @@ def spent_in(payments: list[Payment], month: str) -> Decimal:
     return -sum((p.amount for p in payments if p.amount < 0 and f"{p.day:%Y-%m}" == month), Decimal(0))
 
 
-def test_a_first_month(person: Page):
+def test_a_first_month(person: Page, today: date):
     set_budgets(person)
     add_by_hand(person)
-    for name, content in FILES.items():
+    files = statements(today)
+    for name, content in files.items():
         bring(person, name, content)
-    in_files = [payment for content in FILES.values() for payment in banks.read(content)]
-    by_hand = [Payment(TODAY, Decimal(amount)) for amount in ("-15.50", "-2.80", "-9.99")]
+    in_files = [payment for content in files.values() for payment in banks.read(content)]
+    by_hand = [Payment(today, Decimal(amount)) for amount in ("-15.50", "-2.80", "-9.99")]
     there = Counter((p.day, p.amount) for p, _ in exported(person))
     assert there == Counter((p.day, p.amount) for p in in_files + by_hand)
     person.goto("/dashboard")
-    assert shown(person, "Spent") == spent_in(in_files + by_hand, f"{TODAY:%Y-%m}")
+    assert shown(person, "Spent") == spent_in(in_files + by_hand, f"{today:%Y-%m}")
     assert shown(person, "Budgeted") == Decimal("540.50")
     for category in BUDGETS:
         expect(person.get_by_role("meter", name=category).first).to_be_visible()
@@ -136,8 +152,8 @@ def test_a_real_banks_file(person: Page, path: Path):
         assert shown(person, "Spent") == abs(sum((p.amount for p in counting), Decimal(0)))
 
 
-def test_a_whole_import_can_be_taken_back(person: Page):
-    bring(person, "dutch.csv", FILES["dutch.csv"])
+def test_a_whole_import_can_be_taken_back(person: Page, today: date):
+    bring(person, "dutch.csv", statements(today)["dutch.csv"])
     person.get_by_role("button", name="Take it back").click()
     expect(person.get_by_role("button", name="Bring it back")).to_be_visible(timeout=30_000)
     assert exported(person) == []

@@ -1,13 +1,13 @@
 """Everything that people come for works without JavaScript."""
 
 import re
-from datetime import date
 from secrets import token_hex
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_first_month import FILES
+from tests.browser.conftest import in_utc
+from tests.browser.test_first_month import statements
 from tests.live import PASSWORD
 
 
@@ -17,7 +17,7 @@ def page(open_context) -> Page:
 
 
 @pytest.fixture
-def person(page: Page) -> Page:
+def person(page: Page, live) -> Page:
     """Someone who has just registered."""
     name = f"n{token_hex(6)}"
     page.goto("/register")
@@ -26,6 +26,7 @@ def person(page: Page) -> Page:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+    in_utc(live, name)
     return page
 
 
@@ -56,13 +57,13 @@ def test_a_wrong_form_comes_back_filled_in_with_what_would_work(person):
     expect(person.get_by_role("alert")).to_be_visible()
 
 
-def test_adding_in_the_list(person):
+def test_adding_in_the_list(person, today):
     person.goto("/expenses")
     form = person.locator("#add")
     form.get_by_label("Amount").fill("3")
     form.get_by_label("Payee").fill("Kiosk")
     form.get_by_label("Category").select_option("Shopping")
-    form.get_by_label("Day").fill(date.today().isoformat())  # noqa: DTZ011
+    form.get_by_label("Day").fill(today.isoformat())
     form.get_by_role("button", name="Add").click()
     expect(person.get_by_role("link", name="Kiosk").first).to_be_visible()
 
@@ -89,9 +90,9 @@ def test_budgets(person):
     expect(person.get_by_role("meter", name="Groceries").first).to_be_visible()
 
 
-def test_bringing_a_bank_file_and_taking_it_back(person):
+def test_bringing_a_bank_file_and_taking_it_back(person, today):
     person.goto("/import")
-    file = {"name": "dutch.csv", "mimeType": "text/csv", "buffer": FILES["dutch.csv"]}
+    file = {"name": "dutch.csv", "mimeType": "text/csv", "buffer": statements(today)["dutch.csv"]}
     person.get_by_label("File").set_input_files(file)
     person.get_by_role("button", name="Go on").click()
     person.get_by_role("button", name="Check all rows").click()

@@ -4,7 +4,6 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from secrets import token_hex
 
@@ -39,14 +38,14 @@ def person(live: Services) -> User:
     """Someone with a budget of 10 a month."""
     name = f"n{token_hex(6)}"
     user = live.accounts.register(name, f"{name}@example.com", PASSWORD)
-    live.budgets.set_budget(user, "Groceries", Decimal(10), Month.of(date.today()))  # noqa: DTZ011
+    live.budgets.set_budget(user, "Groceries", Decimal(10), Month.of(live.now().date()))
     return user
 
 
 def spend(live: Services, user: User) -> None:
     """More than the budget has, and be told of that alone."""
     preferences.change(live.store, user.user_id, chosen={"large_expense": frozenset()})
-    draft = ExpenseDraft(Decimal("12.00"), "EUR", "Groceries", date.today(), payee="Market")  # noqa: DTZ011
+    draft = ExpenseDraft(Decimal("12.00"), "EUR", "Groceries", live.now().date(), payee="Market")
     live.expenses.add_expense(user, draft, token_hex(6))
 
 

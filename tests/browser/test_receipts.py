@@ -56,7 +56,8 @@ def picture(page: Page, name: str) -> None:
     """Waits until the row's picture is there, and is one."""
     shown = row(page, name).locator("img")
     expect(shown).to_be_visible()
-    page.wait_for_function("(image) => image.complete && image.naturalWidth > 0", arg=shown.element_handle())
+    expect(shown).to_have_js_property("complete", True)
+    expect(shown).not_to_have_js_property("naturalWidth", 0)
 
 
 def fill(page: Page, amount: str = "24.23") -> None:
@@ -94,7 +95,7 @@ def test_a_file_is_dropped_anywhere_on_the_page(page):
 def test_what_is_refused_says_why_and_the_rest_goes_on(page):
     choose(page, PROGRAM, BILL)
     expect(row(page, "setup.jpg")).to_contain_text("PDF")
-    expect(row(page, "bill.pdf")).to_contain_text("kept when you save")
+    expect(row(page, "bill.pdf")).to_contain_text("Use €24.23")
     row(page, "setup.jpg").get_by_role("button", name="Remove").click()
     expect(row(page, "setup.jpg")).to_have_count(0)
     expect(page.get_by_label("Choose files")).to_be_focused()
@@ -119,7 +120,8 @@ def test_what_was_refused_is_said_again_before_it_is_saved_without(page, live, p
 def test_what_is_refused_while_saving_waits_is_said_and_not_saved(page, live, person):
     held: list[Route] = []
     page.route("**/api/receipts/upload", lambda route: held.append(route))
-    choose(page, PROGRAM)
+    with page.expect_request("**/api/receipts/upload"):
+        choose(page, PROGRAM)
     fill(page)
     save(page)
     expect(page.locator(".rc-said")).to_contain_text("as soon as")
@@ -137,23 +139,22 @@ def test_what_is_too_large_is_not_even_sent(page):
 
 
 def test_without_a_connection_it_is_tried_again(chromium, planner, person):
-    window = chromium.new_context(base_url=planner.address, ignore_https_errors=True)
-    context = let_in(window, planner, person)
-    page = context.new_page()  # one whose console may complain
-    page.goto("/expenses/new")
-    page.route("**/api/receipts/upload", lambda route: route.abort())
-    choose(page, PHOTO)
-    expect(row(page, "lunch.jpg")).to_contain_text("no connection")
-    page.unroute("**/api/receipts/upload")
-    row(page, "lunch.jpg").get_by_role("button", name="Try again").click()
-    picture(page, "lunch.jpg")
-    context.close()
+    with chromium.new_context(base_url=planner.address, ignore_https_errors=True) as window:
+        page = let_in(window, planner, person).new_page()  # one whose console may complain
+        page.goto("/expenses/new")
+        page.route("**/api/receipts/upload", lambda route: route.abort())
+        choose(page, PHOTO)
+        expect(row(page, "lunch.jpg")).to_contain_text("no connection")
+        page.unroute("**/api/receipts/upload")
+        row(page, "lunch.jpg").get_by_role("button", name="Try again").click()
+        picture(page, "lunch.jpg")
 
 
 def test_saving_waits_for_what_is_on_its_way(page):
     held = []
     page.route("**/api/receipts/upload", lambda route: held.append(route))
-    choose(page, PHOTO)
+    with page.expect_request("**/api/receipts/upload"):
+        choose(page, PHOTO)
     fill(page)
     save(page)
     expect(page.locator(".rc-said")).to_contain_text("as soon as")
@@ -216,7 +217,8 @@ def test_one_is_read_after_the_other_and_none_is_dropped(page):
 def test_no_two_are_read_at_once(page):
     held: list[Route] = []
     page.route("**/reading", lambda route: route.continue_() if held else held.append(route))
-    choose(page, BILL, {**BILL, "name": "rolls.pdf", "buffer": pdf("Bakery Krume", "Total EUR 4.23")})
+    with page.expect_request("**/reading"):
+        choose(page, BILL, {**BILL, "name": "rolls.pdf", "buffer": pdf("Bakery Krume", "Total EUR 4.23")})
     expect(row(page, "rolls.pdf")).to_contain_text("kept when you save")
     expect(row(page, "rolls.pdf")).to_contain_text("Waiting to be read…")
     assert len(held) == 1
@@ -321,6 +323,9 @@ def test_axe_finds_nothing_in_any_state(open_context, planner, live, person, sch
     page.goto(f"/expenses/{expense.expense_id}")
     choose(page, PHOTO, BILL, PROGRAM)
     expect(row(page, "setup.jpg")).to_contain_text("PDF")
+    for words in ("Waiting to be read…", "Reading it…"):
+        expect(page.get_by_text(words)).to_have_count(0)
+    picture(page, "lunch.jpg")
     row(page, "bill.pdf").get_by_role("checkbox").click(force=True)
     assert complaints(page) == []
     row(page, "setup.jpg").get_by_role("button", name="Remove").click()

@@ -9,16 +9,16 @@ from secrets import token_hex
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import in_utc
 from tests.engines import program
 from tests.live import PASSWORD
 
-TODAY = date.today()  # noqa: DTZ011
 SOON = 30_000  # milliseconds
 by_script = pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
 
 
 @pytest.fixture
-def person(open_context, script: bool) -> Page:
+def person(open_context, live, script: bool) -> Page:
     """Someone who has spent 15.50 today."""
     page: Page = open_context(java_script_enabled=script).new_page()
     name = f"r{token_hex(6)}"
@@ -27,6 +27,8 @@ def person(open_context, script: bool) -> Page:
     page.get_by_label("E-mail").fill(f"{name}@example.com")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
+    page.wait_for_url("**/dashboard")
+    in_utc(live, name)
     page.goto("/expenses/new")
     page.get_by_label("Amount").fill("12.50+3")
     page.get_by_label("Another category").select_option("Groceries")
@@ -36,37 +38,39 @@ def person(open_context, script: bool) -> Page:
     return page
 
 
-def make(page: Page) -> None:
+def make(page: Page, today: date) -> None:
     page.goto("/reports")
-    page.get_by_label("Month", exact=True).last.select_option(f"{TODAY:%Y-%m}")
+    page.get_by_label("Month", exact=True).last.select_option(f"{today:%Y-%m}")
     page.get_by_label("Also all expenses as CSV").check()
     page.get_by_role("button", name="Make the report").click()
 
 
-def downloaded(page: Page, kind: str, folder: Path) -> Path:
+def downloaded(page: Page, kind: str, today: date, folder: Path) -> Path:
     with page.expect_download() as started:
         page.get_by_role("link", name=re.compile(f"^Download .* as {kind}")).click()
-    assert started.value.suggested_filename == f"report-{TODAY:%Y-%m}.{kind.lower()}"
+    assert started.value.suggested_filename == f"report-{today:%Y-%m}.{kind.lower()}"
     path = folder / started.value.suggested_filename
     started.value.save_as(path)
     return path
 
 
 @by_script
-def test_a_report_comes_by_itself_and_its_pdf_says_what_was_spent(person: Page, tmp_path: Path) -> None:
-    make(person)
+def test_a_report_comes_by_itself_and_its_pdf_says_what_was_spent(
+    person: Page, today: date, tmp_path: Path
+) -> None:
+    make(person, today)
     expect(person.get_by_role("heading", name="It is ready")).to_be_visible(timeout=SOON)
-    pdf = downloaded(person, "PDF", tmp_path)
+    pdf = downloaded(person, "PDF", today, tmp_path)
     said = subprocess.run(
         [program("pdftotext"), "-layout", pdf, "-"], check=True, capture_output=True, text=True
     )
     assert re.search(r"Corner shop\s+Groceries\s+\S*15[.,]50", said.stdout), said.stdout
-    assert "Corner shop" in downloaded(person, "CSV", tmp_path).read_text("utf-8-sig")
+    assert "Corner shop" in downloaded(person, "CSV", today, tmp_path).read_text("utf-8-sig")
 
 
 @pytest.mark.parametrize("script", [True])
-def test_its_first_page_is_seen_in_the_list(person: Page) -> None:
-    make(person)
+def test_its_first_page_is_seen_in_the_list(person: Page, today: date) -> None:
+    make(person, today)
     expect(person.get_by_role("heading", name="It is ready")).to_be_visible(timeout=SOON)
     person.goto("/reports")
     picture = person.locator("img.r-page")
@@ -76,8 +80,8 @@ def test_its_first_page_is_seen_in_the_list(person: Page) -> None:
 
 
 @pytest.mark.parametrize("script", [True])
-def test_a_report_is_deleted_and_brought_back(person: Page) -> None:
-    make(person)
+def test_a_report_is_deleted_and_brought_back(person: Page, today: date) -> None:
+    make(person, today)
     expect(person.get_by_role("heading", name="It is ready")).to_be_visible(timeout=SOON)
     person.get_by_role("button", name=re.compile("^Delete")).click()
     expect(person.locator(".r-list")).to_have_count(0)

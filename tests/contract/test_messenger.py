@@ -104,7 +104,7 @@ def by_smtp(_: Path) -> Iterator[Home]:
             sms_url=f"http://127.0.0.1:{gateway.port}/",
             sms_from="Budget",
         )
-        messenger = HomeMessenger(SMTPMailer(settings, patience=2), SMSGateway(settings))
+        messenger = HomeMessenger(SMTPMailer(settings, patience=20), SMSGateway(settings))
         yield Home(messenger, sent, lambda: _in_letters(sent), texts, break_down)
 
 

@@ -33,6 +33,7 @@ ENGINES = [
 ]
 PAIRS = [("sqlite", "sqlite"), *(pair for each in ENGINES for pair in (("sqlite", each), (each, "sqlite")))]
 MADE = datetime(2026, 11, 3, 9, 30, 15, 123456, tzinfo=UTC)
+LATER = utc_now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=300)
 Make = Callable[[str], Home]
 
 
@@ -103,14 +104,13 @@ def expense(owner: str, number: int, **more: Any) -> Expense:
 
 
 def told(owner: str, number: int) -> Notification:
-    end = utc_now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=300)
     deliveries = (
         Delivery("email", "held", MADE, MADE + timedelta(hours=1), 2, "Quiet hours."),
         Delivery("sms", "sent", MADE, tries=1),
     )
     figures = {"left": "12.50", "rows": [["Café", None]]}
     words = ("budget_alert", "Groceries: 80 % used", "Ünï 🧾")
-    return Notification(f"{owner}-id", f"n{number}", *words, MADE, end, figures, deliveries[:number])
+    return Notification(f"{owner}-id", f"n{number}", *words, MADE, LATER, figures, deliveries[:number])
 
 
 def furnish(home: Home, expenses: int = 40) -> None:

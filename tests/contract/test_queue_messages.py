@@ -16,7 +16,7 @@ from selfhost.redis_link import RedisLink
 from selfhost.redis_queue import RedisQueue
 from selfhost.task_queue import QueueFile, TaskQueue
 from tests import engines
-from tests.unit.test_task_queue import worker
+from tests.unit.test_task_queue import SOON, worker
 
 DATABASE = "postgresql+psycopg://planner@database/planner"
 
@@ -62,7 +62,7 @@ def test_a_pickle_is_dropped_and_never_run(both, tmp_path, caplog):
     bytes_of.enqueue(pickled)
     queue.send("fine")
     with caplog.at_level(logging.WARNING), worker(queue) as seen:
-        assert seen.get(timeout=5) == ("fine",)
+        assert seen.get(timeout=SOON) == ("fine",)
     assert not proof.exists()
     assert [record.getMessage() for record in caplog.records] == [
         "dropped what is no task from the queue: UnicodeDecodeError"
@@ -80,7 +80,7 @@ def test_what_makes_no_sense_stops_no_worker(both):
         bytes_of.enqueue(strange)
     queue.send("fine")
     with worker(queue) as seen:
-        while (task := seen.get(timeout=5)) != ("fine",):
+        while (task := seen.get(timeout=SOON)) != ("fine",):
             assert task == ("task",)
 
 
@@ -92,7 +92,7 @@ def test_what_an_older_version_left_in_the_file_stops_no_worker(tmp_path):
     queue = TaskQueue(tmp_path / "queue.db")
     queue.send("fine")
     with worker(queue) as seen:
-        assert seen.get(timeout=5) == ("fine",)
+        assert seen.get(timeout=SOON) == ("fine",)
     assert older.storage.queue_size() == 0
     assert seen.empty()
 
@@ -105,7 +105,7 @@ def test_two_installations_on_one_redis_leave_each_other_their_work(tmp_path):
         one.send("of-one")
         with worker(two) as seen:
             two.send("of-two")
-            assert seen.get(timeout=5) == ("of-two",)
+            assert seen.get(timeout=SOON) == ("of-two",)
             assert seen.empty()
         with closing(Redis(port=port)) as redis:
             assert [redis.llen(key) for key in redis.scan_iter()] == [1]

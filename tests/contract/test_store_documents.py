@@ -95,6 +95,18 @@ def test_documents_are_listed_by_id(store):
     assert store.list_documents("id-of-bob", "note") == []
 
 
+def test_several_documents_are_read_at_once_in_the_order_asked_for(store, clock):
+    first, second = store.put_document(document("a")), store.put_document(document("b" * 2000))
+    store.put_document(document("gone", expires_at=clock() + MINUTE))
+    store.put_document(document("other", kind="other"))
+    store.put_document(document("of bob", user_id="id-of-bob"))
+    clock.turn(minutes=1)
+    asked = [second.id, "nothing", "gone", first.id, "other", "of bob", second.id]
+    assert store.get_documents("id-of-alice", "note", asked) == [second, first]
+    assert store.get_documents("id-of-alice", "note", []) == []
+    assert store.get_documents("", "note", ["a"]) == []
+
+
 def test_every_document_of_one_owner_is_visited_and_nothing_else(store, alice, clock):
     theirs = [
         store.put_document(document(id, kind=kind)) for kind in ("note", "session") for id in ("a", "b")

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from lib.records import Filters, User
 from lib.services import Services
-from tests.live import Planner, Visitor
+from tests.live import Planner, Visitor, wait_until
 
 HERE = Path(__file__).parent
 ROUNDS = range(int(os.environ.get("FAULT_ROUNDS", "1")))
@@ -27,8 +28,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def planner(tmp_path: Path) -> Iterator[Planner]:
-    """Not started yet. A writer gives up after a second, so that tests need not wait for ten."""
-    planner = Planner(tmp_path, database_url=f"sqlite:///{tmp_path}/planner.db?timeout=1")
+    """Not started yet."""
+    planner = Planner(tmp_path)
     yield planner
     planner.kill()
 
@@ -59,6 +60,23 @@ def saved(services: Services) -> dict[str, str]:
             if not cursor:
                 break
     return found
+
+
+@contextmanager
+def broken_queue(planner: Planner) -> Iterator[None]:
+    """A folder in the place of the queue's file, which who looks there meanwhile makes anew."""
+    queue = planner.folder / "queue.db"
+    while not queue.is_dir():
+        queue.unlink(missing_ok=True)
+        with suppress(FileExistsError):
+            queue.mkdir()
+    yield
+    queue.rmdir()
+
+
+def wait_until_idle(services: Services) -> None:
+    """Until nothing is left to be done: what was at work as something else ended may still be."""
+    wait_until(lambda: services.jobs.waiting()[0] == 0, "everything to be done", 60)
 
 
 def assert_totals_agree(services: Services) -> None:

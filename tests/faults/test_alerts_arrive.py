@@ -184,7 +184,7 @@ def test_a_mail_server_that_comes_later(planner, smtp_port):
     assert (way.status, way.reason) == ("queued", "E-mail cannot be sent right now; it is tried again.")
     assert "tried again" in anna.page("/notifications").get_text()
     services, row = planner.services(), exceeded(planner)
-    services.store.save_notification(replace(row, deliveries=(replace(way, due_at=way.at),)))
-    with post_office(box, smtp_port):
+    with post_office(box, smtp_port):  # it is open before the next try may be made
+        services.store.save_notification(replace(row, deliveries=(replace(way, due_at=way.at),)))
         wait_until(lambda: is_sent(planner), "the sweep", 40)
     assert len(box.about("over budget")) == 1

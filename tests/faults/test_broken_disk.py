@@ -8,12 +8,21 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
 import requests
 from bs4 import BeautifulSoup
 
 from lib.ids import new_id
-from tests.faults.conftest import assert_totals_agree, saved
+from tests.faults.conftest import assert_totals_agree, broken_queue, saved
 from tests.live import Planner, Visitor, wait_until
+
+
+@pytest.fixture
+def planner(tmp_path: Path) -> Iterator[Planner]:
+    """Not started yet. A writer gives up after a second, so that tests need not wait for ten."""
+    planner = Planner(tmp_path, database_url=f"sqlite:///{tmp_path}/planner.db?timeout=1")
+    yield planner
+    planner.kill()
 
 
 def add(visitor: Visitor, token: str, payee: str = "Bakery") -> requests.Response:
@@ -101,13 +110,11 @@ def test_a_locked_database_is_said_and_forgotten_when_it_is_free(planner, anna):
 
 
 def test_ready_says_which_part_is_broken(planner, anna):
-    (planner.folder / "queue.db").unlink(missing_ok=True)
-    (planner.folder / "queue.db").mkdir()
-    answer = anna.http.get(f"{planner.address}/health/ready", timeout=30)
-    assert answer.status_code == 503
-    assert answer.json()["parts"] == {"store": "ok", "files": "ok", "queue": "unavailable", "messenger": "ok"}
-    assert anna.http.get(f"{planner.address}/health", timeout=30).status_code == 200
-    (planner.folder / "queue.db").rmdir()
+    parts = {"store": "ok", "files": "ok", "queue": "unavailable", "messenger": "ok"}
+    with broken_queue(planner):
+        answer = anna.http.get(f"{planner.address}/health/ready", timeout=30)
+        assert (answer.status_code, answer.json()["parts"]) == (503, parts)
+        assert anna.http.get(f"{planner.address}/health", timeout=30).status_code == 200
     wait_until(
         lambda: anna.http.get(f"{planner.address}/health/ready", timeout=30).ok, "the queue to be back", 45
     )

@@ -61,7 +61,7 @@ def test_every_line_of_every_process_is_an_object_that_belongs_to_something(plan
 
 def test_a_requests_id_leads_to_what_the_worker_did(planner: Planner, anna: Visitor):
     answer = anna.submit("/settings/notifications", "/settings/notifications/email")
-    wait_until(lambda: bool(lines(planner, route="task confirm-email")), "the letter")
+    wait_until(lambda: "confirm-email done" in planner.log, "the letter")
     own = lines(planner, request_id=answer.headers["X-Request-ID"])
     [job] = [line["message"].rpartition(" ")[2] for line in own if "is to be done as" in line["message"]]
     done = lines(planner, request_id=job)

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
+from lib import binding
 from lib.ids import id_for
 from lib.periods import utc_now
-from lib.receipts import binding
 from lib.receipts.sweeping import keys_of
 from lib.services import Services
 from selfhost.sql.store import SQLStore

@@ -11,7 +11,7 @@ from lib.importing.runs import ImportRun
 from lib.periods import Month
 from lib.records import Filters
 from lib.services import Services
-from tests.faults.conftest import assert_totals_agree, owner, saved
+from tests.faults.conftest import assert_totals_agree, broken_queue, owner, saved, wait_until_idle
 from tests.live import Planner, Visitor, wait_until
 
 ROWS, KILLS = 10_000, 3
@@ -105,18 +105,16 @@ def test_a_run_taken_back_while_it_comes_in_leaves_nothing(planner, anna, bank_f
     wait_until(lambda: the_run(services).done >= 1000, "a thousand rows", 60)
     assert anna.submit(address, f"{address}/revert").status_code == 303
     wait_until(lambda: the_run(services).is_finished, "the import to be taken back", 60)
+    wait_until_idle(services)
     assert services.store.month_totals(owner(services).user_id, Month(2024, 1), Month(2027, 1)) == []
     assert_totals_agree(services)
 
 
 def test_a_queue_that_is_down_delays_an_import_and_loses_none(planner, anna, statement, bank_file):
-    queue = planner.folder / "queue.db"
-    queue.unlink(missing_ok=True)
-    queue.mkdir()
     services = planner.services()
-    anna.bring("bank.csv", bank_file)
-    assert the_run(services).state == "queued"
-    queue.rmdir()
+    with broken_queue(planner):
+        anna.bring("bank.csv", bank_file)
+        assert the_run(services).state == "queued"
     wait_until(lambda: the_run(services).is_finished, "the sweep to find it", 90)
     assert_all_there_once(services, statement)
 
@@ -125,7 +123,7 @@ def test_two_workers_on_one_import_bring_every_row_once(planner, anna, statement
     services = planner.services()
     anna.bring("bank.csv", bank_file)
     wait_until(lambda: the_run(services).done >= 500, "the first rows", 60)
-    other = Planner(planner.folder, database_url=planner.settings.database_url)
+    other = Planner(planner.folder)
     try:
         other.start("worker")  # takes up everything at once, what the first one is at too
         wait_until(lambda: the_run(services).is_finished, "the import to be done", 60)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import requests
@@ -18,6 +18,8 @@ from tests.live import ROOT, free_port, wait_until
 
 class Command:
     """`python -m scripts.run` over a folder, and what it prints."""
+
+    started: ClassVar[list["Command"]] = []
 
     def __init__(self, folder: Path, *parts: str, **settings: Any) -> None:
         """`parts`: only that one of web and worker."""
@@ -33,6 +35,7 @@ class Command:
                 stderr=output,
                 start_new_session=True,
             )
+        self.started.append(self)
 
     def __str__(self) -> str:
         return self.output.read_text()
@@ -53,14 +56,20 @@ class Command:
         return found
 
 
+@pytest.fixture(autouse=True)
+def _none_is_left_behind() -> Iterator[None]:
+    yield
+    while Command.started:
+        process = Command.started.pop().process
+        process.terminate()
+        process.wait(15)
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Command]:
+def run(tmp_path: Path) -> Command:
     command = Command(tmp_path)
     wait_until(lambda: command.is_up, "web and worker", 60)
-    yield command
-    if command.process.poll() is None:
-        command.process.terminate()
-        command.process.wait(15)
+    return command
 
 
 def is_alive(pid: int) -> bool:

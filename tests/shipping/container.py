@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.engines import program
+from tests.engines import alone, program
 from tests.live import ROOT, Planner
 
 IMAGE, BASE = "localhost/smart-budget-planner:test", "localhost/planner-base"
@@ -28,14 +28,15 @@ def podman(*arguments: str, check: bool = True) -> str:
 def build() -> str:
     """The image, made from the Dockerfile as it is; what was made before is taken from buildah's cache."""
     program("debootstrap")
-    subprocess.run([ROOT / "scripts/local_base_image.sh"], check=True)
     options = ["--format", "docker", "--layers", "--network", "host", "--build-arg", f"BASE={BASE}"]
-    done = subprocess.run(
-        [program("buildah"), *RUNTIME, "build", *options, "--tag", IMAGE, "."],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
+    with alone("image"):
+        subprocess.run([ROOT / "scripts/local_base_image.sh"], check=True)
+        done = subprocess.run(
+            [program("buildah"), *RUNTIME, "build", *options, "--tag", IMAGE, "."],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
     assert done.returncode == 0, done.stdout + done.stderr
     return IMAGE
 

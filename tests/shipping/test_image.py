@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.live import Visitor
+from tests.live import Visitor, wait_until
 from tests.shipping.container import BASE, SOMEBODY, Contained, podman
 
 STARTS_WITHIN = 3  # seconds of one processor
@@ -69,19 +69,26 @@ def test_it_starts_quickly_keeps_its_data_and_stops_at_once(image: str, tmp_path
     planner = Contained(tmp_path / "data").start()
     try:
         used = processor_seconds(planner)
+        ready(planner, 1)
     finally:
         planner.stop()
     assert used < STARTS_WITHIN
     secret = (tmp_path / "data" / "secret").read_text()
-    planner.start().stop()
+    ready(planner.start(), 2)
+    planner.stop()
     assert (tmp_path / "data" / "secret").read_text() == secret
     assert "Traceback" not in planner.log
     assert planner.log.count("worker has stopped") == 2
 
 
+def ready(planner: Contained, times: int) -> None:
+    """Its worker, too: told to stop before, it says nothing."""
+    wait_until(lambda: planner.log.count("worker is ready") == times, "the worker", 60)
+
+
 def processor_seconds(planner: Contained) -> float:
     """What web and worker have used so far. Unlike the clock on the wall, it does not count what else a machine does."""
-    lines = planner.inside("sh", "-c", "cat /proc/[0-9]*/stat").splitlines()
+    lines = planner.inside("sh", "-c", "cat /proc/[0-9]*/stat; true").splitlines()
     ticks = [
         line.rpartition(")")[2].split()[11:15] for line in lines
     ]  # of its own, and of children that have ended

@@ -284,6 +284,24 @@ def test_pauses_are_of_one_name_and_one_limit(throttle: Throttle) -> None:
         throttle.allow(LIMIT, "alice")
 
 
+def test_of_several_pauses_the_last_to_end_is_waited_for(throttle: Throttle, clock: Clock) -> None:
+    longer = replace(LIMIT, name="longer", pause=timedelta(minutes=3))
+    tries = (LIMIT, "192.0.2.1"), (longer, "alice")
+    throttle.allow_all(*tries)
+    for _ in range(2):
+        throttle.count(*tries[0])
+        throttle.count(*tries[1])
+    for waits, both in ((180, tries), (180, tries[::-1]), (60, tries[:1])):
+        with pytest.raises(TooMany) as wait:
+            throttle.allow_all(*both)
+        assert wait.value.retry_after == waits
+    clock.turn(seconds=61)
+    with pytest.raises(TooMany, match="2 minutes"):
+        throttle.allow_all(*tries)
+    clock.turn(minutes=2)
+    throttle.allow_all(*tries)
+
+
 def test_what_was_typed_is_not_kept(throttle: Throttle, services: Services) -> None:
     for _ in range(3):
         throttle.count(LIMIT, "a password by mistake")

@@ -80,6 +80,7 @@ def test_a_level_that_was_only_kept_is_told_of_when_it_comes_again(services, ali
     work_off(services)
     letters = [mail.subject for mail in services.messenger.sent if "budget" in mail.subject]
     assert len(letters) == len(set(letters)) == 2
+    assert services.outbox.told == len(services.messenger.sent)
 
 
 def test_what_only_another_way_hears_of_the_higher_level_does_not_silence_the_lower(services, alice):
@@ -306,7 +307,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(actions=ACTIONS, seed=st.integers(0, 10_000))
 def test_any_order_and_repetition_of_events_gives_each_alert_exactly_once(services, actions, seed):
     """What was told is what was ever reached, each once, whatever came between and however often anyone looked."""

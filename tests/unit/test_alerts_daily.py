@@ -14,7 +14,10 @@ def test_the_daily_run_tells_each_once_and_counts(services, alice, bob, clock):
     budget(services, alice, 100)
     services.store.add_expenses([replace(spend_row(services, alice, 0), spent_on=date(2026, 11, 21))])
     first = services.daily.check([alice, bob])
-    assert (first.alerts_sent, first.errors, first.users) == (2, [], 2)
+    assert (first.alerts_sent, first.errors, first.users) == (1, [], 2)
+    over, below = sorted(rows(services, alice), key=lambda row: row.note)
+    assert (over.kind, over.note) == ("budget_exceeded", "")
+    assert below.note  # the percentage it went past is written down, and is no alert
     again = services.daily.check([alice, bob])
     assert (again.alerts_sent, again.errors) == (0, [])
 
@@ -31,7 +34,7 @@ def test_one_persons_trouble_in_the_daily_run_is_nobody_elses(services, alice, b
 
     services.alerts.budgets.month_and_history = month_and_history
     outcome = services.daily.check([alice, bob])
-    assert outcome.alerts_sent == 2
+    assert outcome.alerts_sent == 1
     assert outcome.errors == [f"{alice.user_id}: The store does not answer."]
 
 
@@ -45,7 +48,7 @@ def test_a_mistake_of_ours_about_one_person_is_nobody_elses_either(services, ali
 
     services.alerts.budgets.month_and_history = month_and_history
     outcome = services.daily.check([alice, bob])
-    assert (outcome.alerts_sent, outcome.errors) == (2, [f"{alice.user_id}: KeyError"])
+    assert (outcome.alerts_sent, outcome.errors) == (1, [f"{alice.user_id}: KeyError"])
 
 
 def test_the_last_day_of_a_month_is_told_of_on_the_first_days_of_the_next(services, alice, clock):

@@ -60,15 +60,6 @@ def test_a_rule_that_is_off_does_nothing():
     assert Rules([Rule("1", "a", "Travel", pattern="bahn", active=False)]).apply(bought("Bahn")) is None
 
 
-def test_a_change_of_rules_shows_what_it_would_change():
-    before = Rules([Rule("1", "a", "Travel", pattern="bahn")])
-    after = Rules([Rule("2", "b", "Transport", pattern="u-bahn"), *before.all])
-    history = [bought("U-Bahn"), bought("Bahn"), bought("Bus")]
-    assert [(c.purchase.description, c.after.category) for c in before.preview(after, history)] == [
-        ("U-Bahn", "Transport")
-    ]
-
-
 @pytest.mark.parametrize(
     ("given", "field"),
     [
@@ -96,9 +87,9 @@ def test_rules_that_cannot_work_are_refused_at_the_field(given, field):
 @pytest.mark.parametrize("pattern", [r"(a+)+$", r"(a|aa)*b", r"(.*)*x", r"(\w+\s?)+\."])
 def test_patterns_that_others_hang_on_take_no_time(pattern):
     rule = Rule("1", "bomb", "Other", "regex", pattern)
-    started = time.perf_counter()
+    started = time.process_time()
     rule.fits(bought("a" * LONGEST_TEXT + "!"))
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_a_thousand_rules_are_as_good_as_one_and_more_are_refused():

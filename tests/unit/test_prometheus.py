@@ -79,9 +79,9 @@ def test_what_starts_anew_counts_from_nothing_and_leaves_the_other_alone(tmp_pat
 
 COST = """
 import time
-best = 1.0
-for _ in range(9):
-    start = time.process_time()
+best, rounds = 1.0, 0
+while best >= 20e-6 and rounds < 99:  # another program on the same processor makes a round longer
+    start, rounds = time.process_time(), rounds + 1
     for number in range(1000):
         metrics.record(LATENCY, 12.3 + number % 7, by="/expenses")
         metrics.record(REQUESTS, by="2xx")

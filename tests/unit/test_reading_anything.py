@@ -12,7 +12,8 @@ from lib.receipts.reading.days import OLDEST
 from lib.receipts.reading.lines import LONGEST_LINE, MOST_LINES, SHOWN, tidy
 from lib.receipts.reading.paper import DAY, MERCHANT, TOTAL, Named, Paper, Reading
 from lib.receipts.reading.parser import read_paper
-from lib.records import MAX_PAYEE, text
+from lib.records import MAX_PAYEE
+from lib.storable import text
 
 TODAY = date(2026, 11, 22)
 SAID = """Summe TOTAL Total: zu zahlen Subtotal inkl. MwSt 19% EUR € $ kr Bar Rückgeld Visa 12,50 1.234,56 -3.00 0,00 03/04/2026

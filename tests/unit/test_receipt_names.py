@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.receipts.names import tidy_name
-from lib.records import MAX_FILE_NAME, text
+from lib.records import MAX_FILE_NAME
+from lib.storable import text
 
 
 @pytest.mark.parametrize(

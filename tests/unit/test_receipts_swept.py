@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from lib import binding
 from lib.expenses import ExpenseDraft
 from lib.file_keys import upload_key
 from lib.ids import new_id
-from lib.receipts import binding
 from lib.work import tidy
 from tests.aging import aged
 from tests.papers import pdf, photo

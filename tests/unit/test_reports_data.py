@@ -44,7 +44,7 @@ periods = st.sampled_from(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rows, periods)
 def test_every_part_adds_up_to_the_same_total(services, alice, report_of, rows, period):
     made = [

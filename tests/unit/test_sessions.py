@@ -33,17 +33,17 @@ def sessions(services: Services) -> Sessions:
 
 
 def test_a_session_leads_back_to_its_person(sessions: Sessions, alice: User) -> None:
-    token = sessions.start(alice, FIREFOX, "192.0.2.1")
-    found = sessions.resume(alice.user_id, token)
+    started = sessions.start(alice, FIREFOX, "192.0.2.1")
+    found = sessions.resume(alice.user_id, started.token)
     assert found is not None
-    assert found[0] == alice
+    assert found == (alice, started.session)
     assert (found[1].data["agent"], found[1].data["address"]) == ("Firefox on Android", "192.0.2.1")
 
 
 def test_neither_the_token_alone_nor_the_person_alone_is_enough(
     sessions: Sessions, alice: User, bob: User
 ) -> None:
-    token = sessions.start(alice, FIREFOX, "192.0.2.1")
+    token = sessions.start(alice, FIREFOX, "192.0.2.1").token
     assert sessions.resume(bob.user_id, token) is None
     assert sessions.resume(alice.user_id, token + "x") is None
     assert sessions.resume(alice.user_id, hashed(token)) is None
@@ -51,14 +51,14 @@ def test_neither_the_token_alone_nor_the_person_alone_is_enough(
 
 
 def test_the_database_does_not_hold_the_token(sessions: Sessions, alice: User) -> None:
-    token = sessions.start(alice, FIREFOX, "192.0.2.1")
+    token = sessions.start(alice, FIREFOX, "192.0.2.1").token
     assert token not in repr(sessions.list(alice))
 
 
 def test_resuming_is_two_reads_and_one_write_an_hour(services: Services, alice: User, clock: Clock) -> None:
     store = Counting(services.store)
     sessions = Sessions(store, clock, timedelta(days=7), timedelta(days=30), events=services.events)
-    token = sessions.start(alice, FIREFOX, "192.0.2.1")
+    token = sessions.start(alice, FIREFOX, "192.0.2.1").token
     store.calls.clear()
     sessions.resume(alice.user_id, token)
     assert store.calls == ["get_document", "get_user"]
@@ -69,7 +69,7 @@ def test_resuming_is_two_reads_and_one_write_an_hour(services: Services, alice: 
 
 
 def test_two_requests_at_once_may_both_note_the_use(services: Services, alice: User, clock: Clock) -> None:
-    token = services.sessions.start(alice, FIREFOX, "192.0.2.1")
+    token = services.sessions.start(alice, FIREFOX, "192.0.2.1").token
     clock.turn(hours=2)
 
     class Racing(Counting):
@@ -87,7 +87,7 @@ def test_two_requests_at_once_may_both_note_the_use(services: Services, alice: U
 def test_signing_out_is_not_undone_by_a_request_on_its_way(
     services: Services, alice: User, clock: Clock
 ) -> None:
-    token = services.sessions.start(alice, FIREFOX, "192.0.2.1")
+    token = services.sessions.start(alice, FIREFOX, "192.0.2.1").token
     clock.turn(hours=2)
 
     class SignedOutMeanwhile(Counting):
@@ -109,7 +109,7 @@ def test_signing_out_is_not_undone_by_a_request_on_its_way(
 def test_unused_it_ends_after_a_week_and_used_after_a_month(
     sessions: Sessions, alice: User, clock: Clock
 ) -> None:
-    idle, used = (sessions.start(alice, FIREFOX, "192.0.2.1") for _ in range(2))
+    idle, used = (sessions.start(alice, FIREFOX, "192.0.2.1").token for _ in range(2))
     for day in range(1, 31):
         clock.turn(days=1)
         assert (sessions.resume(alice.user_id, used) is not None) == (day < 30)
@@ -117,7 +117,7 @@ def test_unused_it_ends_after_a_week_and_used_after_a_month(
 
 
 def test_one_of_several_is_revoked(sessions: Sessions, alice: User, bob: User) -> None:
-    first, second = (sessions.start(alice, FIREFOX, "192.0.2.1") for _ in range(2))
+    first, second = (sessions.start(alice, FIREFOX, "192.0.2.1").token for _ in range(2))
     with pytest.raises(NotFound):
         sessions.revoke(bob, hashed(first))
     sessions.revoke(alice, hashed(first))
@@ -128,8 +128,8 @@ def test_one_of_several_is_revoked(sessions: Sessions, alice: User, bob: User) -
 
 
 def test_all_but_one_are_ended(sessions: Sessions, alice: User, bob: User) -> None:
-    tokens = [sessions.start(alice, FIREFOX, "192.0.2.1") for _ in range(3)]
-    other = sessions.start(bob, FIREFOX, "192.0.2.1")
+    tokens = [sessions.start(alice, FIREFOX, "192.0.2.1").token for _ in range(3)]
+    other = sessions.start(bob, FIREFOX, "192.0.2.1").token
     assert sessions.end_all(alice, but=hashed(tokens[1])) == 2
     assert [sessions.resume(alice.user_id, token) is not None for token in tokens] == [False, True, False]
     assert sessions.resume(bob.user_id, other) is not None
@@ -138,7 +138,7 @@ def test_all_but_one_are_ended(sessions: Sessions, alice: User, bob: User) -> No
 def test_those_longest_unused_make_room(sessions: Sessions, alice: User, clock: Clock) -> None:
     tokens = []
     for _ in range(MAX_SESSIONS + 3):
-        tokens.append(sessions.start(alice, FIREFOX, "192.0.2.1"))
+        tokens.append(sessions.start(alice, FIREFOX, "192.0.2.1").token)
         clock.turn(seconds=1)
     assert len(sessions.list(alice)) == MAX_SESSIONS
     assert [sessions.resume(alice.user_id, token) is not None for token in tokens[:4]] == [False] * 3 + [True]

@@ -24,7 +24,7 @@ from tests.receiving import receiver, saying
 PHONE, TEXT = "+4915112345678", "Groceries: 80% spent & 20,00 € left 🧾"
 
 
-def gateway(port: int, patience: float = 5, answer: float = 5, **more: Any) -> SMSGateway:
+def gateway(port: int, patience: float = 20, answer: float = 20, **more: Any) -> SMSGateway:
     given = {"sms_url": f"http://127.0.0.1:{port}/send?key=hidden-key", "sms_from": "+15005550006", **more}
     return SMSGateway(Settings(_env_file=None, **given), patience=patience, answer=answer)
 
@@ -102,8 +102,8 @@ def test_a_gateway_that_answers_byte_by_byte_is_given_up():
 
 
 def test_a_gateway_may_take_longer_to_answer_than_to_listen():
-    with receiver(saying(200), pause=0.01) as server:
-        gateway(server.port, patience=0.3, answer=20).send(PHONE, TEXT)
+    with receiver(saying(200), pause=0.03) as server:
+        gateway(server.port, patience=1).send(PHONE, TEXT)
     assert len(server.requests) == 1
 
 

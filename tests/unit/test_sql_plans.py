@@ -55,6 +55,7 @@ def lists(**filters):
 
 READS = {
     "session": lambda store: store.get_document("id-of-alice", "note", "1"),
+    "pauses": lambda store: store.get_documents("id-of-alice", "note", ["1", "2"]),
     "documents": lambda store: store.list_documents("id-of-alice", "note"),
     "user": lambda store: store.get_user("id-of-alice"),
     "username": lambda store: store.find_user_by_username("alice"),

@@ -70,7 +70,7 @@ def certified(authority: trustme.CA) -> ssl.SSLContext:
 
 def here(trusting: ssl.SSLContext, **more: Any) -> Webhooks:
     """Webhooks for which every name is this machine."""
-    how: dict[str, Any] = {"networks": HERE, "resolve": Names("127.0.0.1"), "patience": 5, **more}
+    how: dict[str, Any] = {"networks": HERE, "resolve": Names("127.0.0.1"), "patience": 20, **more}
     return Webhooks(tls=trusting, **how)
 
 

@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 from lib.errors import Invalid
 from lib.money import CURRENCIES
 from lib.periods import Month
-from lib.records import text
+from lib.storable import text
 
 ID_PATTERN = "[0-9a-f]{32}"
 _BEYOND = 10_000_000_000  # amounts have ten digits before the point at most, and four after it

@@ -14,8 +14,9 @@ from lib.errors import Invalid
 from lib.expenses import known_category
 from lib.money import CURRENCIES, parse_limit
 from lib.periods import Month
-from lib.records import MAX_TAG, Filters, User, text
+from lib.records import MAX_TAG, Filters, User
 from lib.search import words
+from lib.storable import text
 from lib.tags import tidy_tags
 from lib.writing.formats import month_name, number, short_money, whole_day
 from web.expenses.forms import day_typed

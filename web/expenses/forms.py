@@ -20,7 +20,8 @@ from lib.expenses import ExpenseDraft, draft_of, known_category
 from lib.importing.dates import read_day, usual_order
 from lib.money import CURRENCIES, parse_amount
 from lib.periods import FIRST_DAY, LAST_DAY
-from lib.records import MAX_DESCRIPTION, MAX_NOTE, MAX_PAYEE, Expense, User, text
+from lib.records import MAX_DESCRIPTION, MAX_NOTE, MAX_PAYEE, Expense, User
+from lib.storable import text
 from lib.tags import read_tags
 from lib.writing.formats import money, plain_amount, whole_day
 from lib.writing.locales import currency_choices

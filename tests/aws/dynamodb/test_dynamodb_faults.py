@@ -222,7 +222,7 @@ def test_another_mistake_is_not_blamed_on_amounts(filled, dynamodb):
 
 
 def test_who_waits_too_long_for_others_is_told_so(filled, dynamodb, clock):
-    hasty = DynamoDBClient(*dynamodb, now=clock, patience=0.2)
+    hasty = DynamoDBClient(*dynamodb, now=clock, patience=1)
     happened = cancelled(dynamodb, "None", "TransactionConflict", "None", times=1000)
     with pytest.raises(Unavailable, match="Nothing of this was saved") as refused:
         hasty.add_expenses([expense(2)])

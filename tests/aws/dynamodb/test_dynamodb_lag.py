@@ -184,6 +184,21 @@ def test_budgets_follow_at_once(listed, lagging):
         listed.save_budget(budget("Groceries", budget_id="another"))
 
 
+def test_a_budget_is_in_the_list_after_an_expense_was_added_too(dynamodb, listed, lagging, clock):
+    """What a request has read of others' writes holds for the kinds that it has not written itself."""
+    other = DynamoDBClient(*dynamodb, now=clock)
+    lagging.freeze()
+    first = other.save_budget(budget("Travel"))
+    listed.get_user("id-of-alice")
+    listed.add_expenses([expense(9)])
+    assert listed.list_budgets("id-of-alice") == [first]
+    assert 9 in numbers(every(listed))
+    second = other.save_budget(budget("Zoo"))
+    listed.get_user("id-of-alice")  # as every request does first
+    listed.add_expenses([expense(10)])
+    assert listed.list_budgets("id-of-alice") == [first, second]
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 50])
 def test_notifications_follow_at_once(store, alice, lagging, limit):
     for number in (1, 3, 5):

@@ -10,10 +10,13 @@ from decimal import Decimal
 
 import pytest
 
+from lib import binding
 from lib.expenses import ExpenseDraft
 from lib.ids import new_id
 from lib.moving import Home, Move
-from lib.receipts import binding
+from lib.periods import Month
+from lib.reporting.periods import month_period
+from lib.reporting.runs import PDF
 from lib.work import tidy
 from selfhost.sql.store import SQLStore
 from tests.aging import aged
@@ -70,6 +73,19 @@ def test_another_database_in_the_same_folder_removes_nothing(services, another, 
         tidy(another)
     assert "another database" in caplog.text
     assert set(before) <= set(services.files.list("receipts/"))
+
+
+def test_nor_reports_and_bank_files(services, another, alice):
+    report = services.reports.ask(alice, month_period(Month(2026, 11)), (PDF,), "one")
+    services.queue.run(services)
+    statement = f"imports/{alice.user_id}/{'0' * 12}.csv"  # begun long ago
+    services.files.put(statement, io.BytesIO(b"a;b"))
+    tidy(another)
+    assert services.files.list("imports/") == [statement]
+    with services.reports.open(alice, report.report_id, PDF)[1] as file:
+        assert file.read(4) == b"%PDF"
+    tidy(services)
+    assert services.files.list("imports/") == [], "the right one goes on"
 
 
 def test_an_older_copy_of_the_database_removes_nothing(services, alice, attached, tmp_path, clock):
