@@ -19,7 +19,8 @@ from aws_config.secrets import login_reader
 from aws_config.session import AWS
 from lib.settings import Settings
 from scripts import setup_rds
-from scripts.operating import CANNOT, FINE, WRONG, Bench, Screen
+from scripts.operating import CANNOT, FINE, WRONG, Bench
+from scripts.screen import Screen
 from tests.aws.ministack import ACCOUNT, Emulator
 from tests.aws.moto_aws import InThisProcess, account
 from tests.aws.stubbed import scripted
