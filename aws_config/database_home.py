@@ -5,17 +5,27 @@ from typing import Any
 from aws_config.config import names_of
 from aws_config.iam_policies import Grant
 from aws_config.private_place import network_of, place_stages
-from aws_config.resource_manager import Stage
+from aws_config.resource_manager import ResourceManager
 from aws_config.resources.databases import PORT, DatabaseResource, Plan
 from aws_config.resources.networks import Network
 from aws_config.resources.waiting import LOOKS
 from lib.settings import Settings
 
+BUNDLE = "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"  # who certifies databases of RDS
+KNOWN_BY = "sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds.pem"
 
-def database_stages(aws: Any, settings: Settings, *, looks: int = LOOKS) -> list[Stage]:
+
+def database_manager(aws: Any, settings: Settings, *, looks: int = LOOKS) -> ResourceManager:
     network = network_of(aws, settings)
     place = place_stages(aws, settings, network, "rds", names_of(settings).database, PORT)
-    return [*place, [database(aws, settings, network, looks=looks)]]
+    itself = database(aws, settings, network, looks=looks)
+
+    def outcome() -> dict[str, str]:
+        url, secret = itself.url, itself.secret
+        ready = url and secret
+        return {"DATABASE_URL": f"{url}?{KNOWN_BY}", "DATABASE_SECRET": secret} if ready else {}
+
+    return ResourceManager([*place, [itself]], outcome)
 
 
 def database(aws: Any, settings: Settings, network: Network, *, looks: int = LOOKS) -> DatabaseResource:

@@ -5,7 +5,7 @@ changed by hand is found.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_config.resources.base import PROTECTION, Finding, Protected, Resource, look
@@ -26,9 +26,11 @@ def _silent(what: str, resource: Resource) -> None: ...
 
 @dataclass(frozen=True)
 class ResourceManager:
-    """`stages`: what is in a later one needs what is in an earlier one."""
+    """`stages`: what is in a later one needs what is in an earlier one. `outcome`: which settings of the planner's lead there, once
+    all is there."""
 
     stages: Sequence[Stage]
+    outcome: Callable[[], Mapping[str, str]] = dict
 
     def plan(self) -> list[Finding]:
         """How everything compares, without changing anything."""

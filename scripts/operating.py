@@ -159,7 +159,8 @@ def plan_and_apply(bench: Bench, manager: ResourceManager, *, apply: bool, comma
         findings = manager.plan()
         wrong_now = [finding for finding in findings if not finding.is_right]
         screen.say(f"{len(wrong)} of {len(findings)} were put right.", "green")
-        screen.hand_over(report(bench, findings, changed=[finding.name for finding in wrong]))
+        changed = [finding.name for finding in wrong]
+        screen.hand_over(report(bench, findings, changed=changed, settings=manager.outcome()))
         return WRONG if wrong_now else FINE
     if wrong:
         screen.say(
@@ -168,7 +169,7 @@ def plan_and_apply(bench: Bench, manager: ResourceManager, *, apply: bool, comma
         )
     else:
         screen.say(f"All {len(findings)} are as they should be.", "green")
-    screen.hand_over(report(bench, findings, changed=[]))
+    screen.hand_over(report(bench, findings, changed=[], settings=manager.outcome()))
     return WRONG if wrong else FINE
 
 
@@ -176,9 +177,11 @@ def take_away(bench: Bench, manager: ResourceManager, given: str, name: str) -> 
     """Remove everything that the manager describes, where its name was given. What is protected stays, and all else with it."""
     if given != name:
         bench.screen.complain(f"That is not its name. It is {name}.")
+        bench.screen.hand_over({"removed": False})
         return CANNOT
     if protected := manager.protected():
         bench.screen.complain(f"{', '.join(protected)}: protected from deletion. Nothing was removed.")
+        bench.screen.hand_over({"removed": False})
         return CANNOT
     return remove(bench, manager)
 

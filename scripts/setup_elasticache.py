@@ -10,9 +10,7 @@ smart-budget-machines. It ends with what belongs into REDIS_URL.
 
 import sys
 
-from aws_config.cache_home import cache, cache_stages
-from aws_config.private_place import network_of
-from aws_config.resource_manager import ResourceManager
+from aws_config.cache_home import cache_manager
 from scripts.operating import FINE, Bench, parser_of, plan_and_apply, run, start, take_away, ways
 
 
@@ -28,16 +26,17 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def set_up(bench: Bench, *, apply: bool) -> int:
-    code = plan_and_apply(bench, ResourceManager(cache_stages(bench.aws, bench.settings)), apply=apply)
+    manager = cache_manager(bench.aws, bench.settings)
+    code = plan_and_apply(bench, manager, apply=apply)
     if apply and code == FINE:
-        made = cache(bench.aws, bench.settings, network_of(bench.aws, bench.settings))
-        made.wait()
-        bench.screen.say(f"REDIS_URL={made.url} for machines in {bench.names.machines}.", "green")
+        bench.screen.say(
+            f"REDIS_URL={manager.outcome()['REDIS_URL']} for machines in {bench.names.machines}.", "green"
+        )
     return code
 
 
 def remove(bench: Bench, name: str) -> int:
-    return take_away(bench, ResourceManager(cache_stages(bench.aws, bench.settings)), name, bench.names.cache)
+    return take_away(bench, cache_manager(bench.aws, bench.settings), name, bench.names.cache)
 
 
 if __name__ == "__main__":

@@ -9,28 +9,28 @@ VPC_ID, VPC_SUBNETS and the settings that start with RDS_ say where and what. Ma
 group smart-budget-machines. It ends with what belongs into DATABASE_URL and DATABASE_SECRET.
 """
 
-import argparse
-import json
 import sys
 
-from aws_config import iam_policies
-from aws_config.database_home import database, database_stages, reader
+from aws_config.database_home import BUNDLE, database, database_manager, reader
 from aws_config.private_place import network_of
-from aws_config.resource_manager import ResourceManager
 from aws_config.resources.databases import DatabaseResource
-from scripts.operating import CANNOT, FINE, Bench, plan_and_apply, run, start, take_away
-
-COMMAND = ".venv/bin/python -m scripts.setup_rds"
-BUNDLE = "https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"
-KNOWN_BY = "sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds.pem"
+from scripts.operating import (
+    CANNOT,
+    FINE,
+    Bench,
+    parser_of,
+    plan_and_apply,
+    run,
+    show_policy,
+    start,
+    take_away,
+    ways,
+)
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="setup_rds", description=(__doc__ or "").split("\n")[0])
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("--apply", action="store_true", help="change it; without this, it is only shown")
-    what.add_argument("--show-reader", action="store_true", help="print the policy of machines that use it")
-    what.add_argument("--remove", metavar="DATABASE", help="take it away; its name says that you mean it")
+    parser = parser_of("setup_rds", __doc__)
+    ways(parser, remove="DATABASE", show_reader="print the policy of machines that use it")
     options = start(argv, parser)
 
     def work(bench: Bench) -> int:
@@ -42,14 +42,13 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def set_up(bench: Bench, *, apply: bool) -> int:
-    manager = ResourceManager(database_stages(bench.aws, bench.settings))
-    code = plan_and_apply(bench, manager, apply=apply, command=COMMAND)
+    manager = database_manager(bench.aws, bench.settings)
+    code = plan_and_apply(bench, manager, apply=apply)
     if apply and code == FINE:
-        made = _database(bench)
+        settings = "".join(f"{name}={value}\n" for name, value in manager.outcome().items())
         bench.screen.say(
-            f"DATABASE_URL={made.url}?{KNOWN_BY}\nDATABASE_SECRET={made.secret}\n"
-            f"for machines in {bench.names.machines}, which know it by {BUNDLE} in the file that sslrootcert names, and may do "
-            f"what --show-reader prints. Whether everything still is as it should be: {COMMAND}",
+            f"{settings}for machines in {bench.names.machines}, which know it by {BUNDLE} in the file that sslrootcert names, and may "
+            f"do what --show-reader prints. Whether everything still is as it should be: {bench.command}",
             "green",
         )
     return code
@@ -58,15 +57,14 @@ def set_up(bench: Bench, *, apply: bool) -> int:
 def show_reader(bench: Bench) -> int:
     secret = _database(bench).secret
     if not secret:
-        bench.screen.complain(f"{bench.names.database} is not there yet: {COMMAND} --apply")
+        bench.screen.complain(f"{bench.names.database} is not there yet: {bench.command} --apply")
         return CANNOT
-    print(json.dumps(iam_policies.document(reader(secret)), indent=2))
-    return FINE
+    return show_policy(reader(secret))
 
 
 def remove(bench: Bench, name: str) -> int:
     """A snapshot of it stays, where AWS makes one."""
-    manager = ResourceManager(database_stages(bench.aws, bench.settings))
+    manager = database_manager(bench.aws, bench.settings)
     if name == bench.names.database and not _database(bench).leaves_snapshot:
         bench.screen.complain(
             "AWS makes no last snapshot of it, because it has failed. Its automatic backups stay until they are too old, and "

@@ -1,11 +1,12 @@
 """The Redis of several machines on ElastiCache. MiniStack alone: moto forgets which subnets and security groups a cache is in."""
 
+import json
 from typing import Any
 
 import pytest
 
 from aws_config.account import account_of
-from aws_config.cache_home import cache_stages
+from aws_config.cache_home import cache_manager
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.networks import Network
 from lib.settings import Settings
@@ -27,7 +28,7 @@ def root(ministack_server: Emulator) -> SignedAs:
 
 
 def manager(aws: Any, settings: Settings = PLAIN) -> ResourceManager:
-    return ResourceManager(cache_stages(aws, settings, looks=1))
+    return cache_manager(aws, settings, looks=1)
 
 
 def wrong(aws: Any, settings: Settings = PLAIN) -> dict[str, tuple[str, list[str]]]:
@@ -73,6 +74,9 @@ def test_the_command_tells_the_address_and_takes_it_all_away(root, capsys):
     bench = Bench(PLAIN, root, account_of(root), Screen(as_json=False))
     assert setup_elasticache.set_up(bench, apply=True) == FINE
     assert "REDIS_URL=rediss://" in capsys.readouterr().out
+    told = Bench(PLAIN, root, account_of(root), Screen(as_json=True))
+    assert setup_elasticache.set_up(told, apply=True) == FINE
+    assert json.loads(capsys.readouterr().out)["settings"]["REDIS_URL"].startswith("rediss://")
     assert setup_elasticache.remove(bench, "another") == 2
     for _ in range(2):
         assert setup_elasticache.remove(bench, NAME) == FINE

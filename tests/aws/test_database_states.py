@@ -14,7 +14,8 @@ from aws_config.resources.base import Unchangeable, look
 from aws_config.resources.databases import LASTING, DatabaseResource
 from lib.settings import Settings
 from scripts import setup_rds
-from scripts.operating import Bench, Screen
+from scripts.operating import Bench
+from scripts.screen import Screen
 from tests.aws.stubbed import Scripted, scripted
 
 NAME = "smart-budget-database"

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from aws_config import iam_policies
 from aws_config.account import account_of
-from aws_config.database_home import database, database_stages, reader
+from aws_config.database_home import database, database_manager, reader
 from aws_config.private_place import network_of
 from aws_config.resource_manager import ResourceManager, Unsettled
 from aws_config.resources.base import Difference, Unchangeable
@@ -19,7 +19,8 @@ from aws_config.secrets import login_reader
 from aws_config.session import AWS
 from lib.settings import Settings
 from scripts import setup_rds
-from scripts.operating import CANNOT, FINE, Bench, Screen
+from scripts.operating import CANNOT, FINE, WRONG, Bench
+from scripts.screen import Screen
 from tests.aws.ministack import ACCOUNT, Emulator
 from tests.aws.moto_aws import InThisProcess, account
 from tests.aws.stubbed import scripted
@@ -38,7 +39,7 @@ def aws() -> Iterator[AWS]:
 
 
 def manager(aws: AWS, settings: Settings = PLAIN) -> ResourceManager:
-    return ResourceManager(database_stages(aws, settings, looks=1))
+    return database_manager(aws, settings, looks=1)
 
 
 def wrong(aws: AWS, settings: Settings = PLAIN) -> dict[str, tuple[str, list[str]]]:
@@ -205,6 +206,21 @@ def test_the_command_tells_what_to_set_and_what_machines_must_be_allowed(aws, ca
     assert setup_rds.show_reader(bench(aws)) == FINE
     (statement,) = json.loads(capsys.readouterr().out)["Statement"]
     assert (statement["Action"], statement["Resource"]) == (["secretsmanager:GetSecretValue"], [secret])
+
+
+def test_a_program_is_told_as_much_in_one_document(aws, capsys):
+    told = Bench(PLAIN, aws, account_of(aws), Screen(as_json=True))
+    assert setup_rds.set_up(told, apply=False) == WRONG
+    assert json.loads(capsys.readouterr().out)["settings"] == {}
+    for _ in range(2):
+        assert setup_rds.set_up(told, apply=True) == FINE
+        settings = json.loads(capsys.readouterr().out)["settings"]
+        assert settings["DATABASE_SECRET"] == instance(aws)["MasterUserSecret"]["SecretArn"]
+        assert instance(aws)["Endpoint"]["Address"] in settings["DATABASE_URL"]
+        assert "sslmode=verify-full" in settings["DATABASE_URL"]
+    for name in ("another", NAME):
+        assert setup_rds.remove(told, name) == CANNOT
+        assert json.loads(capsys.readouterr().out) == {"removed": False}
 
 
 def test_it_goes_only_when_its_protection_was_lifted_and_leaves_a_snapshot(aws, capsys):

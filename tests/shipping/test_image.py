@@ -74,6 +74,12 @@ def test_its_health_check_follows_the_server(contained: Contained):
     assert "Traceback" not in said
 
 
+def test_it_knows_the_authorities_that_databases_are_certified_by(contained: Contained):
+    """docs/deploying.md leads DATABASE_URL there; the base brings them."""
+    known = contained.inside("grep", "-c", "BEGIN CERTIFICATE", "/etc/ssl/certs/ca-certificates.crt")
+    assert int(known) > 50
+
+
 def test_it_starts_quickly_keeps_its_data_and_stops_at_once(image: str, tmp_path: Path):
     planner = Contained(tmp_path / "data").start()
     try:
