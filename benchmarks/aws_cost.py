@@ -71,7 +71,7 @@ def as_markdown(costs: Costs, counted_on: date, daily: str) -> str:
     intro = f"""# What it costs on AWS
 
 Written by `make bench-aws` on {counted_on}. Requests and units are counted on Amazon's own DynamoDB engine (DynamoDB Local),
-with the real pages: read units as it says, write units as AWS counts them (`benchmarks/aws_units.py`), indexes included.
+with the real pages: read units as it says, write units and what is not there as AWS counts them (`benchmarks/aws_units.py`), indexes included.
 Prices are those of us-east-1, on demand, as AWS lists them since {PRICES_OF}: {_usd(READ)} USD per million read units, {_usd(WRITE)} USD per million write units. Look them
 up again before you rely on them.
 """

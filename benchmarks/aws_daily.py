@@ -141,8 +141,8 @@ that was passed on the way.
 {counted}
 
 It grows with people, and never with their expenses: who they are comes in pages, then for each of them budgets, kept totals of
-thirteen months, the note of what was told, preferences, and the last two days' expenses; two weeks of them on the day of the weekly
-summary. Sending one alert by e-mail is {alert.requests} requests, {alert.read:.1f} read and {alert.written:.1f} write units: claimed, sent and noted.
+thirteen months, the note of what was told, and preferences; two weeks of expenses on the day of the weekly summary, and none on
+others. Sending one alert by e-mail is {alert.requests} requests, {alert.read:.1f} read and {alert.written:.1f} write units: claimed, sent and noted.
 
 People are shared out by {USERS}, a message each in `budget-check-queue`; the function takes one at a time, {PLAN.side_by_side} of it side by side
 at most, so that the pages keep their part of DynamoDB. A share took up to {max(run.longest for days in runs.values() for run in days.values()):.1f} s here, on a Monday, with DynamoDB Local on the same

@@ -1,7 +1,10 @@
-"""Write units as AWS counts them.
+"""Units as AWS counts them, where DynamoDB Local does not.
+
+To look for what is not there costs as much as the smallest item (Amazon DynamoDB Developer Guide, "Read and write operations"). The
+engine says so of one item, and nothing of those in a batch and of a query that finds none.
 
 DynamoDB Local counts a transaction once for each table, whatever it writes there. So what a write costs is worked out here, from
-the items before and after it (Amazon DynamoDB Developer Guide, "Read and write operations" and "Global secondary indexes"):
+the items before and after it (the same chapter, and "Global secondary indexes"):
 
 - a unit for each 1,024 bytes or part of the larger of both items; twice as much in a transaction;
 - in each index nothing where its entry stays the same, one write where it is new, gone or different, two where its key changes.
@@ -43,13 +46,29 @@ class WriteMeter(Meter):
 
     def _note(self, parsed: dict[str, Any], model: Any, **context: Any) -> None:
         super()._note(parsed, model, **context)
-        sent: Sent = self.sent[-1]
+        sent = self.sent[-1]
+        self.sent[-1] = sent._replace(units=sent.units + not_there(sent, parsed))
         factor = 2 if model.name == "TransactWriteItems" else 1
         for write, before in zip(_writes(model.name, sent.arguments), self._before.pop(), strict=True):
             self._worked_out.append(cost(_table(write[0]), before, self._item(*write), factor))
 
     def _item(self, table: str, key: Item) -> Item:
         return dict(self._unseen.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {}))
+
+
+def not_there(sent: Sent, parsed: dict[str, Any]) -> float:
+    """Units that the engine leaves out of a read which found less than it looked for."""
+    if sent.operation == "BatchGetItem":
+        found = parsed["Responses"]
+        return sum(
+            _least(asked) * (len(asked["Keys"]) - len(found.get(table, ())))
+            for table, asked in sent.arguments["RequestItems"].items()
+        )
+    return _least(sent.arguments) if sent.operation == "Query" and not sent.units else 0
+
+
+def _least(arguments: dict[str, Any]) -> float:
+    return 1 if arguments.get("ConsistentRead") else 0.5
 
 
 def cost(table: Table, before: Item, after: Item, factor: int) -> float:
