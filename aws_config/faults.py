@@ -45,12 +45,12 @@ LATE = frozenset({  # by the clock of whoever asks
     "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
 })
 _HINTS = {  # by code: what an operator can do about it
-    "it is not there: look at AWS_REGION and AWS_PREFIX, then run scripts/setup_aws_resources.py": ABSENT,
+    "it is not there: look at AWS_REGION and AWS_PREFIX, then run .venv/bin/python -m scripts.setup_aws_resources": ABSENT,
     "it is in another region: look at AWS_REGION": {
         "301", "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException",
     },
     "AWS holds us back": THROTTLED,
-    "our role may not do this: scripts/verify_aws_resources.py says what is missing": REFUSED,
+    "our role may not do this: .venv/bin/python -m scripts.verify_aws_resources says what is missing": REFUSED,
     "AWS does not know our credentials": STRANGE,
     "our credentials have expired": EXPIRED,
     "our signature is refused: this machine's clock may be wrong": LATE,

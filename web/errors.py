@@ -74,15 +74,18 @@ def _with_retry_after(result: Answer, seconds: int) -> Response:
     return response
 
 
-def _csrf_error(_: CSRFError) -> Answer:
+def _csrf_error(error: CSRFError) -> Answer:
+    log.warning("form refused: %s", error.description)
     if wants_json():
         words = "Send the page's CSRF token as X-CSRFToken, or a bearer token. Nothing was saved."
         return answer(400, "No CSRF token", words)
-    return answer(
-        400,
-        "This form was open too long",
-        "Nothing was saved. Go back, reload the page and send the form again.",
-    )
+    if services.settings.address.startswith("https:") and not request.is_secure:  # no cookie comes back
+        words = (
+            f"Nothing was saved. It is reached at {services.settings.address}: open it there, and sign in."
+        )
+        return answer(400, "Open the planner at its own address", words)
+    words = "Nothing was saved. Go back, reload the page and send the form again."
+    return answer(400, "This form was open too long", words)
 
 
 def _http_error(error: HTTPException) -> Answer:

@@ -117,7 +117,7 @@ def test_an_address_nobody_answers_at_is_said(monkeypatch, caplog):
 def test_what_was_never_set_up_is_said_with_what_helps(aws, caplog, service):
     with pytest.raises(Unavailable):
         CHECKS[service](aws)
-    assert "run scripts/setup_aws_resources.py" in caplog.text
+    assert "run .venv/bin/python -m scripts.setup_aws_resources" in caplog.text
 
 
 @pytest.mark.parametrize("service", USES)

@@ -98,13 +98,13 @@ def test_a_call_is_patient_and_made_once(aws):
 def test_a_function_that_is_not_there_is_said(aws, caplog):
     with pytest.raises(Unavailable):
         LambdaClient(aws, Names()).invoke_budget_alert()
-    assert "scripts/setup_aws_resources.py" in caplog.text
+    assert "scripts.setup_aws_resources" in caplog.text
 
 
 def test_a_look_runs_nothing_and_says_what_is_not_there(aws, caplog):
     with pytest.raises(Unavailable):
         LambdaClient(aws, Names()).check()
-    assert "scripts/setup_aws_resources.py" in caplog.text
+    assert "scripts.setup_aws_resources" in caplog.text
 
 
 HANDLER = """

@@ -118,3 +118,24 @@ def test_where_even_the_page_of_an_error_fails_the_address_is_not_repeated(app):
         app.test_client().get("/password/reset/a-secret-token")
     assert log.about(level="ERROR", route="/password/reset/<token>")
     assert log.found(["a-secret-token"]) == set()
+
+
+def test_why_a_form_is_refused_is_said_in_the_log(client):
+    with logged() as log:
+        answer = client.post("/register", data={"csrf_token": "forged"})
+    assert answer.status_code == 400
+    assert "open too long" in answer.text
+    [line] = log.about(logger="web.errors")
+    assert line["message"] == "form refused: The CSRF session token is missing."
+    assert line["request_id"] == answer.headers["X-Request-ID"]
+
+
+def test_who_comes_by_another_address_than_its_own_is_told_the_right_one(services):
+    """Over plain HTTP the browser sends no cookie back, and no form would ever work."""
+    settings = services.settings.model_copy(update={"base_url": "https://budget.example"})
+    client = create_app(settings, replace(services, settings=settings)).test_client()
+    answer = client.post("/register", data={"csrf_token": "forged"})
+    assert answer.status_code == 400
+    assert "https://budget.example: open it there" in answer.text
+    answer = client.post("/register", data={"csrf_token": "forged"}, base_url="https://budget.example")
+    assert "open too long" in answer.text
