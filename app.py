@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ import web.security
 import web.templating
 from lib.metrics import WEB_SERVER
 from lib.services import Services, build_services, metrics_of, secret_of
-from lib.settings import Settings, load_settings
+from lib.settings import Misconfigured, Settings, load_settings
 from web import blueprints
 from web.sign_in import load_program, load_signed_in, protect_forms, refuse_strangers
 
@@ -89,5 +90,8 @@ def _setup_sign_in(app: Flask) -> None:
 
 def __getattr__(name: str) -> Any:
     if name == "app":
-        return create_app()
+        try:
+            return create_app()
+        except Misconfigured as problems:  # such as a secret that cannot be read
+            sys.exit(str(problems))
     raise AttributeError(name)

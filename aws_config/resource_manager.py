@@ -64,10 +64,11 @@ class ResourceManager:
         return [f"{resource.kind} {resource.name}" for resource, actual in facts if actual.get(PROTECTION)]
 
     def remove(self, tell: Told = _silent) -> list[Protected]:
-        """Take everything away, last things first. Returns why some of it stays."""
+        """Take everything away, last things first, telling only of what is there. Returns why some of it stays."""
         stay = []
         for resource in reversed(list(self._each())):
-            tell("remove", resource)
+            if resource.actual() is not None:
+                tell("remove", resource)
             try:
                 resource.remove()
             except Protected as why:

@@ -57,7 +57,9 @@ def _read(aws: AWS, setting: str, name: str) -> tuple[str, str]:
         return where, str(client.get_secret_value(SecretId=name).get("SecretString", "")).strip()
     except (ClientError, BotoCoreError) as error:
         why = code_of(error) or type(error).__name__
-        raise Misconfigured(f"{setting}: {where} cannot be read ({why}).") from error
+        raise Misconfigured(
+            f"{setting}: {where} cannot be read ({why}). Look at {setting} and AWS_REGION, and whether we may read it."
+        ) from error
 
 
 def _is_json(text: str) -> bool:

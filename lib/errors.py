@@ -113,6 +113,10 @@ class Unavailable(PlannerError):
         self.part = part  # the port that failed: "store", "files", "queue", "messenger", "functions"
 
 
+class NotSetUp(Unavailable):
+    """A part of the planner is there, and empty: it has to be set up first."""
+
+
 class Uncertain(Unavailable):
     """It was handed over, and nobody said what became of it: sent again, it may come twice."""
 

@@ -18,10 +18,13 @@ from lib.setting_values import networks, troubles_of_database, with_tls, write_o
 from lib.sms_settings import SmsSettings
 
 CANNOT_SIGN = "SECRET_KEY (or SECRET_KEY_FILE, or SECRETS_ID) must be set outside of APP_ENV=local"
+MAKE_ONE = "everyone can read this one in the documentation; `openssl rand -hex 32` makes one of your own"
 OPEN_REDIS = (
     "REDIS_URL needs a password, as in redis://:password@host:6379/0, or TLS, as in rediss://host:6379/0, with APP_ENV=staging or"
     " prod: whoever comes into Redis takes work away, and lifts the bounds on tries"
 )
+# What our pages write in the place of a secret: whoever reads them knows it.
+EXAMPLE = re.compile(r"a\W*long\W*random\W*text\W*of\W*your\W*own", re.IGNORECASE)
 
 
 class Misconfigured(Exception):
@@ -85,6 +88,8 @@ class Settings(SmsSettings, AwsSettings, BaseSettings):
     def _is_hard_to_guess(cls, token: SecretStr) -> SecretStr:
         if token.get_secret_value() and not re.fullmatch(r"[!-~]{16,}", token.get_secret_value()):
             raise ValueError("write at least 16 letters, digits and signs, without spaces")
+        if EXAMPLE.search(token.get_secret_value()):
+            raise ValueError(MAKE_ONE)
         return token
 
     @field_validator("webhook_networks")
@@ -114,6 +119,8 @@ class Settings(SmsSettings, AwsSettings, BaseSettings):
         has_address = bool(self.base_url) or self.is_local
         if self.needs_secret and self._lacks_secret:
             yield CANNOT_SIGN
+        if self.needs_secret and not self.is_local and EXAMPLE.search(self.secret_key.get_secret_value()):
+            yield f"SECRET_KEY: {MAKE_ONE}"
         if self.app_env in ("staging", "prod") and self._lets_anyone_into_redis:
             yield OPEN_REDIS
         if self.database_secret:

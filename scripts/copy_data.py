@@ -20,12 +20,13 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from aws_config.config import names_of
-from lib.errors import PlannerError
+from lib.errors import NotSetUp, PlannerError
 from lib.holdings import Census
 from lib.moving import Home, Move, Refused, Stale
 from lib.periods import utc_now
 from lib.services import build_services, sign_in_of
 from lib.settings import Misconfigured, Settings, load_settings
+from scripts.homes import is_made, where
 from selfhost.sql.migrate import upgrade
 
 
@@ -80,7 +81,7 @@ def _settings(home: str) -> Settings:
 def _homes(source: Settings, target: Settings, *, prepare: bool) -> tuple[Home, Home]:
     """Both homes, once each has said that it works. Two on one machine share its files."""
     if prepare and not target.is_on_aws:
-        upgrade(target.database, sign_in=sign_in_of(target))
+        _set_up(target)
     old, new = build_services(source), build_services(target)
     shared = not (source.is_on_aws or target.is_on_aws)
     for home, services in ((source, old), (target, new)) if prepare else ((source, old),):
@@ -88,22 +89,17 @@ def _homes(source: Settings, target: Settings, *, prepare: bool) -> tuple[Home, 
             services.store.check()
             services.files.check()
         except PlannerError as problem:
-            raise Refused(f"{_where(home)}: {problem.message}") from problem
+            raise Refused(f"{where(home)}: {problem.message}") from problem
     files = old.files if shared else new.files
     return Home(old.store, old.files, source.is_on_aws), Home(new.store, files, target.is_on_aws)
 
 
-def _where(home: Settings) -> str:
-    """Which home it is, for people: the settings may not mean the one that they have in mind."""
-    if home.is_on_aws:
-        return f"aws ({names_of(home).base}, {home.aws_region})"
-    return make_url(home.database).render_as_string(hide_password=True)
-
-
-def _is_made(home: Settings) -> bool:
-    """Whether there is something to look at. A file that is not there would be made by looking."""
-    url = make_url(home.database)
-    return home.is_on_aws or url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+def _set_up(home: Settings) -> None:
+    try:
+        upgrade(home.database, sign_in=sign_in_of(home))
+    except (PlannerError, SQLAlchemyError) as problem:
+        why = getattr(problem, "orig", None) or problem
+        raise Refused(f"{where(home)}: {' '.join(str(why).split())}") from problem
 
 
 def _plan(move: Move, target: Settings) -> int:
@@ -111,14 +107,15 @@ def _plan(move: Move, target: Settings) -> int:
     for name, value in move.census(move.source).rows().items():
         _say(f"  {name:<22} {value:>20}")
     try:
-        if _is_made(target):
+        if is_made(target):
             move.target.store.check()
             move.refuse()
     except Refused:
         raise
+    except NotSetUp:
+        pass  # a database is set up when it is copied into
     except PlannerError as problem:
-        if target.is_on_aws:  # a database is set up when it is copied into
-            _say(f"{_where(target)} cannot take it yet: {problem.message}")
+        raise Refused(f"{where(target)} cannot take it: {problem.message}") from problem
     _say("Nothing was changed. Stop the planner, then run this again with --apply.")
     return 0
 

@@ -6,11 +6,15 @@ not look: wrong usage or settings, no credentials, no permission, no way to AWS.
 
 import argparse
 import json
+import os
+import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from botocore import exceptions as vendor
+from botocore.parsers import ResponseParserError
 
 from aws_config.account import Account, account_of
 from aws_config.config import Names, names_of
@@ -18,13 +22,16 @@ from aws_config.faults import ABSENT, EXPIRED, LATE, NOBODY, REFUSED, STRANGE
 from aws_config.iam_policies import Grant, document
 from aws_config.packages import Unbuildable
 from aws_config.resource_manager import ResourceManager, Unsettled
-from aws_config.resources.base import Finding, Unchangeable
+from aws_config.resources.base import Finding, Protected, Resource, Unchangeable
 from aws_config.resources.bucket import region_of
 from aws_config.session import AWS, connect
+from lib.errors import PlannerError
 from lib.settings import Misconfigured, Settings, load_settings
 from scripts.screen import Screen
 
 FINE, WRONG, CANNOT = 0, 1, 2
+OF_S3 = re.compile("Bucket|Object")  # in the names of its operations, and of no other's that are used here
+OTHERS_BUCKET = " The bucket's name may belong to someone else: then set S3_BUCKET_NAME."
 
 
 @dataclass(frozen=True)
@@ -85,12 +92,17 @@ def run(options: argparse.Namespace, work: Callable[[Bench], int]) -> int:
         return work(_bench(load_settings(needs_secret=False), screen, options.command))
     except (Unchangeable, Unsettled, Unbuildable) as problem:
         return _ended(screen, WRONG, str(problem))
-    except (Misconfigured, ValueError) as problem:
+    except (Misconfigured, PlannerError, ValueError) as problem:
         return _ended(screen, CANNOT, str(problem))
-    except (vendor.ClientError, vendor.BotoCoreError, vendor.WaiterError) as error:
+    except (vendor.ClientError, vendor.BotoCoreError, vendor.WaiterError, ResponseParserError) as error:
         return _ended(screen, CANNOT, explained(error))
     except KeyboardInterrupt:
         return _ended(screen, CANNOT, "Stopped. Run it again: it goes on from here.")
+    except BrokenPipeError:  # whoever reads it, such as `head`, has seen enough
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # what is left is not written at the end
+        return CANNOT
 
 
 def _bench(settings: Settings, screen: Screen, command: str) -> Bench:
@@ -129,10 +141,8 @@ def explained(error: Exception) -> str:
             f"AWS does not know these credentials, or they have expired. Sign in again. ({message or code})"
         )
     if code in REFUSED:
-        return (
-            f"These credentials may not do that: {error.operation_name} was refused. ({message or code}) "
-            "If it was S3, the bucket's name may belong to someone else: set S3_BUCKET_NAME."
-        )
+        said = f"These credentials may not do that: {error.operation_name} was refused. ({message or code})"
+        return said + (OTHERS_BUCKET if OF_S3.search(error.operation_name) else "")
     if code in ABSENT:
         return (
             f"What {error.operation_name} asks for is not there: look at AWS_REGION and AWS_PREFIX, or set it up first: "
@@ -183,23 +193,42 @@ def take_away(bench: Bench, manager: ResourceManager, given: str, name: str) -> 
         bench.screen.complain(f"{', '.join(protected)}: protected from deletion. Nothing was removed.")
         bench.screen.hand_over({"removed": False})
         return CANNOT
-    return remove(bench, manager)
+    return remove(bench, manager, or_nothing=True)
 
 
-def remove(bench: Bench, manager: ResourceManager) -> int:
-    stay = manager.remove(bench.screen.progress)
+def remove(bench: Bench, manager: ResourceManager, *, or_nothing: bool = False) -> int:
+    """WRONG where something stays, and where there was nothing, unless that is well, too: for what has one name only."""
+    gone, stay = _removed(bench, manager)
     for why in stay:
         bench.screen.complain(str(why))
-    bench.screen.hand_over({"removed": not stay})
-    return WRONG if stay else FINE
+    is_done = not stay and (gone or or_nothing)
+    bench.screen.hand_over({"removed": is_done})
+    return FINE if is_done else WRONG
 
 
 def turn_off(bench: Bench, manager: ResourceManager, name: str, said: str) -> int:
     """Remove everything that the manager describes, which holds nothing of anybody's."""
-    manager.remove(bench.screen.progress)
-    bench.screen.say(said, "green")
-    bench.screen.hand_over({"removed": name})
-    return FINE
+    gone, _ = _removed(bench, manager)
+    if gone:
+        bench.screen.say(said, "green")
+    bench.screen.hand_over({"removed": name if gone else None})
+    return FINE if gone else WRONG
+
+
+def _removed(bench: Bench, manager: ResourceManager) -> tuple[bool, list[Protected]]:
+    """Remove everything that is there. Returns whether there was anything, and why some of it stays."""
+    there: list[Resource] = []
+
+    def tell(what: str, resource: Resource) -> None:
+        there.append(resource)
+        bench.screen.progress(what, resource)
+
+    stay = manager.remove(tell)
+    if not there:
+        bench.screen.complain(
+            f"There was nothing to remove in account {bench.account.number}, {bench.account.region}: look at the name."
+        )
+    return bool(there), stay
 
 
 def lacks_secret(bench: Bench, why: str) -> bool:
@@ -207,13 +236,13 @@ def lacks_secret(bench: Bench, why: str) -> bool:
     if bench.settings.secrets_id:
         return False
     bench.screen.complain(
-        f"Set SECRETS_ID, such as smart-budget/secret-key, and run scripts.setup_aws_resources --apply: {why}"
+        f"Set SECRETS_ID, such as smart-budget/secret-key, and run .venv/bin/python -m scripts.setup_aws_resources --apply: {why}"
     )
     return True
 
 
 def show_policy(grants: Iterable[Grant]) -> int:
-    print(json.dumps(document(grants), indent=2))
+    print(json.dumps(document(grants), indent=2), flush=True)
     return FINE
 
 

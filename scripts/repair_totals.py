@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from lib.errors import PlannerError
 from lib.ports import Store
 from lib.records import User
-from lib.services import build_services
-from lib.settings import Misconfigured, load_settings
+from lib.settings import Misconfigured
+from scripts.homes import opened
 
 
 def main(arguments: list[str] | None = None, store: Store | None = None) -> int:
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None, store: Store | None = None) -> int:
     parser.add_argument("username", nargs="?", help="whose account; everyone's if left out")
     options = parser.parse_args(arguments)
     try:
-        store = store or build_services(load_settings(needs_secret=False)).store
+        store = store or opened().store
         return repair(store, _people(store, options.username))
     except (Misconfigured, PlannerError) as problem:
         print(problem, file=sys.stderr)

@@ -10,7 +10,7 @@ scripts/restore_files.py. Cut off, the same command goes on.
 
 import argparse
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import ClientError
 
@@ -22,6 +22,8 @@ from lib.settings import load_settings
 from scripts.operating import CANNOT, Bench, parser_of, plan_and_apply, remove, run, start
 
 TOO_EARLY_OR_LATE = "InvalidRestoreTimeException"
+EXAMPLE = "write it such as 2026-11-22T03:40:00Z, which is UTC"
+JUST_BEGUN = timedelta(minutes=1)  # a window that is no longer tells of nothing: AWS decides then
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -42,10 +44,13 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def moment(text: str) -> datetime:
-    """With its zone: an hour's mistake is the whole difference. Raises ValueError."""
-    found = datetime.fromisoformat(text)
+    """With its zone: an hour's mistake is the whole difference. Raises ArgumentTypeError."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is none: {EXAMPLE}") from None
     if found.tzinfo is None:
-        raise ValueError("a moment needs its zone")
+        raise argparse.ArgumentTypeError(f"a moment needs its zone: {EXAMPLE}")
     return found.astimezone(UTC)
 
 
@@ -60,17 +65,16 @@ def restore(bench: Bench, options: argparse.Namespace) -> int:
     manager = ResourceManager([tables])
     if options.remove:
         return _remove(bench, manager, options)
-    for table in tables:
-        _tell_window(bench, table)
+    kept = [_tell_window(bench, table, when) for table in tables]
+    if not all(kept):
+        raise ValueError(_not_kept(when))
     again = f"{bench.command} {when:%Y-%m-%dT%H:%M:%SZ} --as {copies.prefix}"
     try:
         return plan_and_apply(bench, manager, apply=options.apply, command=again)
     except ClientError as error:
         if error.response["Error"]["Code"] != TOO_EARLY_OR_LATE:
             raise
-        raise ValueError(
-            f"{when:%Y-%m-%d %H:%M:%S} UTC is not one of the moments that can be restored."
-        ) from error
+        raise ValueError(_not_kept(when)) from error
 
 
 def _refuse_neighbours(bench: Bench, copies: Names) -> None:
@@ -83,13 +87,24 @@ def _refuse_neighbours(bench: Bench, copies: Names) -> None:
             )
 
 
-def _tell_window(bench: Bench, table: RestoredTableResource) -> None:
+def _not_kept(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M:%S} UTC is not one of the moments that can be restored."
+
+
+def _tell_window(bench: Bench, table: RestoredTableResource, when: datetime) -> bool:
+    """Say from when to when it can be restored, and return False where that moment is outside. A copy that is there already
+    needs none: the window moves on while others are made."""
     found = table.window()
     if found is None:
-        bench.screen.say(f"{table.name}: its table has no point-in-time recovery.", "bold red")
-    else:
-        first, last = (each.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") for each in found)
-        bench.screen.say(f"{table.name}: from {first} to {last} UTC", "dim")
+        bench.screen.say(f"{table.source}: it has no point-in-time recovery.", "bold red")
+        return True
+    first, last = found
+    is_kept = first <= when <= last or last - first < JUST_BEGUN or table.actual() is not None
+    begin, end = (each.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") for each in found)
+    bench.screen.say(
+        f"{table.source} can be restored from {begin} to {end} UTC", "dim" if is_kept else "bold red"
+    )
+    return is_kept
 
 
 def _remove(bench: Bench, manager: ResourceManager, options: argparse.Namespace) -> int:

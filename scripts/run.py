@@ -20,7 +20,7 @@ from honcho.printer import Message, Printer
 from sqlalchemy.exc import SQLAlchemyError
 
 from lib.errors import PlannerError
-from lib.services import build_services, sign_in_of
+from lib.services import build_services, secret_of, sign_in_of
 from lib.settings import Misconfigured, Settings, load_settings
 from selfhost.sql.migrate import upgrade
 
@@ -48,6 +48,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         settings = load_settings(needs_secret=part != "worker")
         look_around(settings, listens=part != "worker")
+        if part != "worker":
+            secret_of(settings)  # now, where it can be said in a sentence that it cannot be read
         if settings.is_on_aws:
             look_at_aws(settings)
         else:

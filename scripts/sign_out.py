@@ -13,8 +13,9 @@ import sys
 from lib.errors import PlannerError
 from lib.identity.events import What
 from lib.records import User
-from lib.services import Services, build_services
-from lib.settings import Misconfigured, load_settings
+from lib.services import Services
+from lib.settings import Misconfigured
+from scripts.homes import opened
 
 
 def main(arguments: list[str] | None = None, services: Services | None = None) -> int:
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None, services: Services | None = None) -
     parser.add_argument("--tokens", action="store_true", help="API tokens, too")
     options = parser.parse_args(arguments)
     try:
-        services = services or build_services(load_settings(needs_secret=False))
+        services = services or opened()
         if options.everyone:
             sessions = sum(
                 sign_out(services, user, tokens=options.tokens) for user in services.store.each_user()

@@ -27,7 +27,7 @@ class RestoredTableResource:
     def __init__(self, aws: Any, source: str, name: str, moment: datetime) -> None:
         """`source` and `name`: tables, the one there is and the one to be."""
         self.name = name
-        self._dynamodb, self._source, self._moment = aws.client("dynamodb"), source, moment
+        self.source, self._dynamodb, self._moment = source, aws.client("dynamodb"), moment
         self._is_ours = False  # made by us just now
 
     def wanted(self) -> Facts:
@@ -46,7 +46,7 @@ class RestoredTableResource:
 
     def create(self) -> None:
         self._dynamodb.restore_table_to_point_in_time(
-            SourceTableName=self._source, TargetTableName=self.name, RestoreDateTime=self._moment
+            SourceTableName=self.source, TargetTableName=self.name, RestoreDateTime=self._moment
         )
         self._is_ours = True
 
@@ -75,8 +75,8 @@ class RestoredTableResource:
             return
         if there[PROTECTION]:
             raise Protected(f"{self.name} is protected: it is no copy, but somebody's table.")
-        if there.get(SOURCE) != self._source:
-            raise Protected(f"{self.name} was not restored from {self._source}: it is somebody's table.")
+        if there.get(SOURCE) != self.source:
+            raise Protected(f"{self.name} was not restored from {self.source}: it is somebody's table.")
         self._dynamodb.delete_table(TableName=self.name)
 
     def opens(self, difference: Difference) -> bool:
@@ -84,14 +84,14 @@ class RestoredTableResource:
 
     def window(self) -> tuple[datetime, datetime] | None:
         """Between which moments its source can be restored; None where it cannot."""
-        answer = self._dynamodb.describe_continuous_backups(TableName=self._source)
+        answer = self._dynamodb.describe_continuous_backups(TableName=self.source)
         found = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
         if found.get("PointInTimeRecoveryStatus") != "ENABLED":
             return None
         return found["EarliestRestorableDateTime"], found["LatestRestorableDateTime"]
 
     def _mark(self) -> dict[str, str]:
-        return {SOURCE: self._source, MOMENT: _second(self._moment)}
+        return {SOURCE: self.source, MOMENT: _second(self._moment)}
 
     def _write_mark(self) -> None:
         arn = self._dynamodb.describe_table(TableName=self.name)["Table"]["TableArn"]

@@ -56,19 +56,23 @@ class TableResource:
         return facts | ({"TimeToLive": expires} if expires else {})
 
     def create(self) -> None:
-        self._wait_until(lambda: self._describe() is None)  # one of that name may be on its way out
-        self._dynamodb.create_table(
-            **self._definition,
-            SSESpecification={"Enabled": True, "SSEType": ENCRYPTED},
-            DeletionProtectionEnabled=self._protect,
-        )
+        """One of that name may be on its way out. Where someone else makes it meanwhile, it is there as well."""
+        self._wait_until(lambda: (self._describe() or {}).get("TableStatus") != "DELETING")
+        try:
+            self._dynamodb.create_table(
+                **self._definition,
+                SSESpecification={"Enabled": True, "SSEType": ENCRYPTED},
+                DeletionProtectionEnabled=self._protect,
+            )
+        except self._dynamodb.exceptions.ResourceInUseException:
+            self._wait()
 
     def change(self, facts: Set[str]) -> None:
         self._wait()
         if "KeySchema" in facts:
             raise Unchangeable(
                 f"The keys of table {self.name} differ, and DynamoDB cannot change keys. Copy its items into another "
-                "installation (scripts/copy_data.py), remove the table, and run the setup again."
+                "installation (.venv/bin/python -m scripts.copy_data), remove the table, and run the setup again."
             )
         if "BillingMode" in facts:
             self._update(BillingMode=self._definition["BillingMode"])

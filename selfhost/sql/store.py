@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from lib.errors import Unavailable
+from lib.errors import NotSetUp
 from lib.periods import utc_now
 from selfhost.sql.budgets import BudgetTable
 from selfhost.sql.documents import DocumentTable
@@ -47,7 +47,7 @@ class SQLStore(
             with self._database.read() as connection:
                 connection.execute(_ANY).first()
         except DBAPIError as error:
-            raise Unavailable("The planner's database is not set up.", part="store") from error
+            raise NotSetUp("The planner's database is not set up.", part="store") from error
 
     def close(self) -> None:
         self._database.close()

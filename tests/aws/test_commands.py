@@ -1,6 +1,9 @@
 """The operator's commands without any AWS, and on one in this process: what stops them is said in words."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +40,7 @@ COMMANDS: dict[str, tuple[Callable[[list[str]], int], list[str]]] = {
     "alarms": (setup_cloudwatch_alarms.main, ["--apply"]),
     "redrive": (redrive_queue.main, ["work-queue", "--move"]),
 }
+ROOT = Path(__file__).resolve().parents[2]
 each_command = pytest.mark.parametrize("command", COMMANDS)
 
 
@@ -156,8 +160,8 @@ def test_a_folder_that_is_no_functions_stops_the_deployment(nowhere, tmp_path, c
     assert "lambda_functions/another_one/ is none of" in capsys.readouterr().err
 
 
-def refusal(code: str, message: str = "said so", **more: Any) -> vendor.ClientError:
-    return vendor.ClientError({"Error": {"Code": code, "Message": message}, **more}, "CreateTable")
+def refusal(code: str, message: str = "said so", *, operation: str = "CreateTable") -> vendor.ClientError:
+    return vendor.ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
 @pytest.mark.parametrize(
@@ -174,6 +178,39 @@ def refusal(code: str, message: str = "said so", **more: Any) -> vendor.ClientEr
 )
 def test_what_stops_us_is_put_into_words(error, words):
     assert words in explained(error)
+
+
+@pytest.mark.parametrize(("operation", "is_hinted"), [("HeadBucket", True), ("DescribeTable", False)])
+def test_only_a_bucket_may_be_someone_elses(operation, is_hinted):
+    assert ("S3_BUCKET_NAME" in explained(refusal("AccessDenied", operation=operation))) == is_hinted
+
+
+def test_alarms_that_are_off_cannot_be_turned_off(nowhere, capsys):
+    with account():
+        assert setup_cloudwatch_alarms.main(["--off"]) == 1
+    said = capsys.readouterr()
+    assert "There was nothing to remove" in said.err
+    assert (said.out, "Nobody is told" in said.err) == ("", False)
+
+
+def test_whoever_reads_the_answer_may_stop_early(nowhere):
+    """Such as `head`. Then nobody wants to know how far it came."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    script = (
+        "import sys; from tests.aws.moto_aws import account; from scripts import create_lambda_role\n"
+        "with account(): sys.exit(create_lambda_role.main(['--show', 'web']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (2, "")
 
 
 def test_what_cannot_be_changed_in_place_is_said(nowhere, capsys):

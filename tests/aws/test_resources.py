@@ -56,6 +56,15 @@ def test_a_new_tables_backups_are_waited_for(aws):
     assert look(table).is_right
 
 
+def test_a_table_that_another_run_has_just_made_is_taken_as_it_is(aws):
+    """Two set-ups at once: both find it missing, and both begin."""
+    first, second = (TableResource(aws, create_arguments(BY_WHAT["summaries"], Names())) for _ in range(2))
+    first.create()
+    second.create()
+    ResourceManager([[second]]).apply()
+    assert look(first).is_right
+
+
 def test_a_new_role_is_waited_for(aws):
     role = RoleResource(aws, account_of(aws), "probe", service=LAMBDA, grants=())
     ResourceManager([[role]]).apply()

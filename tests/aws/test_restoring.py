@@ -12,15 +12,17 @@ import pytest
 from app import create_app
 from aws_config.account import account_of
 from aws_config.config import Names
+from aws_config.dynamodb_client import DynamoDBClient
 from aws_config.resources.base import look
 from aws_config.resources.restored import RestoredTableResource
+from lib.records import User
 from lib.services import build_services
 from lib.settings import Settings, load_settings
 from scripts import restore_files, restore_tables, setup_aws_resources
 from scripts.operating import Bench
 from scripts.screen import Screen
 from tests.aws.ministack import SignedAs
-from tests.aws.moto_aws import account, answers, forget_where_we_are
+from tests.aws.moto_aws import account, answers, forget_where_we_are, says
 from tests.aws.stubbed import scripted
 from tests.aws.test_commands_on_emulators import here, on_ministack, run  # noqa: F401  # fixtures
 from tests.aws.test_operations_page import LOOKING, page
@@ -152,11 +154,17 @@ def test_a_run_that_was_cut_off_goes_on_by_what_dynamodb_says():
         assert look(RestoredTableResource(script.aws, source, name, then)).is_right
 
 
-@pytest.mark.parametrize("wrong", ["yesterday", "2026-11-22T03:40:00", ""])
-def test_a_moment_says_its_zone(wrong, capsys):
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [("yesterday", "'yesterday' is none"), ("2026-11-22T03:40:00", "needs its zone"), ("", "'' is none")],
+)
+def test_a_moment_says_its_zone(wrong, why, capsys):
     with pytest.raises(SystemExit) as ended:
         restore_tables.main([wrong, "--as", "rescued"])
     assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert why in said
+    assert "such as 2026-11-22T03:40:00Z" in said
 
 
 def test_where_there_is_no_recovery_it_says_so(set_up, capsys):
@@ -166,8 +174,8 @@ def test_where_there_is_no_recovery_it_says_so(set_up, capsys):
     )
     assert restore_tables.main(list(AS)) == 1
     said = capsys.readouterr().out
-    assert "rescued-users: its table has no point-in-time recovery" in said
-    assert f"{RESCUED.table('expenses')}: from 20" in said
+    assert "smart-budget-users: it has no point-in-time recovery" in said
+    assert f"{NAMES.table('expenses')} can be restored from 20" in said
 
 
 def test_a_moment_that_is_not_kept_is_said(set_up):
@@ -178,6 +186,35 @@ def test_a_moment_that_is_not_kept_is_said(set_up):
     bench = Bench(Settings(_env_file=None), set_up, account_of(set_up), Screen(as_json=True))
     with pytest.raises(ValueError, match="2020-01-01 00:00:00 UTC is not one of the moments"):
         restore_tables.restore(bench, options)
+
+
+def test_a_moment_outside_of_what_is_kept_is_said_before_anything_is_made(set_up, capsys):
+    last = datetime.now(UTC)
+    kept = {
+        "PointInTimeRecoveryStatus": "ENABLED",
+        "EarliestRestorableDateTime": last - timedelta(days=1),
+        "LatestRestorableDateTime": last,
+    }
+    answer = {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": kept}
+    says(set_up, "dynamodb.DescribeContinuousBackups", ContinuousBackupsDescription=answer)
+    bench = Bench(Settings(_env_file=None), set_up, account_of(set_up), Screen(as_json=False))
+    for days, is_kept in ((0.5, True), (2, False), (-1, False)):
+        when = last - timedelta(days=days)
+        options = argparse.Namespace(moment=when, prefix="rescued", apply=False, remove=None)
+        if is_kept:
+            assert restore_tables.restore(bench, options) == 1
+            continue
+        with pytest.raises(ValueError, match="is not one of the moments"):
+            restore_tables.restore(bench, options)
+        said = capsys.readouterr().out.splitlines()[-len(NAMES.tables) :]
+        assert all("smart-budget-" in line and " can be restored from " in line for line in said)
+
+
+def test_taking_away_what_is_not_there_says_so(set_up, capsys):
+    for _ in range(2):
+        assert restore_tables.main(["--as", "rescue", "--remove", "rescue"]) == 1
+        said = capsys.readouterr()
+        assert ("Removing" in said.out, "nothing to remove" in said.err) == (False, True)
 
 
 def receipts_of(client: Any, *keys: str) -> None:
@@ -230,6 +267,22 @@ def test_files_of_an_erased_account_stay_away_unless_it_is_named(set_up, capsys)
     assert there(s3) == {"receipts/anna/1.jpg"}
     assert restore_files.main([AN_HOUR_AGO, "--user", "erased", "--apply"]) == 0
     assert there(s3) == {"receipts/anna/1.jpg", "receipts/erased/2.jpg"}
+
+
+def test_an_account_is_named_as_it_signs_in_and_one_that_is_not_there_is_said(set_up, capsys):
+    store = DynamoDBClient(set_up, NAMES)
+    store.create_user(User("anna-id", "anna", "anna@example.com", "", datetime.now(UTC)))
+    s3 = set_up.client("s3")
+    s3.delete_bucket_policy(Bucket=NAMES.bucket)  # moto does not see that we come by TLS
+    for key in ("receipts/anna-id/1.jpg", "receipts/ben-id/2.jpg"):
+        receipts_of(s3, key)
+        s3.delete_object(Bucket=NAMES.bucket, Key=key)
+    assert restore_files.main([AN_HOUR_AGO, "--user", "Anna", "--apply"]) == 0
+    assert there(s3) == {"receipts/anna-id/1.jpg"}
+    assert restore_files.main([AN_HOUR_AGO, "--user", "anna-id"]) == 0
+    capsys.readouterr()
+    assert restore_files.main([AN_HOUR_AGO, "--user", "anne"]) == 2
+    assert "There is no account called 'anne'" in capsys.readouterr().err
 
 
 def test_rescued_records_are_looked_at_without_a_worker_and_one_can_sign_in(monkeypatch, tmp_path):

@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+import app
+import scripts.run
 from aws_config.resource_manager import ResourceManager
 from aws_config.resources.secrets import SecretResource
 from aws_config.secrets import login_reader, secret_key
@@ -16,6 +18,7 @@ from scripts.run import Problem, migrate
 from selfhost.sql.sign_in import PAUSE, SignIn
 from selfhost.sql.store import SQLStore
 from tests.aws.moto_aws import InThisProcess, account
+from tests.engines import free_port
 
 NAME = "smart-budget/secret-key"
 SETTINGS = Settings(
@@ -83,6 +86,20 @@ def test_one_that_holds_none_is_said_without_what_it_holds(aws, text):
 def test_one_that_is_not_there_is_said(aws):
     with pytest.raises(Misconfigured, match=r"cannot be read \(ResourceNotFoundException\)"):
         secret_of(SETTINGS)
+
+
+@pytest.mark.parametrize("argument", [[], ["web"]])
+def test_the_planner_says_so_before_it_starts(aws, argument, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name, value in SETTINGS.model_dump(include={"app_env", "secrets_id", "base_url"}).items():
+        monkeypatch.setenv(name.upper(), value)
+    monkeypatch.setenv("PORT", str(free_port()))
+    assert scripts.run.main(argument) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"SECRETS_ID: the secret {NAME} in us-east-1 cannot be read (ResourceNotFound")
+    assert len(said.splitlines()) == 1
+    with pytest.raises(SystemExit, match=f"SECRETS_ID: the secret {NAME}"):  # gunicorn by itself
+        app.app  # noqa: B018
 
 
 def test_what_is_set_here_comes_first(aws):

@@ -49,6 +49,18 @@ def test_a_home_that_was_never_set_up_is_named(folder: Path, capsys: pytest.Capt
     assert f"{folder}/data/planner.db" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("apply", [[], ["--apply"]])
+def test_a_home_that_does_not_answer_is_named_and_nobody_is_told_to_go_on(
+    folder: Path, capsys: pytest.CaptureFixture[str], apply: list[str]
+) -> None:
+    away = "postgresql://planner:hunter2@127.0.0.1:9/planner"
+    assert copy_data.main(["--from", f"sqlite:///{folder}/old.db", "--to", away, *apply]) == 2
+    said = capsys.readouterr()
+    assert "planner:***@127.0.0.1:9/planner" in said.err
+    assert "hunter2" not in said.out + said.err
+    assert "--apply" not in said.out
+
+
 def test_with_apply_it_copies_and_shows_both_homes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, new = f"sqlite:///{folder}/old.db", f"sqlite:///{folder}/new.db"
     assert copy_data.main(["--from", old, "--to", new, "--apply"]) == 0

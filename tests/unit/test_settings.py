@@ -277,6 +277,22 @@ def test_textract_reads_receipts_on_aws_only():
     assert on_aws.receipt_reading == "textract"
 
 
+def test_what_the_pages_write_in_the_place_of_a_secret_is_none():
+    """Pasted as it stands, everyone would know what signs cookies, or opens the counters."""
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    found = {
+        page: re.findall(rf"^{name}=(a.long.*)$", (docs / page).read_text(encoding="utf-8"), re.MULTILINE)
+        for page, name in (("operations.md", "SECRET_KEY"), ("metrics.md", "METRICS_TOKEN"))
+    }
+    (secret,), (token,) = found.values()
+    with pytest.raises(Misconfigured, match="SECRET_KEY: everyone can read this one.*openssl rand"):
+        load_settings(app_env="prod", secret_key=secret)
+    assert load_settings(app_env="local", secret_key=secret)
+    assert load_settings(needs_secret=False, app_env="prod", secret_key=secret)
+    with pytest.raises(Misconfigured, match="METRICS_TOKEN: everyone can read this one"):
+        load_settings(metrics_token=token)
+
+
 def test_a_secret_kept_elsewhere_is_one(monkeypatch):
     assert load_settings(app_env="prod", secrets_id="smart-budget/secret-key").secrets_id
     with pytest.raises(Misconfigured, match="SECRETS_ID: write the name"):

@@ -1,9 +1,13 @@
 """The operator's command that signs people out."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from lib.records import User
 from lib.services import Services
+from scripts import repair_totals
 from scripts.sign_out import main
 from tests.conftest import Clock
 
@@ -54,6 +58,24 @@ def test_a_second_time_changes_nothing(
 def test_an_unknown_account_is_said(services: Services, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nobody"], services) == 1
     assert "no account called 'nobody'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [main, repair_totals.main])
+def test_a_home_that_is_not_there_is_named_and_not_made(
+    command: Callable[[list[str]], int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "typo"))
+    assert command(["alice"]) == 1
+    assert f"{tmp_path}/typo/planner.db is not there: look at DATA_DIR" in capsys.readouterr().err
+    assert not (tmp_path / "typo").exists()
+    (tmp_path / "typo").mkdir()
+    (tmp_path / "typo/planner.db").touch()
+    assert command(["alice"]) == 1
+    assert f"{tmp_path}/typo/planner.db: The planner's database is not set up" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("wrong", [[], ["alice", "--everyone"]])
