@@ -1,11 +1,13 @@
 """The planner as its image runs it: read-only, as nobody in particular, with nothing but its data folder to write to."""
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from tests.engines import program
@@ -26,8 +28,17 @@ def podman(*arguments: str, check: bool = True) -> str:
 
 
 def build() -> str:
-    """The image, made from the Dockerfile as it is; what was made before is taken from buildah's cache."""
+    """The image, made from the Dockerfile as it is; what was made before is taken from buildah's cache.
+
+    By one process at a time: of two that begin at once, each would make everything.
+    """
     program("debootstrap")
+    with (Path(gettempdir()) / "planner-image.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _built()
+
+
+def _built() -> str:
     subprocess.run([ROOT / "scripts/local_base_image.sh"], check=True)
     options = ["--format", "docker", "--layers", "--network", "host", "--build-arg", f"BASE={BASE}"]
     done = subprocess.run(
