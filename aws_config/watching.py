@@ -15,9 +15,8 @@ from aws_config.faults import REFUSED, code_of
 from aws_config.iam_policies import Grant, files_of
 from aws_config.resource_manager import Stage
 from aws_config.resources.alarms import AlarmsResource, DashboardResource
-from aws_config.resources.base import Resource
+from aws_config.resources.base import Resource, if_there
 from aws_config.resources.costs import CostBudgetResource
-from aws_config.resources.functions import found
 from aws_config.resources.topics import SubscriptionResource, TopicResource
 from lib.settings import Settings
 
@@ -73,7 +72,9 @@ def _home(aws: Any, account: Account, settings: Settings) -> Home:
     if not api:
         return Home(api)
     logs, log = aws.client("logs"), names_of(settings).environment_log
-    there = _allowed(lambda: found(lambda: logs.describe_log_streams(logGroupName=log, limit=1)) is not None)
+    there = _allowed(
+        lambda: if_there(lambda: logs.describe_log_streams(logGroupName=log, limit=1)) is not None
+    )
     return Home(api, there is not False)
 
 

@@ -51,6 +51,10 @@ class TaskQueue:
         """Forget everything that was sent."""
         self._try(self._huey.storage.flush_queue)
 
+    def close(self) -> None:
+        """Let go of the file. The next use opens it again."""
+        self._huey.storage.close()
+
     def consumer(
         self, do: Callable[..., None], threads: int, ready: Callable[[], None] = lambda: None
     ) -> Consumer:
@@ -110,16 +114,22 @@ class QueueFile(SqliteStorage):  # type: ignore[misc]  # Huey has no types
             name,
             filename=str(path),
             timeout=WAIT,
-            journal_mode="delete",  # a write-ahead log beside it would outlive a file that is removed or replaced
+            journal_mode=None,  # what is set is set below
+            cache_mb=0,
             create_tables=False,  # nothing is opened yet
             **others,
         )
 
     def _create_connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection = super()._create_connection()
-        for statement in self.ddl:
-            connection.execute(statement)
-        self._inode = Path(self.filename).stat().st_ino
+        try:
+            # A write-ahead log beside it would outlive a file that is removed or replaced.
+            for statement in ("PRAGMA journal_mode = DELETE", *self.ddl):
+                connection.execute(statement)
+            self._inode = Path(self.filename).stat().st_ino
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     @property

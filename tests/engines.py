@@ -37,8 +37,11 @@ def program(name: str, *others: str) -> str:
 
 def free_port() -> int:
     """A port to listen on, now or later: nobody else in this test run is given it meanwhile."""
-    for port in itertools.islice(_own_ports(), 100):
+    for port in itertools.islice(_own_ports(), len(PORTS) // PROCESSES):
         with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(
+                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+            )  # as servers do: a closed one rests for a minute
             probe.bind(("127.0.0.1", port))
             return port
     raise OSError("no port is free")

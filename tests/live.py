@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 from lib.services import Services, build_services
 from lib.settings import Settings
 from selfhost.sql.migrate import upgrade
+from selfhost.task_queue import TaskQueue
 from tests.engines import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -114,6 +115,8 @@ class Planner:
         """Who forgets an open connection is complained of, in whatever test comes next. The next look opens another."""
         if "_services" in self.__dict__ and not self.running:
             self._services.store.close()  # type: ignore[attr-defined]  # both have it
+            if isinstance(self._services.queue, TaskQueue):
+                self._services.queue.close()
 
     def environment(self) -> dict[str, str]:
         fresh = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

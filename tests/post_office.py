@@ -32,7 +32,10 @@ class PostOffice(Controller):
 
     async def _hang_up(self) -> None:
         assert self.server is not None
-        self.server.close()  # from now on nobody else comes in
+        for door in (
+            self.server.sockets
+        ):  # nobody else comes in; closed, it would lose who is between door and counter
+            self.loop.remove_reader(door.fileno())
         for _ in range(TURNS):
             for counter in self._counters:
                 if counter.transport:

@@ -106,11 +106,8 @@ class DashboardResource:
         found = if_there(lambda: self._cloudwatch.get_dashboard(DashboardName=self.name), *NO_DASHBOARD)
         if found is None:
             return None
-        return (
-            self.wanted()
-            if self._unsure
-            else _by_title(json.loads(found["DashboardBody"]).get("widgets", []))
-        )
+        there = self._widgets if self._unsure else json.loads(found["DashboardBody"]).get("widgets", [])
+        return _by_title(there)
 
     def create(self) -> None:
         self.change(frozenset())

@@ -174,9 +174,6 @@ class LogGroupResource:
         return False
 
 
-found = if_there  # for aws_config.watching
-
-
 def _unlike(version: Mapping[str, Any], latest: Mapping[str, Any]) -> list[str]:
     """In what a version differs from what was deployed last."""
     return [fact for fact in (*SETTINGS, "CodeSha256") if version.get(fact) != latest.get(fact)]

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,25 +47,29 @@ class Home(NamedTuple):
 
 @contextmanager
 def on_disk(folder: Path) -> Iterator[Home]:
-    yield by_huey(TaskQueue(folder / "queue.db"), lambda: TaskQueue(folder / "queue.db"), folder)
+    with ExitStack() as opened:
+
+        def another() -> TaskQueue:
+            return opened.enter_context(closing(TaskQueue(folder / "queue.db")))
+
+        yield by_huey(another(), another, folder)
 
 
 @contextmanager
 def on_redis(folder: Path) -> Iterator[Home]:
     """With a file beside it, which stands in for it; broken down are both."""
-    with engines.redis_server() as port:
-        client = Redis(port=port)
+    with engines.redis_server() as port, ExitStack() as opened:
+        client = opened.enter_context(Redis(port=port))
 
         def another() -> TaskQueue:
-            return RedisQueue(
-                folder / "queue.db", RedisLink(f"redis://127.0.0.1:{port}", "sqlite:///ours.db", pause=0)
-            )
+            link = RedisLink(f"redis://127.0.0.1:{port}", "sqlite:///ours.db", pause=0)
+            opened.callback(link.pool.disconnect)
+            return opened.enter_context(closing(RedisQueue(folder / "queue.db", link)))
 
         def go_away() -> None:
             os.kill(int(client.info("server")["process_id"]), signal.SIGKILL)
 
         yield by_huey(another(), another, folder, go_away)
-        client.close()
 
 
 def by_huey(

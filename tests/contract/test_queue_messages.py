@@ -33,16 +33,16 @@ class Evil:
 
 @contextmanager
 def on_disk(folder: Path) -> Iterator[tuple[TaskQueue, QueueFile]]:
-    queue = TaskQueue(folder / "queue.db")
-    yield queue, queue._huey.storage
+    with closing(TaskQueue(folder / "queue.db")) as queue:
+        yield queue, queue._huey.storage
 
 
 @contextmanager
 def on_redis(folder: Path) -> Iterator[tuple[TaskQueue, QueueFile]]:
     with engines.redis_server() as port:
         link = RedisLink(f"redis://127.0.0.1:{port}", DATABASE)
-        queue = RedisQueue(folder / "queue.db", link)
-        yield queue, queue._huey.storage
+        with closing(RedisQueue(folder / "queue.db", link)) as queue:
+            yield queue, queue._huey.storage
         link.pool.disconnect()
 
 
@@ -89,12 +89,13 @@ def test_what_an_older_version_left_in_the_file_stops_no_worker(tmp_path):
     older = Huey("planner", storage_class=QueueFile, results=False, path=tmp_path / "queue.db")
     older.task(name="work")(print)("import", "user", "run")
     assert older.storage.queue_size() == 1
-    queue = TaskQueue(tmp_path / "queue.db")
-    queue.send("fine")
-    with worker(queue) as seen:
-        assert seen.get(timeout=SOON) == ("fine",)
+    with closing(TaskQueue(tmp_path / "queue.db")) as queue:
+        queue.send("fine")
+        with worker(queue) as seen:
+            assert seen.get(timeout=SOON) == ("fine",)
     assert older.storage.queue_size() == 0
     assert seen.empty()
+    older.storage.close()
 
 
 @pytest.mark.slow
@@ -109,5 +110,6 @@ def test_two_installations_on_one_redis_leave_each_other_their_work(tmp_path):
             assert seen.empty()
         with closing(Redis(port=port)) as redis:
             assert [redis.llen(key) for key in redis.scan_iter()] == [1]
-        for link in links:
+        for queue, link in ((one, links[0]), (two, links[1])):
+            queue.close()
             link.pool.disconnect()

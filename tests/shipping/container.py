@@ -26,7 +26,10 @@ def podman(*arguments: str, check: bool = True) -> str:
 
 
 def build() -> str:
-    """The image, made from the Dockerfile as it is; what was made before is taken from buildah's cache."""
+    """The image, made from the Dockerfile as it is; what was made before is taken from buildah's cache.
+
+    By one process at a time: of two that begin at once, each would make everything.
+    """
     program("debootstrap")
     options = ["--format", "docker", "--layers", "--network", "host", "--build-arg", f"BASE={BASE}"]
     with alone("image"):

@@ -102,3 +102,4 @@ def test_deleting_an_account_leaves_nothing_of_it(
     # A message in the queue's file may still carry the number that stood for her; nothing knows any more whose it was.
     assert [line for line in left if "queue.db" not in line or any(one in line for one in SECRETS)] == []
     assert traces(tmp_path, bob.user_id, "bob") == bobs
+    services.queue.close()  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """The queue on one machine: what is sent is done, in another thread, and a broken file is said, not hidden."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -16,8 +16,9 @@ SOON = 30  # seconds
 
 
 @pytest.fixture
-def queue(tmp_path: Path) -> TaskQueue:
-    return TaskQueue(tmp_path / "queue.db")
+def queue(tmp_path: Path) -> Iterator[TaskQueue]:
+    with closing(TaskQueue(tmp_path / "queue.db")) as queue:
+        yield queue
 
 
 @contextmanager
@@ -50,7 +51,8 @@ def test_what_is_sent_is_done(queue):
 
 
 def test_what_was_sent_elsewhere_before_the_worker_came_is_done(tmp_path, queue):
-    TaskQueue(tmp_path / "queue.db").send("early")
+    with closing(TaskQueue(tmp_path / "queue.db")) as elsewhere:
+        elsewhere.send("early")
     with worker(queue) as seen:
         assert seen.get(timeout=SOON) == ("early",)
 
@@ -76,7 +78,8 @@ def test_a_worker_goes_on_when_its_file_is_replaced(tmp_path, queue):
         assert seen.get(timeout=SOON) == ("first",)
         for file in tmp_path.glob("queue.db*"):
             file.unlink(missing_ok=True)  # a journal comes and goes
-        TaskQueue(tmp_path / "queue.db").send("second")
+        with closing(TaskQueue(tmp_path / "queue.db")) as elsewhere:
+            elsewhere.send("second")
         assert seen.get(timeout=SOON) == ("second",)
 
 
@@ -87,6 +90,7 @@ def test_a_queue_without_its_folder_is_unavailable_and_recovers(tmp_path):
     assert refused.value.part == "queue"
     (tmp_path / "gone").mkdir()
     queue.check()
+    queue.close()
 
 
 def test_a_file_that_is_no_database_is_unavailable(tmp_path):
