@@ -29,6 +29,10 @@ from lib.settings import Misconfigured, Settings, load_settings
 from scripts.homes import is_made, where
 from selfhost.sql.migrate import upgrade
 
+AWS_HINT = (
+    " Look at AWS_PREFIX and AWS_REGION, or set it up first: .venv/bin/python -m scripts.setup_aws_resources"
+)
+
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
@@ -115,7 +119,8 @@ def _plan(move: Move, target: Settings) -> int:
     except NotSetUp:
         pass  # a database is set up when it is copied into
     except PlannerError as problem:
-        raise Refused(f"{where(target)} cannot take it: {problem.message}") from problem
+        hint = AWS_HINT if target.is_on_aws else ""
+        raise Refused(f"{where(target)} cannot take it: {problem.message}{hint}") from problem
     _say("Nothing was changed. Stop the planner, then run this again with --apply.")
     return 0
 

@@ -10,6 +10,7 @@ from scripts import copy_data
 from selfhost.disk_files import DiskFiles
 from selfhost.sql.migrate import upgrade
 from selfhost.sql.store import SQLStore
+from tests.aws.moto_aws import account
 from tests.contract.test_moving import expense, furnish, user
 
 
@@ -58,6 +59,19 @@ def test_a_home_that_does_not_answer_is_named_and_nobody_is_told_to_go_on(
     said = capsys.readouterr()
     assert "planner:***@127.0.0.1:9/planner" in said.err
     assert "hunter2" not in said.out + said.err
+    assert "--apply" not in said.out
+
+
+def test_a_home_on_aws_that_was_never_set_up_is_named_with_what_helps(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with account():
+        monkeypatch.setenv("SES_FROM", "planner@budget.example")
+        monkeypatch.setenv("AWS_PREFIX", "smart")
+        assert copy_data.main(["--from", f"sqlite:///{folder}/old.db", "--to", "aws"]) == 2
+    said = capsys.readouterr()
+    assert "aws (smart, us-east-1) cannot take it" in said.err
+    assert "Look at AWS_PREFIX and AWS_REGION" in said.err
     assert "--apply" not in said.out
 
 
