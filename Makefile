@@ -58,7 +58,7 @@ check-shipping: $(DEV_STAMP) $(ACTIONLINT) $(CFN_LINT)/made ## Look at what is s
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(ACTIONLINT)/actionlint
 	@$(BIN)/zizmor --offline --quiet .github
 	@$(BIN)/python -m tests.shipping.platform_template >$(CFN_LINT)/template.json
-	@$(CFN_LINT)/bin/python -m cfnlint --format parseable $(CFN_LINT)/template.json
+	@$(CFN_LINT)/bin/cfn-lint --format parseable $(CFN_LINT)/template.json
 
 constraints: $(UV)/made ## Write down the versions of what comes along with requirements*.txt (OPTIONS=--upgrade: the newest)
 	@UV=$(UV)/bin/uv scripts/constraints.sh $(OPTIONS)
