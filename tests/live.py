@@ -192,6 +192,12 @@ def children(process: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
+def hears_signals() -> None:
+    """In a process that begins. Whoever runs in a shell's background, or under nohup, was told to ignore them, and passes that on."""
+    for each in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, signal.SIG_DFL)
+
+
 def wait_until(happened: Callable[[], bool], what: str, seconds: float = 20) -> None:
     """Look again until it has happened: other processes tell nobody when they are ready."""
     end = time.monotonic() + seconds

@@ -19,7 +19,7 @@ from selfhost.sql.store import SQLStore
 from tests.aws.ministack import Emulator
 from tests.browser.on_aws import SETTINGS, set_up, who
 from tests.contract.test_moving import furnish
-from tests.live import ROOT, Planner
+from tests.live import ROOT, Planner, hears_signals
 
 pytestmark = pytest.mark.aws
 EXPENSES = 600
@@ -54,6 +54,7 @@ def copying(surroundings: dict[str, str], *arguments: str, **more: str) -> "subp
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hears_signals,
     )
 
 
@@ -81,7 +82,7 @@ def test_there_and_back_again(surroundings: dict[str, str], tmp_path: Path, back
         assert stopped.stdout is not None
         assert stopped.stdout.readline().startswith("alice: is there")
         stopped.send_signal(signal.SIGINT)
-        assert stopped.communicate()[1] == "Stopped. Run it again to go on.\n"
+        assert stopped.communicate(timeout=60)[1] == "Stopped. Run it again to go on.\n"
         assert stopped.returncode == 1
     whole = copying(surroundings, *there)
     said, complained = whole.communicate(timeout=120)

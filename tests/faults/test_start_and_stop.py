@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import pytest
 import requests
 
-from tests.live import ROOT, children, free_port, wait_until
+from tests.live import ROOT, children, free_port, hears_signals, wait_until
 
 
 class Command:
@@ -34,6 +34,7 @@ class Command:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                preexec_fn=hears_signals,
             )
         self.started.append(self)
 
