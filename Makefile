@@ -70,7 +70,7 @@ test-all: test test-engines ## Run every test: each store, Chromium, faults, fuz
 
 test-engines: $(DEV_STAMP) $(LIGHTHOUSE) $(DYNAMODB_LOCAL)/made $(MINISTACK)/made
 	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -k "postgresql or dynamodb or ministack" tests/contract
-	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -m aws tests/aws tests/contract --durations=12
+	@REQUIRE_ENGINES=1 $(PYTEST) -n auto -m aws tests/aws --durations=12
 	@REQUIRE_ENGINES=1 $(PYTEST) -n 2 -m "browser or slow" --ignore tests/browser/test_lighthouse.py --durations=12
 	@REQUIRE_ENGINES=1 TEST_HOME=aws $(PYTEST) -n 2 tests/browser $(SAME_PAGES)
 	@REQUIRE_ENGINES=1 TEST_HOME=lambda $(PYTEST) -n auto $(THROUGH)
