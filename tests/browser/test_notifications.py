@@ -81,7 +81,8 @@ def test_choosing_on_a_phone_and_a_test_that_is_received(open_context, planner, 
     group.get_by_role("checkbox", name="E-mail").uncheck()
     page.get_by_label("Keep quiet hours").check()
     page.get_by_label("From").fill("21:30")
-    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
     page.reload()
     expect(group.get_by_role("checkbox", name="E-mail")).not_to_be_checked()
     expect(group.get_by_role("checkbox", name="In the app")).to_be_checked()
