@@ -35,7 +35,8 @@ def add(page: Page, payee: str, amount: str = "4.20") -> None:
     page.get_by_label("Amount").fill(amount)
     page.get_by_label("Another category").select_option("Groceries")
     page.get_by_label("Payee").fill(payee)
-    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
 
 
 def test_adding_changing_deleting_and_undoing(person):
@@ -75,7 +76,8 @@ def test_changing_many_at_once(person):
     for payee in ("Bakery", "Butcher"):
         person.get_by_role("checkbox", name=payee).check()
     person.get_by_label("Tag to add").fill("feast")
-    person.get_by_role("button", name="Tag", exact=True).click()
+    with person.expect_navigation():
+        person.get_by_role("button", name="Tag", exact=True).click()
     person.goto("/expenses?tag=feast")
     expect(person.get_by_role("link", name="Bakery").first).to_be_visible()
     expect(person.get_by_role("link", name="Butcher").first).to_be_visible()
@@ -105,10 +107,12 @@ def test_bringing_a_bank_file_and_taking_it_back(person, today):
 def test_settings_and_signing_out(person):
     person.goto("/settings")
     person.get_by_label("Currency").select_option("CHF")
-    person.get_by_role("button", name="Save").first.click()
+    with person.expect_navigation():
+        person.get_by_role("button", name="Save").first.click()
     add(person, "Bakery", "4.20")
     expect(person.get_by_text("CHF").first).to_be_visible()
     person.goto("/logout")
-    person.locator("main").get_by_role("button", name="Sign out").click()
+    with person.expect_navigation():
+        person.locator("main").get_by_role("button", name="Sign out").click()
     person.goto("/dashboard")
     expect(person.get_by_role("heading", level=1)).to_have_text("Sign in")
